@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-2.0-or-later */
+/*
+ * abi.h - every byte the kernel programs and user space agree on.
+ *
+ * Three groups: the words (accesses, hooks, verdicts, built-in domains and
+ * labels), the policy as the decision core reads it, the events as the
+ * collector reads them.  Both sides compare SEKI_ABI_VERSION at start.
+ *
+ * Units: times in nanoseconds of CLOCK_BOOTTIME; devices in the kernel's own
+ * dev_t encoding (major << 20 | minor, include/linux/kdev_t.h); ports in host
+ * byte order; addresses in network byte order, IPv4 as ::ffff:a.b.c.d.
+ */
+#ifndef SEKI_ABI_H
+#define SEKI_ABI_H
+
+#include <linux/types.h>
+
+#define SEKI_ABI_VERSION	1
+
+/* ---- words ------------------------------------------------------------- */
+
+/*
+ * Accesses.  X(NAME, bit, "policy word", "what it covers")
+ * A request asks for a set of them; a matrix cell allows a set of them.
+ */
+#define SEKI_ACCESS_LIST(X)						       \
+	X(READ,     0, "read",    "open for reading, map, list, receive a descriptor") \
+	X(WRITE,    1, "write",   "open for writing, truncate, shared writable map")   \
+	X(EXEC,     2, "exec",    "start as a program, map executable")		       \
+	X(CREATE,   3, "create",  "make a new name: file, directory, node, socket")    \
+	X(DELETE,   4, "delete",  "remove a name")				       \
+	X(RENAME,   5, "rename",  "move a name, replace by a move")		       \
+	X(LINK,     6, "link",    "give a second name")				       \
+	X(ATTR,     7, "attr",    "mode, owner, times, extended attributes, ACL")      \
+	X(IOCTL,    8, "ioctl",   "device and filesystem controls on the object")      \
+	X(WATCH,    9, "watch",   "inotify and fanotify marks")			       \
+	X(INSPECT, 10, "inspect", "read what /proc shows of a process (PTRACE_MODE_READ)") \
+	X(TRACE,   11, "trace",   "attach to a process, its memory or descriptors (PTRACE_MODE_ATTACH)") \
+	X(SIGNAL,  12, "signal",  "send a signal")				       \
+	X(CONNECT, 13, "connect", "connect to a management address or socket")	       \
+	X(USE,     14, "use",     "use a power of the kernel (capture, bpf)")	       \
+	X(MOUNT,   15, "mount",   "mount over, unmount, move")
+
+#define X(name, bit, word, text) SEKI_##name = 1u << (bit),
+enum seki_access { SEKI_ACCESS_LIST(X) };
+#undef X
+#define SEKI_ACCESS_BITS	16
+#define SEKI_ACCESS_ALL		((1u << SEKI_ACCESS_BITS) - 1)
+
+/* Where a request was seen.  X(LSM hook or program name, id) */
+#define SEKI_HOOK_LIST(X)						       \
+	X(none, 0)								       \
+	X(file_open, 1)							       \
+	X(file_receive, 2)						       \
+	X(file_ioctl, 3)						       \
+	X(mmap_file, 4)							       \
+	X(path_notify, 5)						       \
+	X(inode_create, 6)						       \
+	X(inode_mkdir, 7)						       \
+	X(inode_mknod, 8)						       \
+	X(inode_symlink, 9)						       \
+	X(inode_link, 10)						       \
+	X(inode_unlink, 11)						       \
+	X(inode_rmdir, 12)						       \
+	X(inode_rename, 13)						       \
+	X(inode_setattr, 14)						       \
+	X(inode_setxattr, 15)						       \
+	X(inode_removexattr, 16)					       \
+	X(inode_set_acl, 17)						       \
+	X(inode_remove_acl, 18)						       \
+	X(bprm_check_security, 19)					       \
+	X(bprm_committed_creds, 20)					       \
+	X(ptrace_access_check, 21)					       \
+	X(ptrace_traceme, 22)						       \
+	X(task_kill, 23)						       \
+	X(socket_create, 24)						       \
+	X(socket_connect, 25)						       \
+	X(socket_sendmsg, 26)						       \
+	X(unix_stream_connect, 27)					       \
+	X(unix_may_send, 28)						       \
+	X(bpf, 29)							       \
+	X(bpf_map, 30)							       \
+	X(bpf_prog, 31)							       \
+	X(cgroup_sysctl, 32)						       \
+	X(sb_mount, 33)							       \
+	X(move_mount, 34)						       \
+	X(sb_umount, 35)						       \
+	X(file_mprotect, 36)						       \
+	X(task_alloc, 37)						       \
+	X(inode_file_setattr, 38)					       \
+	X(task_prlimit, 39)						       \
+	X(capable, 40)
+
+#define X(name, id) SEKI_HOOK_##name = (id),
+enum seki_hook { SEKI_HOOK_LIST(X) };
+#undef X
+#define SEKI_HOOK_COUNT		41
+
+enum seki_verdict {
+	SEKI_DENIED = 1,	/* refused, -EPERM (or -EXDEV, -EAGAIN: see reason) */
+	SEKI_WOULD_DENY = 2,	/* audit mode: let through, would have been refused */
+	SEKI_ALLOWED = 3,	/* let through, the policy wants a record */
+};
+
+/* Why the verdict is what it is.  X(NAME, id, "text in records") */
+#define SEKI_REASON_LIST(X)						       \
+	X(RULE, 1, "rule")		/* a cell of the matrix names domain and label */ \
+	X(DEFAULT, 2, "default")	/* closed by default: no rule names this pair */  \
+	X(UNLOCATED, 3, "unlocated")	/* object on a guarded filesystem, place unknown */ \
+	X(BORDER, 4, "border")		/* move or link across a label border: -EXDEV */  \
+	X(NO_RECORD, 5, "no-record")	/* the record could not be kept: -EAGAIN */	  \
+	X(SEALED, 6, "sealed")		/* Sekisho's own programs, maps, pins */	  \
+	X(UNREADABLE, 7, "unreadable")	/* a field the decision needs can't be read */
+
+#define X(name, id, text) SEKI_BY_##name = (id),
+enum seki_reason { SEKI_REASON_LIST(X) };
+#undef X
+
+/* Domains every policy has.  X(NAME, id, "policy word") */
+#define SEKI_DOMAIN_LIST(X)						       \
+	X(OTHER, 0, "other")		/* everything no policy names */	       \
+	X(INIT, 1, "init")		/* PID 1 and its children before their exec */ \
+	X(LOADER, 2, "sekisho.loader")						       \
+	X(COLLECTOR, 3, "sekisho.collector")
+
+#define X(name, id, word) SEKI_DOMAIN_##name = (id),
+enum seki_domain_id { SEKI_DOMAIN_LIST(X) };
+#undef X
+#define SEKI_DOMAIN_FIRST	8	/* first id a policy's own domains get */
+#define SEKI_DOMAIN_MAX		256
+
+/* Labels every policy has.  X(NAME, id, "policy word") */
+#define SEKI_LABEL_LIST(X)						       \
+	X(NONE, 0, "")								       \
+	X(UNLOCATED, 1, "unlocated")	/* guarded filesystem, place unknown */	       \
+	X(FTRACE, 2, "kernel.ftrace")	/* kernel.ftrace_enabled, every procfs mount */ \
+	X(CANARY, 3, "sekisho.canary")	/* closed to all: the proof that we enforce */ \
+	X(BPF_OWN, 4, "sekisho.bpf")	/* our maps, programs, links, pins */	       \
+	X(CONFIG, 5, "sekisho.config")	/* policy, bundle, units, programs */	       \
+	X(LOG, 6, "sekisho.log")						       \
+	X(CAPTURE, 7, "net.capture")	/* packet and raw sockets */		       \
+	X(BPF, 8, "kernel.bpf")		/* bpf(2) */				       \
+	X(PROC_INIT, 9, "proc.init")						       \
+	X(PROC_OWN, 10, "proc.sekisho")						       \
+	X(BLOCKMAP, 11, "kernel.blockmap") /* device-mapper control: maps any disk */
+
+#define X(name, id, word) SEKI_LABEL_##name = (id),
+enum seki_label_id { SEKI_LABEL_LIST(X) };
+#undef X
+#define SEKI_LABEL_FIRST	16	/* first id a policy's own labels get */
+#define SEKI_LABEL_MAX		4096	/* stride of the matrix */
+
+/* ---- policy, as the decision core reads it ------------------------------ */
+
+enum seki_mode { SEKI_MODE_ENFORCE = 0, SEKI_MODE_AUDIT = 1 };
+
+/*
+ * One cell of the matrix: what (domain, label) may do.  Index
+ * domain * SEKI_LABEL_MAX + label.  All zero is "closed and enforced, by default".
+ */
+struct seki_cell {
+	__u32 allow;	/* enum seki_access bits let through */
+	__u32 record;	/* of those, bits that leave a record or do not happen */
+	__u32 lend;	/* bits a grant may lend; read by no program yet, 0 */
+	__u16 rule;	/* 1-based index of the rule that set it; 0: default */
+	__u8 mode;	/* enum seki_mode: what a refusal in this cell does */
+	__u8 pad;
+};
+
+/* Identity of a filesystem object: never its path. */
+struct seki_object_id {
+	__u64 ino;
+	__u32 dev;	/* s_dev of the superblock, kernel encoding */
+	__u32 gen;	/* i_generation: tells a reused inode number */
+};
+
+/* What is known of one explicit object: a root of a label, an executable. */
+struct seki_root {
+	__u16 label;	/* label of it and of all below; 0: none */
+	__u16 anchors;	/* it lies above an asset with this label: may not move */
+	__u16 entry;	/* exec of it enters this domain; 0: none */
+	__u16 flags;
+};
+#define SEKI_ROOT_HAS_NAMES	1	/* rows in the name table start here */
+
+/* A name that may not exist yet, in a directory. Longer names: refused by check. */
+#define SEKI_NAME_MAX		64
+struct seki_name_key {
+	struct seki_object_id dir;
+	char name[SEKI_NAME_MAX];	/* NUL padded */
+};
+
+/* Raw devices: block devices below the data, device-mapper control. */
+struct seki_device_key {
+	__u32 rdev;	/* kernel encoding */
+	__u32 block;	/* 1: block, 0: character */
+};
+
+/* A guarded address to connect to.  Port 0 and address :: are not wildcards
+ * for the caller: a lookup tries the exact address, then the address ::.
+ */
+struct seki_addr_key {
+	__u8 addr[16];
+	__u16 port;
+	__u16 pad;
+};
+
+/* How a domain is entered, and what its processes are labelled. */
+#define SEKI_UNIT_MAX		64
+#define SEKI_ARGV_MAX		512
+struct seki_domain {
+	__u16 proc_label;	/* label of its processes as objects; 0: none */
+	__u16 origin;		/* exec must come from this domain */
+	__u16 argv_len;		/* bytes of argv, NULs included; 0: any */
+	__u8 open_to_operator;	/* 1: a task with the operator mark may enter */
+	__u8 pad;
+	char unit[SEKI_UNIT_MAX];   /* name of the cgroup, "" for any */
+	char argv[SEKI_ARGV_MAX];   /* the argument vector, NUL separated */
+};
+
+/* Filesystems that hold a root; others answer at once. */
+#define SEKI_GUARDED_MAX	16
+struct seki_guarded {
+	__u32 count;
+	__u32 dev[SEKI_GUARDED_MAX];
+};
+
+/* ---- state ---------------------------------------------------------------- */
+
+/* Of a task: who acts.  Inherited by fork, revised by exec. */
+struct seki_task {
+	__u16 domain;
+	__u8 marked;		/* the operator mark: sticky */
+	__u8 pad;
+	__u32 loginuid;		/* as first seen with the mark */
+	__u32 audit_session;
+	__u32 pad2;
+	__u64 session;		/* our session id: boottime of first sight; 0: none */
+};
+
+/* Of an inode: its label, resolved under one policy generation. */
+struct seki_inode {
+	__u32 generation;
+	__u16 label;
+	__u16 pad;
+};
+
+/* Causes of loss, counted per CPU. X(NAME, index, "text") */
+#define SEKI_LOSS_LIST(X)						       \
+	X(EVIDENCE_FULL, 0, "evidence-ring-full")			       \
+	X(ACTIVITY_FULL, 1, "activity-ring-full")			       \
+	X(TASK_STORAGE, 2, "task-storage")				       \
+	X(NO_POLICY, 3, "no-policy")
+#define X(name, id, text) SEKI_LOSS_##name = (id),
+enum seki_loss { SEKI_LOSS_LIST(X) };
+#undef X
+#define SEKI_LOSS_COUNT		4
+
+/* One per CPU, in an mmapable array: the collector reads it with no syscall. */
+struct seki_stats {
+	__u64 denied;		/* refusals, canary excluded */
+	__u64 would_deny;
+	__u64 recorded;		/* allowed with a record */
+	__u64 refused_unrecorded; /* -EAGAIN: the record could not be kept */
+	__u64 canary;		/* refusals of the canary */
+	__u64 events;		/* last cpu_seq of this CPU: events submitted and events lost */
+	__u64 quiet;		/* refusals the kernel asked to keep silent (PTRACE_MODE_NOAUDIT) */
+	__u64 pad;
+	__u64 loss[SEKI_LOSS_COUNT];
+	__u64 pad2[4];
+};
+
+/* Written by the loader, read by all: what is loaded. */
+struct seki_meta {
+	__u32 abi;
+	__u32 generation;	/* 0: no policy; slot of the policy maps = generation & 1 */
+	__u32 policy_version;
+	__u32 mode;		/* enum seki_mode of the policy as a whole */
+	__u32 programs;		/* attached programs */
+	__u32 pad;
+	__u64 loaded_ns;	/* boottime */
+	__u8 digest[32];	/* SHA-256 of the bundle */
+	char name[64];
+	char kernel[64];	/* uname -r at load */
+};
+
+/* ---- events --------------------------------------------------------------- */
+
+enum seki_kind {
+	SEKI_EVENT_ACCESS = 1,	/* struct seki_access_event */
+	SEKI_EVENT_EXEC = 2,	/* struct seki_exec_event */
+	SEKI_EVENT_MARK = 3,	/* struct seki_event: a task got the operator mark */
+	SEKI_EVENT_POLICY = 4,	/* struct seki_event: a policy generation took effect */
+};
+
+/* Flags of an event. */
+#define SEKI_EVENT_MARKED	1	/* the task carries the operator mark */
+#define SEKI_EVENT_KTHREAD	2	/* a thread of the kernel acts */
+#define SEKI_EVENT_ENTERED	4	/* exec: the task entered .domain by it */
+#define SEKI_EVENT_NOT_ENTERED	8	/* exec of a domain's program, conditions not met */
+
+struct seki_ancestor {
+	__u32 pid;		/* thread group id, init namespace */
+	char comm[16];
+};
+#define SEKI_ANCESTORS		4
+
+/* What every event starts with: when, and who. */
+struct seki_event {
+	__u16 abi;
+	__u16 size;		/* of the whole event in bytes */
+	__u8 kind;
+	__u8 flags;
+	__u16 domain;		/* of the acting task */
+	__u64 seq;		/* over all CPUs, from 1 */
+	__u64 cpu_seq;		/* of this CPU, from 1, both rings; a lost event leaves a gap */
+	__u64 time_ns;		/* boottime */
+	__u64 session;		/* our session id; 0 without the mark */
+	__u64 start_ns;		/* boottime at which the process started */
+	__u64 cgroup;		/* id of the cgroup (v2) */
+	__u64 exe_ino;
+	__u32 exe_dev;
+	__u32 exe_gen;
+	__u32 cpu;
+	__u32 generation;	/* of the policy that judged */
+	__u32 pid;		/* thread group id, init namespace */
+	__u32 tid;
+	__u32 uid;
+	__u32 euid;
+	__u32 gid;
+	__u32 loginuid;		/* 0xffffffff: never had one */
+	__u32 audit_session;
+	__u32 tty;		/* device number of the controlling terminal; 0: none */
+	char comm[16];
+	struct seki_ancestor ancestors[SEKI_ANCESTORS];
+};
+
+/* Names from the object upwards: [0] is its own. Enough for the usual path;
+ * deeper ones say so.
+ */
+#define SEKI_PATH_DEPTH		10
+#define SEKI_PATH_NAME		32
+struct seki_path {
+	__u8 depth;		/* names filled */
+	__u8 flags;
+	__u16 pad;
+	__u32 long_names;	/* bit i: names[i] is longer than it shows */
+	char names[SEKI_PATH_DEPTH][SEKI_PATH_NAME];	/* NUL terminated */
+};
+#define SEKI_PATH_DEEPER	1	/* there are more names above the last */
+#define SEKI_PATH_DETACHED	2	/* the walk did not end at the root of a filesystem */
+
+struct seki_access_event {
+	struct seki_event e;
+	__u8 hook;		/* enum seki_hook */
+	__u8 verdict;		/* enum seki_verdict */
+	__u8 reason;		/* enum seki_reason */
+	__u8 error;		/* errno given to the task, 0 if let through */
+	__u16 label;
+	__u16 rule;
+	__u32 want;		/* enum seki_access bits asked */
+	__u32 missing;		/* of those, not allowed */
+	/* the object; what the hook does not know is 0 */
+	struct seki_object_id object;
+	__u32 rdev;		/* device node, kernel encoding */
+	__u32 mode;		/* i_mode */
+	__u32 target_pid;	/* process acted on */
+	__u16 target_domain;
+	__u16 family;		/* AF_* */
+	__u16 port;
+	__u16 socktype;		/* SOCK_* */
+	__u32 protocol;
+	__u8 addr[16];
+	char target_comm[16];
+	__u32 detail;		/* ioctl command, signal number, ptrace mode, bpf command */
+	__u32 pad;
+	struct seki_path path;
+};
+
+struct seki_exec_event {
+	struct seki_event e;	/* after the exec: new domain, comm, exe */
+	__u16 from_domain;
+	__u16 entry;		/* domain the program would enter; 0: none */
+	__u16 argv_len;		/* bytes filled */
+	__u16 argv_truncated;	/* 1: there was more */
+	struct seki_path path;	/* of the program */
+	char argv[SEKI_ARGV_MAX];	/* NUL separated */
+};
+
+_Static_assert(sizeof(struct seki_cell) == 16, "cell");
+_Static_assert(sizeof(struct seki_object_id) == 16, "object id");
+_Static_assert(sizeof(struct seki_root) == 8, "root");
+_Static_assert(sizeof(struct seki_name_key) == 80, "name key");
+_Static_assert(sizeof(struct seki_domain) == 8 + 64 + 512, "domain");
+_Static_assert(sizeof(struct seki_task) == 24, "task");
+_Static_assert(sizeof(struct seki_inode) == 8, "inode");
+_Static_assert(sizeof(struct seki_stats) == 128, "stats");
+_Static_assert(sizeof(struct seki_meta) == 192, "meta");
+_Static_assert(sizeof(struct seki_path) == 328, "path");
+_Static_assert(sizeof(struct seki_event) == 208, "event");
+_Static_assert(sizeof(struct seki_access_event) == 632, "access event");
+_Static_assert(sizeof(struct seki_exec_event) == 1056, "exec event");
+
+#endif /* SEKI_ABI_H */
