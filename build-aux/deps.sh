@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: deps.sh build|vm|demo|check...
+# usage: deps.sh GROUP...   (build vm demo check)
 #
 # Install the Debian packages a group of make targets needs. Silent and
 # without apt when they are there already.
@@ -11,7 +11,7 @@ packages() {
 	case $1 in
 	build)
 		echo gcc make libc6-dev clang llvm bpftool pkg-config libbpf-dev libelf-dev zlib1g-dev \
-			libzstd-dev libssl-dev libfyaml-dev libjansson-dev libsystemd-dev
+			libzstd-dev libssl-dev libfyaml-dev libjansson-dev
 		;;
 	vm)
 		# QEMU itself may come from backports later; this one brings its libraries.
@@ -23,7 +23,7 @@ packages() {
 		echo mmdebstrap e2fsprogs openssh-client sqlite3
 		;;
 	check)
-		echo clang clang-format clang-tools shellcheck mandoc
+		echo clang clang-format libclang-rt-dev shellcheck mandoc
 		;;
 	*)
 		echo "deps.sh: unknown group $1: known are build vm demo check" >&2

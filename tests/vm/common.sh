@@ -10,7 +10,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Absolute whatever the caller's directory; another build tree by BUILD=.
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
-VM=$BUILD/vm
+# Kernels and images are worth sharing between build trees.
+VM=${SEKISHO_VM:-$ROOT/build/vm}
 
 me=${0##*/}
 

@@ -61,7 +61,7 @@ fetch() {
 	for name in boot/config-$ver lib/modules/$ver/config; do
 		[[ -e $tmp/$name ]] && cp "$tmp/$name" "$tmp/config" && break
 	done
-	rm -rf "${tmp:?}/usr" "$tmp/boot"
+	rm -rf "${tmp:?}/usr" "${tmp:?}/boot"
 	depmod -b "$tmp" "$ver"
 	echo "$ver" >"$tmp/version"
 	rm -rf "$dir"

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sekisho. "make" prints the targets; "make V=1 ..." shows the commands.
+# Everything made is under $(BUILD).
+
+BUILD   ?= build
+PREFIX  ?= /usr
+SYSCONF ?= /etc
+# "undefined" is what -R leaves of the built-in CC in a make below this one.
+ifneq ($(filter default undefined,$(origin CC)),)
+CC      := gcc
+endif
+CLANG   ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+KERNELS ?= 6.1 6.12
+MATRIX  ?= 6.1 6.12 6.18 7
+FUZZ_SECONDS ?= 60
+
+# Make's export is for the scripts under tests/.
+export BUILD
+MAKEFLAGS += -rR --no-print-directory
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+# Sources.
+BPF       := $(sort $(wildcard bpf/*.bpf.c))
+LIB       := $(sort $(wildcard userspace/lib/*.c))
+POLICY    := $(sort $(wildcard userspace/policy/*.c))
+BUNDLE    := $(sort $(wildcard userspace/policy/bundle*.c))
+COLLECTOR := $(sort $(wildcard userspace/collector/*.c))
+CLI       := $(sort $(wildcard userspace/cli/*.c))
+LOADER    := $(sort $(wildcard loader/*.c))
+UNIT      := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/*_test.c)))
+HOOK      := $(patsubst tests/hook/%.c,%,$(sort $(wildcard tests/hook/*_test.c)))
+HOOKLIB   := $(filter-out %_test.c,$(sort $(wildcard tests/hook/*.c)))
+STORIES   := $(patsubst tests/e2e/%.sh,%,$(sort $(wildcard tests/e2e/*_story.sh)))
+FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
+SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
+	tests/*/*.sh tests/golden/run tests/vm/*-init)) .ci/run
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
+# "bpf/sekisho.skel.h" is generated: a system header, so that warnings and
+# analysers look at our code only.
+INC  := -I. -isystem $(BUILD)
+DEP   = -MMD -MP
+CFLAGS  ?= -O2 -g -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+BASE    := -std=gnu11 $(WARN) $(INC)
+SANFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+# clang -target bpf does not know the machine's header directory (asm/types.h).
+BPFFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(BASE) -Wno-unused-parameter \
+	-idirafter /usr/include/x86_64-linux-gnu
+
+LIBS_LOADER := -lbpf -lelf -lcrypto -lzstd -lz
+LIBS_USER   := -Wl,--as-needed -lfyaml -ljansson -lbpf -lelf -lcrypto -lzstd -lz -lm
+
+obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
+fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
+nomain = $(filter-out %/main.c,$(1))
+USERLIB := $(LIB) $(POLICY) $(call nomain,$(COLLECTOR))
+SKEL    := $(BUILD)/bpf/sekisho.skel.h
+PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
+	$(if $(COLLECTOR),$(BUILD)/sekishod $(BUILD)/static/sekishod) \
+	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho)
+
+.PHONY: help all test test-unit test-golden test-hook test-e2e test-matrix demo bench fuzz \
+	analyze format check-format install uninstall clean
+
+help: ## this list
+	@echo 'make TARGET [V=1] [CC=clang] [BUILD=dir] [KERNELS="6.1 6.12"]'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+all: $(PROGRAMS) ## the programs, with the BPF objects inside
+
+# Debian packages by group; deps.sh does nothing when they are there.
+$(BUILD)/deps-%: build-aux/deps.sh
+	@mkdir -p $(@D)
+	$(Q)build-aux/deps.sh $* && touch $@
+
+# BPF: each file an object, one linked object, one skeleton.
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c | $(BUILD)/deps-build
+	@mkdir -p $(@D)
+	$(call say,BPF)
+	$(Q)$(CLANG) $(BPFFLAGS) $(DEP) -c $< -o $@
+
+$(BUILD)/bpf/sekisho.o: $(BPF:bpf/%.c=$(BUILD)/bpf/%.o)
+	$(call say,BPFLINK)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(SKEL): $(BUILD)/bpf/sekisho.o
+	$(call say,SKEL)
+	$(Q)$(BPFTOOL) gen skeleton $< name sekisho_bpf > $@
+
+# User space: once as shipped, once with sanitizers, once for the fuzzers.
+$(BUILD)/obj/%.o: %.c | $(BUILD)/deps-build
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(DEP) -c $< -o $@
+
+$(BUILD)/san/%.o: %.c | $(BUILD)/deps-build
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(BASE) $(SANFLAGS) $(DEP) -c $< -o $@
+
+$(BUILD)/fuzz/obj/%.o: %.c | $(BUILD)/deps-check $(BUILD)/deps-build
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CLANG) $(BASE) $(SANFLAGS) -fsanitize=fuzzer-no-link $(DEP) -c $< -o $@
+
+# The .d files leave system headers out.
+$(call obj,$(LOADER) $(HOOKLIB) $(HOOK:%=tests/hook/%.c)): $(SKEL)
+
+$(BUILD)/sekisho-load: $(call obj,$(LOADER) $(BUNDLE) $(LIB))
+	$(call say,LD)
+	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
+
+$(BUILD)/sekishod: $(call obj,$(COLLECTOR) $(BUNDLE) $(LIB))
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
+
+$(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(BUNDLE) $(LIB))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
+
+$(BUILD)/sekisho: $(call obj,$(CLI) $(POLICY) $(LIB))
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
+
+$(BUILD)/static/sekisho: $(call obj,$(CLI) $(POLICY) $(LIB))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
+
+$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(POLICY) $(LIB))
+	$(call say,LD)
+	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
+
+$(BUILD)/san/%_test: $(BUILD)/san/tests/unit/%_test.o $(call sanobj,$(USERLIB))
+	$(call say,LD)
+	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
+
+$(BUILD)/hook/%_test: $(call obj,tests/hook/%_test.c $(HOOKLIB) $(call nomain,$(LOADER)) $(BUNDLE) $(LIB))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
+
+$(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USERLIB))
+	$(call say,LD)
+	$(Q)$(CLANG) $(SANFLAGS) -fsanitize=fuzzer $^ -o $@ $(LIBS_USER)
+
+# Tests. A run-* target leaves TAP in $(BUILD)/results and never fails;
+# tap-sum judges, so one failure hides no other. $(BUILD)/results/GROUP-*.tap.
+results = $(BUILD)/results
+tap     = @tests/run-tap $(results)/$(1).tap
+GROUPS_ := unit golden hook e2e
+.PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all $(STORIES:%=e2e/%)
+
+$(GROUPS_:%=clear-%): clear-%:
+	@rm -f $(results)/$*-*
+
+$(UNIT:%=unit/%): unit/%: $(BUILD)/san/% | clear-unit
+	$(call tap,unit-$*) $<
+
+golden/all: $(BUILD)/san/sekisho | clear-golden
+	$(call tap,golden-all) env SEKISHO=$(abspath $<) tests/golden/run
+
+# One guest per test program and kernel; tests/hook/NAME.args holds further
+# options of quick.sh, as text.
+hook_kernels := $(sort $(KERNELS) $(MATRIX))
+define hook_rule
+.PHONY: hook/$(1)/$(2)
+hook/$(1)/$(2): $(BUILD)/hook/$(2) | clear-hook $(BUILD)/deps-vm
+	$$(call tap,hook-$(1)-$(2)) tests/vm/quick.sh --init $$< $(1) $$(file <tests/hook/$(2).args)
+endef
+$(foreach k,$(hook_kernels),$(foreach t,$(HOOK),$(eval $(call hook_rule,$(k),$(t)))))
+
+$(STORIES:%=e2e/%): e2e/%: stage | clear-e2e $(BUILD)/deps-demo
+	$(call tap,e2e-$*) tests/e2e/$*.sh
+
+.PHONY: run-matrix stage sum
+run-unit: $(UNIT:%=unit/%) ; @:
+run-golden: $(if $(wildcard tests/golden/run),golden/all) ; @:
+run-hook: $(foreach k,$(KERNELS),$(HOOK:%=hook/$(k)/%)) ; @:
+run-e2e: $(STORIES:%=e2e/%) ; @:
+run-matrix: $(foreach k,$(MATRIX),$(HOOK:%=hook/$(k)/%)) ; @:
+
+# The sums are commands of their own make, so that their $(wildcard) sees files
+# made just now.
+define tests_then_sum
+	+@$(MAKE) $(1)
+	+@$(MAKE) sum GROUP="$(2)"
+endef
+sum:
+	@tests/tap-sum $(sort $(wildcard $(GROUP:%=$(results)/%-*.tap)))
+
+test: all ## every test on kernels 6.1 and 6.12; last line "N passed, N failed"
+	$(call tests_then_sum,run-unit run-golden run-hook run-e2e,$(GROUPS_))
+
+test-unit: ## unit tests, with address and undefined-behaviour sanitizers
+	$(call tests_then_sum,run-unit,unit)
+
+test-golden: ## policies and their exact output or diagnostics
+	$(call tests_then_sum,run-golden,golden)
+
+test-hook: ## the BPF programs in quick guests, KERNELS="6.1 6.12"
+	$(call tests_then_sum,run-hook,hook)
+
+test-e2e: ## stories on a guest with a whole Debian
+	$(call tests_then_sum,run-e2e,e2e)
+
+test-matrix: ## the hook tests on 6.1, 6.12, 6.18 and the newest 7.x
+	$(call tests_then_sum,run-matrix,hook)
+
+demo: stage $(BUILD)/deps-demo ## an operator with root, without Sekisho and with it
+	@tests/e2e/demo.sh
+
+bench: all $(BUILD)/deps-vm ## guest instructions per operation
+	@tests/bench/run.sh
+
+fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECONDS=60 each
+	$(Q)for f in $(FUZZ); do \
+		mkdir -p $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f && \
+		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+			-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
+	done
+
+# What clang says about the generated skeleton is not ours to mend.
+analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clang --analyze, shellcheck, mandoc -Tlint
+	$(Q)for c in $(LIB) $(POLICY) $(COLLECTOR) $(CLI) $(LOADER); do \
+		echo "  ANALYZE $$c"; \
+		gcc $(BASE) -O1 -fanalyzer -c $$c -o /dev/null && \
+		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \
+		if grep 'warning:' $(BUILD)/analyze.log | grep -v '^$(BUILD)/'; then cat $(BUILD)/analyze.log; exit 1; fi; \
+	done
+	$(Q)shellcheck -x -P tests/vm:tests $(SHELL_SRC)
+	$(Q)$(if $(MAN),mandoc -Tlint -Wwarning $(MAN))
+
+FORMATTED = $(shell git ls-files '*.c' '*.h')
+format: $(BUILD)/deps-check ## clang-format over all C
+	$(Q)$(if $(FORMATTED),clang-format -i $(FORMATTED))
+
+check-format: $(BUILD)/deps-check ## fails where "make format" would change a line
+	$(Q)$(if $(FORMATTED),clang-format --dry-run -Werror $(FORMATTED))
+
+# What goes onto a host. DESTDIR/usr/lib, since /lib is a link there.
+MAN      := $(sort $(wildcard loader/*.[0-9] userspace/*/*.[0-9] policies/*.[0-9] docs/*.[0-9]))
+INSTALLED = \
+	$(foreach f,$(filter %/sekisho-load %/sekishod,$(filter-out $(BUILD)/static/%,$(PROGRAMS))),755:$(f):$(PREFIX)/sbin/$(notdir $(f))) \
+	$(foreach f,$(filter $(BUILD)/sekisho,$(PROGRAMS)),755:$(f):$(PREFIX)/bin/$(notdir $(f))) \
+	$(foreach f,$(sort $(wildcard loader/*.service userspace/collector/*.service)),644:$(f):/usr/lib/systemd/system/$(notdir $(f))) \
+	$(foreach f,$(sort $(wildcard loader/*.sysusers userspace/*/*.sysusers)),644:$(f):/usr/lib/sysusers.d/$(notdir $(f:.sysusers=.conf))) \
+	$(foreach f,$(sort $(wildcard loader/*.tmpfiles userspace/*/*.tmpfiles)),644:$(f):/usr/lib/tmpfiles.d/$(notdir $(f:.tmpfiles=.conf))) \
+	$(foreach f,$(sort $(wildcard policies/*.yaml policies/*.json policies/controls/*)),644:$(f):$(PREFIX)/share/sekisho/$(f)) \
+	$(foreach f,$(MAN),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f)))
+
+install: all ## DESTDIR= PREFIX=/usr
+	$(Q)install -d -m 755 $(DESTDIR)$(SYSCONF)/sekisho
+	$(Q)for f in $(INSTALLED); do \
+		dest=$${f##*:}; src=$${f#*:}; src=$${src%:*}; \
+		install -D -m $${f%%:*} $$src $(DESTDIR)$$dest || exit 1; \
+	done
+
+uninstall: ## the same files; /etc/sekisho and /var/lib/sekisho stay
+	$(Q)rm -f $(foreach f,$(INSTALLED),$(DESTDIR)$(lastword $(subst :, ,$(f))))
+
+# What the host guest is given.
+stage: all
+	$(Q)rm -rf $(BUILD)/stage
+	$(Q)$(MAKE) install DESTDIR=$(abspath $(BUILD)/stage)
+
+clean: ## remove build/ but not the kernels and images in build/vm
+	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -name vm -exec rm -rf {} + 2>/dev/null || true
+
+-include $(shell find $(BUILD)/obj $(BUILD)/san $(BUILD)/fuzz/obj $(BUILD)/bpf -name '*.d' 2>/dev/null)
