@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cli.h - the subcommands of sekisho(8).  Each gets its own name as argv[0],
+ * reads its options with getopt, prints its usage for --help, and returns the
+ * exit code.
+ */
+#ifndef SEKI_CLI_H
+#define SEKI_CLI_H
+
+enum {
+	SEKI_EXIT_OK = 0,
+	SEKI_EXIT_FAILED = 1,
+	SEKI_EXIT_USAGE = 2,
+};
+
+int cmd_check(int argc, char **argv);
+int cmd_compile(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_tail(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+
+#endif /* SEKI_CLI_H */

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * sekisho - the one command for people: a table and a loop.
+ */
+#include "userspace/cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "bpf/abi.h"
+#include "userspace/lib/log.h"
+#include "userspace/policy/bundle.h"
+
+#ifndef SEKI_VERSION
+#define SEKI_VERSION "0.1"
+#endif
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{ "check", cmd_check, "judge policies, on this host or for another" },
+	{ "compile", cmd_compile, "make a bundle for sekisho-load from a policy" },
+	{ "show", cmd_show, "print what a bundle allows" },
+	{ "tail", cmd_tail, "follow the records" },
+	{ "status", cmd_status, "say what is enforced now, and what was lost" },
+	{ "report", cmd_report, "sum up records per control item" },
+};
+#define N_COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: sekisho COMMAND [OPTION...]\n\n");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+	fprintf(out, "\n  help COMMAND says more; --version prints the version.\n");
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int unknown(const char *name)
+{
+	seki_warnx("unknown command '%s'; 'sekisho help' lists them", name);
+	return SEKI_EXIT_USAGE;
+}
+
+static int help(int argc, char **argv)
+{
+	const struct command *c;
+
+	if (argc < 2) {
+		usage(stdout);
+		return SEKI_EXIT_OK;
+	}
+	c = find(argv[1]);
+	if (!c)
+		return unknown(argv[1]);
+	return c->run(2, (char *[]){ argv[1], (char[]){ "--help" }, NULL });
+}
+
+static int version(void)
+{
+	printf("sekisho %s (abi %d, bundle format %d)\n", SEKI_VERSION,
+	       SEKI_ABI_VERSION, SEKI_BUNDLE_FORMAT);
+	return SEKI_EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *c;
+
+	if (argc < 2) {
+		usage(stderr);
+		return SEKI_EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") ||
+	    !strcmp(argv[1], "-h"))
+		return help(argc - 1, argv + 1);
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
+		return version();
+	c = find(argv[1]);
+	if (!c)
+		return unknown(argv[1]);
+	return c->run(argc - 1, argv + 1);
+}
