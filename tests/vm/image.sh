@@ -1,0 +1,155 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: image.sh
+#
+# Make the host guest's disk: a Debian with systemd, sshd and a real osmo-hlr
+# holding 10,000 made-up subscribers, as build/vm/image/KEY/root.ext4. KEY is
+# a digest of what goes in, so a change here makes a new image and nothing
+# else does. Prints the directory; beside the disk lie
+#   id_ed25519     logs in as oper (uid 1000, sudo without password), alice
+#                  (1001) and root; made anew for each image
+#   packages       what is installed, with versions
+#
+# The image is for tests only: its host keys and users are no secret.
+
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+# The product is linked against this machine's libraries, so the guest has the
+# same Debian.
+suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
+packages=(
+	# a host
+	systemd systemd-sysv dbus udev libpam-systemd openssh-server sudo
+	iproute2 procps kmod netcat-openbsd logrotate cron
+	# the core function
+	osmo-hlr sqlite3
+	# what an operator reaches for
+	tcpdump gdb strace jq attr acl libcap2-bin python3-minimal busybox
+	# what the product is linked with
+	libbpf1 libelf1 libfyaml0 libjansson4 libssl3 libzstd1 zlib1g
+)
+
+key=$({
+	echo "$suite ${packages[*]}"
+	cat "$ROOT/tests/vm/image.sh"
+} | sha256sum | cut -c 1-12)
+dir=$VM/image/$key
+if [[ -e $dir/root.ext4 ]]; then
+	echo "$dir"
+	exit
+fi
+"$ROOT/build-aux/deps.sh" demo
+lock image
+if [[ -e $dir/root.ext4 ]]; then
+	echo "$dir"
+	exit
+fi
+
+[[ $(id -u) -eq 0 ]] || die "making the image needs root (mmdebstrap, chroot)"
+say "making the host image: Debian $suite, about a minute"
+new=$VM/image/$key.new
+root=$new/root
+rm -rf "$new"
+mkdir -p "$new"
+cleanup() {
+	[[ ! -d $new ]] || rm -rf "$new"
+}
+trap cleanup EXIT
+
+sources=$(sources_line "$suite" && sources_line "$suite-security")
+mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
+	--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
+	--dpkgopt='path-exclude=/usr/share/man/*' \
+	--dpkgopt='path-exclude=/usr/share/locale/*' \
+	--dpkgopt='path-exclude=/usr/share/doc/*' \
+	--include="$(IFS=,; echo "${packages[*]}")" \
+	"$suite" "$root" - <<<"$sources" >"$new/mmdebstrap.log" 2>&1 ||
+	die "mmdebstrap failed: $(tail -n 5 "$new/mmdebstrap.log")"
+chroot "$root" dpkg-query -W >"$new/packages"
+
+echo sekisho-host >"$root/etc/hostname"
+echo '127.0.0.1 localhost sekisho-host' >"$root/etc/hosts"
+: >"$root/etc/fstab"
+echo 5ee15e00000000000000000000000001 >"$root/etc/machine-id"
+rm -f "$root/etc/apt/sources.list"
+
+cat >"$root/etc/systemd/network/10-virtio.network" <<'EOF'
+[Match]
+Driver=virtio_net
+[Network]
+Address=10.0.2.15/24
+Gateway=10.0.2.2
+LinkLocalAddressing=no
+EOF
+mkdir -p "$root/etc/systemd/"{journald.conf.d,system.conf.d} "$root/etc/ssh/sshd_config.d"
+printf '[Journal]\nStorage=volatile\n' >"$root/etc/systemd/journald.conf.d/test.conf"
+# Emulated and on a busy machine, a unit may take minutes.
+printf '[Manager]\nDefaultTimeoutStartSec=180s\n' >"$root/etc/systemd/system.conf.d/test.conf"
+printf 'UseDNS no\nPermitRootLogin prohibit-password\nPasswordAuthentication no\n' >"$root/etc/ssh/sshd_config.d/test.conf"
+cat >"$root/etc/systemd/system/vm-ready.service" <<'EOF'
+[Unit]
+Description=Tell the test harness that the guest is up
+After=ssh.service systemd-logind.service systemd-networkd.service osmo-hlr.service
+After=sekisho-load.service sekisho.service sekishod.service
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'systemctl --failed --plain --no-legend | sed "s/^/VM-FAILED /" > /dev/ttyS0; echo VM-READY > /dev/ttyS0'
+[Install]
+WantedBy=multi-user.target
+EOF
+
+in_root() {
+	chroot "$root" env PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "$@"
+}
+in_root systemctl --quiet enable systemd-networkd ssh osmo-hlr vm-ready 2>>"$new/mmdebstrap.log"
+# Timers would work at moments of their own choosing, in the middle of a test.
+in_root systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer \
+	e2scrub_reap.service fstrim.timer dpkg-db-backup.timer logrotate.timer \
+	systemd-networkd-wait-online.service getty@tty1.service systemd-pstore.service
+
+ssh-keygen -q -t ed25519 -N '' -C sekisho-test -f "$new/id_ed25519"
+in_root useradd -m -u 1000 -s /bin/bash oper
+in_root useradd -m -u 1001 -s /bin/bash alice
+for user in root oper alice; do
+	home=$root/home/$user
+	[[ $user == root ]] && home=$root/root
+	install -d -m 700 "$home/.ssh"
+	install -m 600 "$new/id_ed25519.pub" "$home/.ssh/authorized_keys"
+	in_root chown -R "$user:$user" "${home#"$root"}/.ssh"
+done
+# For the console, where there is no key.
+printf 'oper:oper\nalice:alice\n' | in_root chpasswd
+echo 'oper ALL=(ALL:ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/oper"
+chmod 440 "$root/etc/sudoers.d/oper"
+
+# Subscribers in the schema this osmo-hlr itself lays down. Their numbers are
+# in the test range 001-01, their keys follow from the number.
+db=$root/var/lib/osmocom/hlr.db
+rm -f "$db"*
+mkdir -p "${db%/*}"
+in_root osmo-hlr-db-tool -l /var/lib/osmocom/hlr.db create >>"$new/mmdebstrap.log" 2>&1
+in_root sqlite3 -bail /var/lib/osmocom/hlr.db <<'EOF'
+BEGIN;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+INSERT INTO subscriber (id, imsi, msisdn)
+	SELECT i, printf('00101%010d', i), printf('8190%08d', i) FROM n;
+-- 4 = COMP128v3, 5 = MILENAGE (libosmocore, enum osmo_auth_algo)
+INSERT INTO auc_2g (subscriber_id, algo_id_2g, ki)
+	SELECT id, 4, printf('2%031x', id * 2654435761) FROM subscriber;
+INSERT INTO auc_3g (subscriber_id, algo_id_3g, k, opc)
+	SELECT id, 5, printf('3%031x', id * 2654435761), printf('4%031x', id * 40503) FROM subscriber;
+COMMIT;
+EOF
+
+# No loop device: mke2fs fills the file itself. Some slack for what tests write.
+used=$(du -sm "$root" | cut -f 1)
+truncate -s "$((used * 5 / 4 + 600))M" "$new/root.ext4"
+mkfs.ext4 -q -F -O ^has_journal -L root -d "$root" "$new/root.ext4"
+rm -rf "$root"
+rm -rf "$dir"
+mv "$new" "$dir"
+# Older images of this tree are of no further use, unless a guest runs on one:
+# then its open file keeps the blocks.
+find "$VM/image" -mindepth 1 -maxdepth 1 -type d ! -name "$key" -mmin +60 -exec rm -rf {} +
+echo "$dir"
