@@ -134,9 +134,9 @@ BEGIN;
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
 INSERT INTO subscriber (id, imsi, msisdn)
 	SELECT i, printf('00101%010d', i), printf('8190%08d', i) FROM n;
--- 4 = COMP128v3, 5 = MILENAGE (libosmocore, enum osmo_auth_algo)
+-- 3 = COMP128v3, 5 = MILENAGE (libosmocore, enum osmo_auth_algo)
 INSERT INTO auc_2g (subscriber_id, algo_id_2g, ki)
-	SELECT id, 4, printf('2%031x', id * 2654435761) FROM subscriber;
+	SELECT id, 3, printf('2%031x', id * 2654435761) FROM subscriber;
 INSERT INTO auc_3g (subscriber_id, algo_id_3g, k, opc)
 	SELECT id, 5, printf('3%031x', id * 2654435761), printf('4%031x', id * 40503) FROM subscriber;
 COMMIT;

@@ -27,20 +27,21 @@ suites() {
 candidates() {
 	local line=${1//./\\.} want=${2//./\\.}
 	want=${want//+/\\+}
-	apt-cache "${APT[@]}" pkgnames linux- |
-		sed -nE 's/^linux-(image|binary)-(unsigned-)?([0-9].*-cloud-amd64)$/\3/p' |
-		grep -E "^$line\.[0-9]" | grep -E "^$want" | grep -v -- '-rc' | sort -uV
+	sed -nE 's/^linux-(image|binary)-(unsigned-)?([0-9].*-cloud-amd64)$/\3/p' <<<"$names" |
+		grep -E "^$line\.[0-9]" | grep -E "^$want" | grep -v -- '-rc' | sort -uV || true
 }
 
 fetch() {
-	local line=$1 want=$2 dir=$VM/kernel/$1 ver known tmp name pkgs=()
+	local line=$1 want=$2 dir=$VM/kernel/$1 ver known tmp name names pkgs=()
 	read -ra known <<<"$(suites "$line")"
 	apt_private "kernel-$line" "${known[@]}"
+	# "search" leaves out names that other packages only mention.
+	names=$(apt-cache "${APT[@]}" search --names-only '^linux-(image|binary|modules|base)-' | cut -d ' ' -f 1)
 	ver=$(candidates "$line" "$want" | tail -n 1)
 	[[ -n $ver ]] || die "no cloud kernel $line${want:+ with version $want} in ${known[*]};" \
-		"there are: $(candidates "$line" "" | tr '\n' ' ')"
+		"there are: $(candidates "$line" "" | tail -n 5 | tr '\n' ' ')"
 	for name in linux-image linux-binary linux-binary-unsigned linux-modules linux-base; do
-		if apt-cache "${APT[@]}" show "$name-$ver" >/dev/null 2>&1; then
+		if grep -qxF "$name-$ver" <<<"$names"; then
 			# The signed and the unsigned binary hold the same kernel.
 			[[ $name == linux-binary-unsigned && " ${pkgs[*]} " == *" linux-binary-$ver "* ]] && continue
 			pkgs+=("$name-$ver")
