@@ -26,7 +26,9 @@ say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,
 .SUFFIXES:
 
 # Sources.
-BPF       := $(sort $(wildcard bpf/*.bpf.c))
+# The file that defines the maps comes first: libbpf 1.1 links an extern map to
+# offset 0 when it meets the declaration before the definition.
+BPF       := bpf/maps.bpf.c $(filter-out bpf/maps.bpf.c,$(sort $(wildcard bpf/*.bpf.c)))
 LIB       := $(sort $(wildcard userspace/lib/*.c))
 POLICY    := $(sort $(wildcard userspace/policy/*.c))
 BUNDLE    := $(sort $(wildcard userspace/policy/bundle*.c))
@@ -51,7 +53,7 @@ CFLAGS  ?= -O2 -g -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 BASE    := -std=gnu11 $(WARN) $(INC)
 SANFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 # clang -target bpf does not know the machine's header directory (asm/types.h).
-BPFFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(BASE) -Wno-unused-parameter \
+BPFFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(BASE) -Wno-unused-parameter -Wno-missing-prototypes \
 	-idirafter /usr/include/x86_64-linux-gnu
 
 LIBS_LOADER := -lbpf -lelf -lcrypto -lzstd -lz

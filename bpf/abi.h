@@ -162,9 +162,9 @@ struct seki_cell {
 	__u32 allow;	/* enum seki_access bits let through */
 	__u32 record;	/* of those, bits that leave a record or do not happen */
 	__u32 lend;	/* bits a grant may lend; read by no program yet, 0 */
-	__u16 rule;	/* 1-based index of the rule that set it; 0: default */
-	__u8 mode;	/* enum seki_mode: what a refusal in this cell does */
-	__u8 pad;
+	__u32 rule;	/* 1-based index of the rule that set it; 0: default */
+	__u32 mode;	/* enum seki_mode: what a refusal in this cell does */
+	__u32 pad;
 };
 
 /* Identity of a filesystem object: never its path. */
@@ -213,7 +213,7 @@ struct seki_domain {
 	__u16 origin;		/* exec must come from this domain */
 	__u16 argv_len;		/* bytes of argv, NULs included; 0: any */
 	__u8 open_to_operator;	/* 1: a task with the operator mark may enter */
-	__u8 pad;
+	__u8 argc;		/* arguments in argv */
 	char unit[SEKI_UNIT_MAX];   /* name of the cgroup, "" for any */
 	char argv[SEKI_ARGV_MAX];   /* the argument vector, NUL separated */
 };
@@ -268,6 +268,13 @@ struct seki_stats {
 	__u64 pad;
 	__u64 loss[SEKI_LOSS_COUNT];
 	__u64 pad2[4];
+};
+
+/* State all CPUs share. */
+struct seki_state {
+	__u32 generation;	/* policy in force; 0: none yet, everything passes */
+	__u32 pad;
+	__u64 seq;		/* last event number given */
 };
 
 /* Written by the loader, read by all: what is loaded. */
@@ -357,9 +364,11 @@ struct seki_access_event {
 	__u8 reason;		/* enum seki_reason */
 	__u8 error;		/* errno given to the task, 0 if let through */
 	__u16 label;
-	__u16 rule;
+	__u16 pad;
+	__u32 rule;
 	__u32 want;		/* enum seki_access bits asked */
 	__u32 missing;		/* of those, not allowed */
+	__u32 detail;		/* ioctl command, signal number, ptrace mode, bpf command */
 	/* the object; what the hook does not know is 0 */
 	struct seki_object_id object;
 	__u32 rdev;		/* device node, kernel encoding */
@@ -372,8 +381,6 @@ struct seki_access_event {
 	__u32 protocol;
 	__u8 addr[16];
 	char target_comm[16];
-	__u32 detail;		/* ioctl command, signal number, ptrace mode, bpf command */
-	__u32 pad;
 	struct seki_path path;
 };
 
@@ -381,13 +388,14 @@ struct seki_exec_event {
 	struct seki_event e;	/* after the exec: new domain, comm, exe */
 	__u16 from_domain;
 	__u16 entry;		/* domain the program would enter; 0: none */
-	__u16 argv_len;		/* bytes filled */
-	__u16 argv_truncated;	/* 1: there was more */
+	__u16 argv_len;		/* bytes filled; the first argc strings are arguments,
+				 * what follows is environment and must not be kept */
+	__u16 argc;		/* arguments the program got; more than argv holds: cut */
 	struct seki_path path;	/* of the program */
 	char argv[SEKI_ARGV_MAX];	/* NUL separated */
 };
 
-_Static_assert(sizeof(struct seki_cell) == 16, "cell");
+_Static_assert(sizeof(struct seki_cell) == 24, "cell");
 _Static_assert(sizeof(struct seki_object_id) == 16, "object id");
 _Static_assert(sizeof(struct seki_root) == 8, "root");
 _Static_assert(sizeof(struct seki_name_key) == 80, "name key");

@@ -26,7 +26,7 @@ _Static_assert(sizeof(struct seki_bundle_domain) == 36, "domain");
 _Static_assert(sizeof(struct seki_bundle_label) == 16, "label");
 _Static_assert(sizeof(struct seki_bundle_path) == 16, "path");
 _Static_assert(sizeof(struct seki_bundle_addr) == 32, "address");
-_Static_assert(sizeof(struct seki_bundle_cell) == 20, "cell");
+_Static_assert(sizeof(struct seki_bundle_cell) == 28, "cell");
 _Static_assert(sizeof(struct seki_bundle_rule) == 16, "rule");
 
 static const size_t element_size[SEKI_SECTION_COUNT] = {
@@ -97,8 +97,6 @@ static const char *check_sections(const struct seki_bundle_head *h)
 	}
 	if (h->section[SEKI_SECTION_META].count != 1)
 		return "not exactly one meta record; compile the policy again";
-	if (h->section[SEKI_SECTION_RULES].count > UINT16_MAX)
-		return "more rules than a cell can number; compile the policy again";
 	return NULL;
 }
 
@@ -407,7 +405,7 @@ const char *seki_bundle_label_name(const struct seki_bundle *b, __u16 id)
 	return l ? seki_bundle_string(b, l->name) : NULL;
 }
 
-const struct seki_bundle_rule *seki_bundle_rule(const struct seki_bundle *b, __u16 rule)
+const struct seki_bundle_rule *seki_bundle_rule(const struct seki_bundle *b, __u32 rule)
 {
 	return rule && rule <= b->n_rules ? &b->rules[rule - 1] : NULL;
 }

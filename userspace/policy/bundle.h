@@ -162,6 +162,6 @@ static inline const char *seki_bundle_string(const struct seki_bundle *b, __u32 
 const char *seki_bundle_domain_name(const struct seki_bundle *b, __u16 id);
 const char *seki_bundle_label_name(const struct seki_bundle *b, __u16 id);
 /* Rule by its 1-based index, or NULL. */
-const struct seki_bundle_rule *seki_bundle_rule(const struct seki_bundle *b, __u16 rule);
+const struct seki_bundle_rule *seki_bundle_rule(const struct seki_bundle *b, __u32 rule);
 
 #endif /* SEKI_BUNDLE_H */

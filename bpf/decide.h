@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-2.0-or-later */
+/*
+ * decide.h - the decision core: a cell and a request in, a verdict out.
+ *
+ * It names no kernel type and calls nothing, so the host runs the very same
+ * lines: unit tests today, policy tests and replay later.
+ */
+#ifndef SEKI_DECIDE_H
+#define SEKI_DECIDE_H
+
+#include "bpf/abi.h"
+
+struct seki_decision {
+	__u32 missing;		/* asked, not allowed */
+	__u32 rule;		/* cell's rule, 0 by default */
+	__u8 verdict;		/* enum seki_verdict */
+	__u8 reason;		/* enum seki_reason */
+	__u8 record;		/* 1: leaves a record, or does not happen */
+	__u8 pad;
+};
+
+/* A missing cell is a closed one: unknown is a decision, and it is "no". */
+static inline __attribute__((always_inline)) void
+seki_judge(const struct seki_cell *cell, __u32 want, struct seki_decision *ret)
+{
+	__u32 allow = cell ? cell->allow : 0;
+
+	ret->missing = want & ~allow;
+	ret->rule = cell ? cell->rule : 0;
+	ret->reason = ret->rule ? SEKI_BY_RULE : SEKI_BY_DEFAULT;
+	if (!ret->missing) {
+		ret->verdict = SEKI_ALLOWED;
+		ret->record = (want & cell->record) != 0;
+		return;
+	}
+	ret->record = 1;
+	ret->verdict = cell && cell->mode == SEKI_MODE_AUDIT ? SEKI_WOULD_DENY
+							     : SEKI_DENIED;
+}
+
+#endif /* SEKI_DECIDE_H */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * emit.bpf.h - reserve, fill, submit one event; count what could not be sent.
+ */
+#ifndef SEKI_EMIT_BPF_H
+#define SEKI_EMIT_BPF_H
+
+#include "bpf/maps.bpf.h"
+#include "bpf/name.bpf.h"
+
+static __always_inline struct seki_stats *seki_stats_cpu(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&seki_stats, &cpu);
+}
+
+/* The counters are this CPU's, but a program may be preempted by another. */
+#define seki_count(field) do {						\
+	struct seki_stats *stats_ = seki_stats_cpu();			\
+	if (stats_)							\
+		__sync_fetch_and_add(&stats_->field, 1);		\
+} while (0)
+
+/* Number an attempt on this CPU; a lost event leaves a gap in the numbers. */
+static __always_inline __u64 seki_number(void)
+{
+	struct seki_stats *stats = seki_stats_cpu();
+
+	return stats ? __sync_fetch_and_add(&stats->events, 1) + 1 : 0;
+}
+
+/* Fill when and who. cpu_seq was taken before the slot was reserved. */
+void seki_emit_head(struct seki_event *e, __u64 cpu_seq);
+
+/* Fill the names from dentry upwards; NULL leaves none. */
+void seki_emit_path(struct seki_path *p, struct dentry *dentry);
+
+#endif /* SEKI_EMIT_BPF_H */

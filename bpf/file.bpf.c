@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * file.bpf.c - access to the contents of files and raw devices.
+ *
+ * Protects data, keys, programs and the block devices below them against every
+ * task whose domain the policy does not name, whatever path, mount, namespace,
+ * handle or descriptor leads to the object.
+ *
+ * Hooks: file_open (open, execve, io_uring, re-open by /proc/PID/fd),
+ * file_receive (descriptors passed or stolen), mmap_file, file_ioctl,
+ * path_notify (inotify, fanotify).
+ *
+ * Left open here: descriptors opened before the load, metadata (stat, getxattr).
+ */
+#include "bpf/check.bpf.h"
+#include "bpf/label.bpf.h"
+
+/* What an open asks: execve's open asks to start, not to read. */
+static __always_inline __u32 open_wants(struct file *file)
+{
+	__u32 mode = file->f_mode, want = 0;
+
+	if (file->f_flags & FMODE_EXEC)
+		return SEKI_EXEC;
+	if (mode & FMODE_READ)
+		want |= SEKI_READ;
+	if (mode & FMODE_WRITE)
+		want |= SEKI_WRITE;
+	return want ? want : SEKI_READ;
+}
+
+/* The request is described only once there is a label: most files have none. */
+static __always_inline int check_file(__u8 hook, __u32 label, __u32 want, __u32 detail,
+				      struct file *file)
+{
+	struct seki_request req = {
+		.hook = hook, .label = label, .want = want, .detail = detail,
+	};
+
+	return seki_check(&req, file->f_path.dentry, file->f_inode);
+}
+
+static __always_inline __u32 file_label(struct file *file)
+{
+	return seki_label_get(file->f_path.dentry, file->f_inode);
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(hook_file_open, struct file *file)
+{
+	__u32 label = file_label(file);
+
+	if (!label)
+		return 0;
+	return check_file(SEKI_HOOK_file_open, label, open_wants(file), 0, file);
+}
+
+static __always_inline bool captures(struct sock *sk)
+{
+	__u16 family = sk->__sk_common.skc_family;
+
+	return family == AF_PACKET || family == AF_XDP ||
+	       ((family == AF_INET || family == AF_INET6) && sk->sk_type == SOCK_RAW);
+}
+
+static __always_inline int check_socket(struct sock *sk)
+{
+	struct seki_request req = {
+		.hook = SEKI_HOOK_file_receive, .label = SEKI_LABEL_CAPTURE, .want = SEKI_USE,
+	};
+
+	req.family = sk->__sk_common.skc_family;
+	return seki_check(&req, NULL, NULL);
+}
+
+/* A descriptor gives what an open would have given: the receiver needs the same. */
+SEC("lsm/file_receive")
+int BPF_PROG(hook_file_receive, struct file *file)
+{
+	struct socket *sock = bpf_sock_from_file(file);
+	__u32 label;
+
+	if (sock) {
+		if (!seki_state.generation || !sock->sk || !captures(sock->sk))
+			return 0;
+		return check_socket(sock->sk);
+	}
+	label = file_label(file);
+	if (!label)
+		return 0;
+	return check_file(SEKI_HOOK_file_receive, label, open_wants(file), 0, file);
+}
+
+static __always_inline __u32 mmap_wants(unsigned long prot, unsigned long flags)
+{
+	__u32 want = prot & PROT_EXEC ? SEKI_EXEC : SEKI_READ;
+
+	if (prot & PROT_WRITE && (flags & MAP_TYPE) != MAP_PRIVATE)
+		want |= SEKI_WRITE;
+	return want;
+}
+
+SEC("lsm/mmap_file")
+int BPF_PROG(hook_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags)
+{
+	__u32 label;
+
+	if (!file)
+		return 0;
+	label = file_label(file);
+	if (!label)
+		return 0;
+	return check_file(SEKI_HOOK_mmap_file, label, mmap_wants(prot, flags), 0, file);
+}
+
+/* Commands that touch the descriptor, not the object: isatty() and the like. */
+static __always_inline bool ioctl_is_local(unsigned int cmd)
+{
+	return cmd == 0x5401 /* TCGETS */ || cmd == 0x541b /* FIONREAD */ ||
+	       cmd == 0x5413 /* TIOCGWINSZ */ || cmd == 0x5421 /* FIONBIO */ ||
+	       cmd == 0x5450 /* FIONCLEX */ || cmd == 0x5451 /* FIOCLEX */;
+}
+
+static __always_inline int check_ioctl(struct file *file, unsigned int cmd)
+{
+	__u32 label = file_label(file);
+
+	if (!label || ioctl_is_local(cmd))
+		return 0;
+	return check_file(SEKI_HOOK_file_ioctl, label, SEKI_IOCTL, cmd, file);
+}
+
+SEC("lsm/file_ioctl")
+int BPF_PROG(hook_file_ioctl, struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return check_ioctl(file, cmd);
+}
+
+/* 32-bit callers; the hook came late to the stable kernels. */
+SEC("?lsm/file_ioctl_compat")
+int BPF_PROG(hook_file_ioctl_compat, struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return check_ioctl(file, cmd);
+}
+
+static __always_inline int check_watch(__u32 label, struct dentry *dentry)
+{
+	struct seki_request req = {
+		.hook = SEKI_HOOK_path_notify, .label = label, .want = SEKI_WATCH,
+	};
+
+	return seki_check(&req, dentry, dentry->d_inode);
+}
+
+SEC("lsm/path_notify")
+int BPF_PROG(hook_path_notify, const struct path *path, __u64 mask, unsigned int obj_type)
+{
+	struct dentry *dentry = path->dentry;
+	__u32 label = seki_label_get(dentry, dentry->d_inode);
+
+	return label ? check_watch(label, dentry) : 0;
+}

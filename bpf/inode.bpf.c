@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * inode.bpf.c - names and attributes: create, remove, move, link, change.
+ *
+ * Protects assets against being replaced, hidden, given a second name, opened
+ * up by mode or ACL, truncated.  No open happens in any of these.
+ *
+ * The border between two labels (or a label and none) behaves like the border
+ * between two filesystems: a rename or link across it answers -EXDEV even to
+ * tasks that may do both sides, so tools fall back to copying and the copy gets
+ * the label of its place.  One exception, for programs that replace a file by
+ * rename: a plain file may move in from outside, and is labelled before it does.
+ *
+ * Directories above an asset may not be renamed or removed: the core function
+ * would find another tree in their place.
+ *
+ * inode_setattr changed its arguments after 6.1; the loader picks one variant.
+ * inode_set_acl and inode_remove_acl exist from 6.2; on 6.1 ACLs come through
+ * inode_setxattr.
+ */
+#include "bpf/check.bpf.h"
+#include "bpf/label.bpf.h"
+
+static __always_inline int check_name(__u8 hook, __u32 want, struct inode *dir,
+				      struct dentry *dentry)
+{
+	__u32 label = seki_label_of_name(dir, dentry);
+	struct seki_request req = { .hook = hook, .want = want };
+
+	if (!label)
+		return 0;
+	req.label = label;
+	return seki_check(&req, dentry, NULL);
+}
+
+static __always_inline int check_dentry(__u8 hook, __u32 want, struct dentry *dentry)
+{
+	__u32 label = seki_label_get(dentry, dentry->d_inode);
+	struct seki_request req = { .hook = hook, .want = want };
+
+	if (!label)
+		return 0;
+	req.label = label;
+	return seki_check(&req, dentry, dentry->d_inode);
+}
+
+SEC("lsm/inode_create")
+int BPF_PROG(hook_inode_create, struct inode *dir, struct dentry *dentry)
+{
+	return check_name(SEKI_HOOK_inode_create, SEKI_CREATE, dir, dentry);
+}
+
+SEC("lsm/inode_mkdir")
+int BPF_PROG(hook_inode_mkdir, struct inode *dir, struct dentry *dentry)
+{
+	return check_name(SEKI_HOOK_inode_mkdir, SEKI_CREATE, dir, dentry);
+}
+
+SEC("lsm/inode_mknod")
+int BPF_PROG(hook_inode_mknod, struct inode *dir, struct dentry *dentry)
+{
+	return check_name(SEKI_HOOK_inode_mknod, SEKI_CREATE, dir, dentry);
+}
+
+SEC("lsm/inode_symlink")
+int BPF_PROG(hook_inode_symlink, struct inode *dir, struct dentry *dentry)
+{
+	return check_name(SEKI_HOOK_inode_symlink, SEKI_CREATE, dir, dentry);
+}
+
+static __always_inline int check_remove(__u8 hook, struct dentry *dentry)
+{
+	struct seki_request req = { .hook = hook, .want = SEKI_DELETE };
+	__u32 label = seki_label_get(dentry, dentry->d_inode);
+
+	if (!label)
+		label = seki_label_anchored(dentry->d_inode);
+	if (!label)
+		return 0;
+	req.label = label;
+	return seki_check(&req, dentry, dentry->d_inode);
+}
+
+SEC("lsm/inode_unlink")
+int BPF_PROG(hook_inode_unlink, struct inode *dir, struct dentry *dentry)
+{
+	return check_remove(SEKI_HOOK_inode_unlink, dentry);
+}
+
+SEC("lsm/inode_rmdir")
+int BPF_PROG(hook_inode_rmdir, struct inode *dir, struct dentry *dentry)
+{
+	return check_remove(SEKI_HOOK_inode_rmdir, dentry);
+}
+
+SEC("lsm/inode_link")
+int BPF_PROG(hook_inode_link, struct dentry *old_dentry, struct inode *dir,
+	     struct dentry *new_dentry)
+{
+	__u32 from = seki_label_get(old_dentry, old_dentry->d_inode);
+	__u32 to = seki_label_of_name(dir, new_dentry);
+	struct seki_request req = { .hook = SEKI_HOOK_inode_link, .want = SEKI_LINK };
+	int err;
+
+	if (!from && !to)
+		return 0;
+	if (from && to && from != to) {
+		req.label = from;
+		err = seki_check(&req, old_dentry, old_dentry->d_inode);
+		if (err)
+			return err;
+	}
+	req.label = to ? to : from;
+	req.border = from != to;
+	return seki_check(&req, to ? new_dentry : old_dentry, old_dentry->d_inode);
+}
+
+/* A plain file with one name, moved in from outside by a task that may. */
+static __always_inline bool may_adopt(struct inode *inode, __u32 from, __u32 to)
+{
+	return !from && to && (inode->i_mode & S_IFMT) != S_IFDIR && inode->i_nlink == 1;
+}
+
+static __always_inline int adopt(struct inode *inode, __u32 label)
+{
+	struct seki_inode now = { .generation = seki_state.generation, .label = label };
+	struct seki_inode *known;
+
+	known = bpf_inode_storage_get(&seki_inodes, inode, &now, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!known)
+		return -EAGAIN;
+	known->label = label;
+	known->generation = now.generation;
+	return 0;
+}
+
+/* The name that is left: the file's own label, and what hangs below it. */
+static __always_inline int rename_from(struct dentry *dentry, __u32 from, __u32 to)
+{
+	struct seki_request req = { .hook = SEKI_HOOK_inode_rename, .want = SEKI_RENAME };
+	__u32 label = from ? from : seki_label_anchored(dentry->d_inode);
+
+	if (!label)
+		return 0;
+	req.label = label;
+	req.border = from && !to;
+	return seki_check(&req, dentry, dentry->d_inode);
+}
+
+/* The name that is taken: its place, and the file that stood there. */
+static __always_inline int rename_to(struct dentry *old, struct dentry *dentry, __u32 from,
+				     __u32 to)
+{
+	struct seki_request req = { .hook = SEKI_HOOK_inode_rename };
+	__u32 victim = seki_label_get(dentry, dentry->d_inode);
+	int err;
+
+	if (victim && victim != to) {
+		req.label = victim;
+		req.want = SEKI_DELETE;
+		err = seki_check(&req, dentry, dentry->d_inode);
+		if (err)
+			return err;
+	}
+	if (!to)
+		return 0;
+	req.label = to;
+	req.want = victim ? SEKI_RENAME | SEKI_DELETE : SEKI_RENAME | SEKI_CREATE;
+	req.border = from != to && !may_adopt(old->d_inode, from, to);
+	return seki_check(&req, dentry, old->d_inode);
+}
+
+SEC("lsm/inode_rename")
+int BPF_PROG(hook_inode_rename, struct inode *old_dir, struct dentry *old_dentry,
+	     struct inode *new_dir, struct dentry *new_dentry)
+{
+	struct inode *inode = old_dentry->d_inode;
+	__u32 from = seki_label_get(old_dentry, inode);
+	__u32 to = seki_label_of_name(new_dir, new_dentry);
+	int err;
+
+	err = rename_from(old_dentry, from, to);
+	if (err)
+		return err;
+	err = rename_to(old_dentry, new_dentry, from, to);
+	if (err)
+		return err;
+	if (inode && may_adopt(inode, from, to))
+		return adopt(inode, to);
+	return 0;
+}
+
+static __always_inline int check_setattr(struct dentry *dentry, struct iattr *attr)
+{
+	__u32 want = attr->ia_valid & ATTR_SIZE ? SEKI_WRITE : SEKI_ATTR;
+
+	return check_dentry(SEKI_HOOK_inode_setattr, want, dentry);
+}
+
+SEC("?lsm/inode_setattr")
+int BPF_PROG(hook_inode_setattr_6_1, struct dentry *dentry, struct iattr *attr)
+{
+	return check_setattr(dentry, attr);
+}
+
+SEC("?lsm/inode_setattr")
+int BPF_PROG(hook_inode_setattr, void *idmap, struct dentry *dentry, struct iattr *attr)
+{
+	return check_setattr(dentry, attr);
+}
+
+SEC("lsm/inode_setxattr")
+int BPF_PROG(hook_inode_setxattr, void *idmap, struct dentry *dentry)
+{
+	return check_dentry(SEKI_HOOK_inode_setxattr, SEKI_ATTR, dentry);
+}
+
+SEC("lsm/inode_removexattr")
+int BPF_PROG(hook_inode_removexattr, void *idmap, struct dentry *dentry)
+{
+	return check_dentry(SEKI_HOOK_inode_removexattr, SEKI_ATTR, dentry);
+}
+
+SEC("?lsm/inode_set_acl")
+int BPF_PROG(hook_inode_set_acl, void *idmap, struct dentry *dentry)
+{
+	return check_dentry(SEKI_HOOK_inode_set_acl, SEKI_ATTR, dentry);
+}
+
+SEC("?lsm/inode_remove_acl")
+int BPF_PROG(hook_inode_remove_acl, void *idmap, struct dentry *dentry)
+{
+	return check_dentry(SEKI_HOOK_inode_remove_acl, SEKI_ATTR, dentry);
+}

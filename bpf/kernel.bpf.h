@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kernel.bpf.h - the kernel fields we read, and no others.
+ *
+ * CO-RE structs: libbpf finds the real offsets in the running kernel's BTF.
+ * Every read of these is a plain load that the verifier turns into a
+ * fault-safe one, so the programs load under lockdown=confidentiality, where
+ * bpf_probe_read_kernel() is refused.  Names as in include/linux of 6.1; a
+ * ___suffix marks the shape of a later kernel.
+ */
+#ifndef SEKI_KERNEL_BPF_H
+#define SEKI_KERNEL_BPF_H
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define __core __attribute__((preserve_access_index))
+
+typedef _Bool bool;
+#define true 1
+#define false 0
+
+/* ---- files ---- */
+
+struct qstr {
+	__u32 hash;
+	__u32 len;
+	const unsigned char *name;
+} __core;
+
+struct super_block;
+
+struct inode {
+	unsigned short i_mode;
+	struct super_block *i_sb;
+	unsigned long i_ino;
+	__u32 i_nlink;
+	__u32 i_rdev;
+	__u32 i_generation;
+} __core;
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+	unsigned char d_iname[32];
+
+	struct super_block *d_sb;
+} __core;
+
+/* d_iname became a union in 6.14. */
+struct shortname_store___new {
+	unsigned char string[40];
+} __core;
+
+struct dentry___new {
+	struct shortname_store___new d_shortname;
+} __core;
+
+struct super_block {
+	__u32 s_dev;
+	unsigned long s_magic;
+	struct dentry *s_root;
+} __core;
+
+struct vfsmount {
+	struct dentry *mnt_root;
+} __core;
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+} __core;
+
+struct file {
+	struct path f_path;
+	struct inode *f_inode;
+	unsigned int f_flags;
+	unsigned int f_mode;
+} __core;
+
+struct iattr {
+	unsigned int ia_valid;
+} __core;
+
+#define S_IFMT		0170000
+#define S_IFSOCK	0140000
+#define S_IFBLK		0060000
+#define S_IFDIR		0040000
+#define S_IFCHR		0020000
+#define FMODE_READ	0x1
+#define FMODE_WRITE	0x2
+#define FMODE_EXEC	0x20	/* in f_flags: the open that execve does */
+#define ATTR_SIZE	(1 << 3)
+#define PROC_SUPER_MAGIC 0x9fa0
+#define PROT_WRITE	0x2
+#define PROT_EXEC	0x4
+#define MAP_TYPE	0x0f
+#define MAP_PRIVATE	0x02
+
+/* ---- tasks ---- */
+
+typedef struct { __u32 val; } kuid_t;
+typedef struct { __u32 val; } kgid_t;
+
+struct cred {
+	kuid_t uid;
+	kgid_t gid;
+	kuid_t euid;
+} __core;
+
+struct tty_driver {
+	int major;
+	int minor_start;
+} __core;
+
+struct tty_struct {
+	struct tty_driver *driver;
+	int index;
+} __core;
+
+struct signal_struct {
+	struct tty_struct *tty;
+} __core;
+
+struct mm_struct {
+	struct file *exe_file;
+} __core;
+
+struct kernfs_node {
+	const char *name;
+	__u64 id;
+	unsigned int hash;
+} __core;
+
+struct cgroup {
+	struct kernfs_node *kn;
+} __core;
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} __core;
+
+struct task_struct {
+	unsigned int flags;
+	unsigned int ptrace;
+	int pid;
+	int tgid;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	__u64 start_boottime;
+	const struct cred *real_cred;
+	const struct cred *cred;
+	char comm[16];
+	struct mm_struct *mm;
+	struct signal_struct *signal;
+	kuid_t loginuid;
+	unsigned int sessionid;
+	struct css_set *cgroups;
+} __core;
+
+#define PF_KTHREAD	0x00200000
+#define NO_LOGINUID	0xffffffffu
+#define CLONE_THREAD	0x00010000
+
+struct linux_binprm {
+	unsigned long p;
+	unsigned long exec;
+	struct file *file;
+	int argc;
+} __core;
+
+struct kernel_siginfo;
+
+#define PTRACE_MODE_READ	0x01
+#define PTRACE_MODE_ATTACH	0x02
+#define PTRACE_MODE_NOAUDIT	0x04
+
+/* ---- sockets ---- */
+
+struct sock_common {
+	unsigned short skc_family;
+} __core;
+
+struct sock {
+	struct sock_common __sk_common;
+	unsigned short sk_type;
+	unsigned short sk_protocol;
+} __core;
+
+struct unix_sock {
+	struct path path;
+} __core;
+
+struct socket {
+	short type;
+	struct sock *sk;
+} __core;
+
+struct sockaddr {
+	unsigned short sa_family;
+	char sa_data[14];
+} __core;
+
+struct msghdr {
+	void *msg_name;
+	int msg_namelen;
+	unsigned int msg_flags;
+} __core;
+
+#define AF_UNIX		1
+#define AF_INET		2
+#define AF_INET6	10
+#define AF_PACKET	17
+#define AF_XDP		44
+#define SOCK_TYPE_MASK	0xf
+#define SOCK_RAW	3
+#define MSG_FASTOPEN	0x20000000
+
+/* ---- bpf ---- */
+
+struct bpf_map {
+	__u32 id;
+} __core;
+
+struct bpf_prog_aux {
+	__u32 id;
+} __core;
+
+struct bpf_prog {
+	struct bpf_prog_aux *aux;
+} __core;
+
+/* ---- errors a hook may answer with ---- */
+
+#define EPERM	1
+#define EAGAIN	11
+#define EXDEV	18
+
+#endif /* SEKI_KERNEL_BPF_H */

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * label.bpf.c - which label an object has.
+ *
+ * A label hangs on the object, never on a path string.  Explicit roots stand
+ * in a table by (device, inode, generation); everything below a root takes its
+ * label from the nearest one, found by walking parents, and keeps it in inode
+ * storage under the policy generation.  Eviction of the inode loses nothing:
+ * the next access walks again.  A border between labels behaves like the border
+ * of a filesystem (inode.bpf.c), so a remembered label never goes stale.
+ *
+ * An object on a guarded filesystem whose place can't be found (opened by file
+ * handle and not connected, reached through a stacked filesystem) is
+ * `unlocated`, and closed by default.
+ */
+#include "bpf/label.bpf.h"
+#include "bpf/name.bpf.h"
+
+/* The deepest chain of directories we climb; deeper is `unlocated`. */
+#define WALK_MAX	2048
+
+struct walk {
+	struct dentry *at;
+	__u32 generation;
+	__u32 label;
+	__u32 done;
+	__u32 pad;
+};
+
+static __always_inline struct seki_root *root_find(struct inode *inode, __u32 slot)
+{
+	struct seki_object_id id = {};
+	void *roots;
+
+	roots = bpf_map_lookup_elem(&seki_roots, &slot);
+	if (!roots || !inode)
+		return NULL;
+	id.ino = inode->i_ino;
+	id.dev = inode->i_sb->s_dev;
+	id.gen = inode->i_generation;
+	return bpf_map_lookup_elem(roots, &id);
+}
+
+/* The row for a name in a directory that has rows for names. */
+static __noinline __u32 name_find(struct dentry *dentry, struct inode *dir, __u32 slot)
+{
+	struct seki_name_key key = {};
+	__u32 i, len = dentry->d_name.len;
+	struct seki_root *row;
+	void *names;
+
+	names = bpf_map_lookup_elem(&seki_names, &slot);
+	if (!names)
+		return SEKI_LABEL_NONE;
+	key.dir.ino = dir->i_ino;
+	key.dir.dev = dir->i_sb->s_dev;
+	key.dir.gen = dir->i_generation;
+	if (len < SEKI_INLINE_NAME) {
+		seki_name_inline(dentry, key.name);
+		for (i = 0; i < SEKI_INLINE_NAME; i++)
+			if (i >= len)
+				key.name[i] = 0;
+	} else if (seki_can_probe && len < SEKI_NAME_MAX) {
+		bpf_probe_read_kernel_str(key.name, SEKI_NAME_MAX, dentry->d_name.name);
+	} else {
+		return SEKI_LABEL_NONE;	/* the loader took no row this long */
+	}
+	row = bpf_map_lookup_elem(names, &key);
+	return row ? row->label : SEKI_LABEL_NONE;
+}
+
+static __always_inline long found(struct walk *w, __u32 label)
+{
+	w->label = label;
+	w->done = 1;
+	return 1;
+}
+
+/* One step up: own row, remembered label, row by name, then the parent. */
+static long walk_step(__u32 i, struct walk *w)
+{
+	__u32 label, slot = w->generation & 1;
+	struct dentry *d = w->at, *parent;
+	struct seki_inode *known;
+	struct seki_root *row;
+	struct inode *inode;
+
+	inode = d->d_inode;
+	if (inode) {
+		known = bpf_inode_storage_get(&seki_inodes, inode, NULL, 0);
+		if (known && known->generation == w->generation)
+			return found(w, known->label);
+		row = root_find(inode, slot);
+		if (row && row->label)
+			return found(w, row->label);
+	}
+	parent = d->d_parent;
+	if (parent == d)
+		return found(w, d == d->d_sb->s_root ? SEKI_LABEL_NONE
+						     : SEKI_LABEL_UNLOCATED);
+	inode = parent->d_inode;
+	row = root_find(inode, slot);
+	if (inode && row && row->flags & SEKI_ROOT_HAS_NAMES) {
+		label = name_find(d, inode, slot);
+		if (label)
+			return found(w, label);
+	}
+	w->at = parent;
+	return 0;
+}
+
+static __always_inline __u32 walk(struct dentry *from, __u32 generation)
+{
+	struct walk w = {
+		.at = from, .generation = generation, .label = SEKI_LABEL_UNLOCATED,
+	};
+
+	bpf_loop(WALK_MAX, walk_step, &w, 0);
+	return w.label;
+}
+
+static __always_inline bool guarded(__u32 dev, __u32 slot)
+{
+	struct seki_guarded *g = bpf_map_lookup_elem(&seki_guarded, &slot);
+	__u32 i;
+
+	if (!g)
+		return true;
+	for (i = 0; i < SEKI_GUARDED_MAX; i++) {
+		if (i >= g->count)
+			return false;
+		if (g->dev[i] == dev)
+			return true;
+	}
+	return false;
+}
+
+static __always_inline __u32 device_label(struct inode *inode, __u32 slot)
+{
+	__u32 type = inode->i_mode & S_IFMT;
+	struct seki_device_key key = {};
+	__u32 *label;
+	void *devices;
+
+	if (type != S_IFBLK && type != S_IFCHR)
+		return SEKI_LABEL_NONE;
+	devices = bpf_map_lookup_elem(&seki_devices, &slot);
+	if (!devices)
+		return SEKI_LABEL_NONE;
+	key.rdev = inode->i_rdev;
+	key.block = type == S_IFBLK;
+	label = bpf_map_lookup_elem(devices, &key);
+	return label ? *label : SEKI_LABEL_NONE;
+}
+
+/*
+ * /proc/sys/kernel/ftrace_enabled = 0 switches every BPF LSM program off while
+ * the links still read "attached".  Told by superblock and names, so every
+ * procfs mount is the same to us.
+ */
+static __always_inline bool is_ftrace_switch(struct dentry *d)
+{
+	__u64 name[4];
+
+	if (!d || d->d_name.len != 14)
+		return false;
+	seki_name_inline(d, (char *)name);
+	if (name[0] != 0x655f656361727466ull ||			/* "ftrace_e" */
+	    (name[1] & 0xffffffffffffull) != 0x64656c62616eull)	/* "nabled" */
+		return false;
+	d = d->d_parent;
+	seki_name_inline(d, (char *)name);
+	return (name[0] & 0xffffffffffffffull) == 0x006c656e72656bull; /* "kernel" */
+}
+
+__hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode,
+				  __u32 generation)
+{
+	struct seki_inode known = { .generation = generation };
+	__u32 label, slot = generation & 1;
+	struct seki_root *row;
+
+	label = device_label(inode, slot);
+	if (label)
+		return label;
+	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
+		return is_ftrace_switch(dentry) ? SEKI_LABEL_FTRACE : SEKI_LABEL_NONE;
+	if (!guarded(inode->i_sb->s_dev, slot))
+		return SEKI_LABEL_NONE;
+	if (dentry && dentry->d_inode == inode) {
+		label = walk(dentry, generation);
+	} else {
+		row = root_find(inode, slot);
+		label = row && row->label ? row->label : SEKI_LABEL_UNLOCATED;
+	}
+	if (label == SEKI_LABEL_UNLOCATED)
+		return label;
+	known.label = label;
+	bpf_inode_storage_get(&seki_inodes, inode, &known, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	return label;
+}
+
+__hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry)
+{
+	__u32 generation = seki_state.generation;
+	struct dentry *parent;
+	struct seki_root *row;
+	__u32 label;
+
+	if (!generation || !dir || !dentry)
+		return SEKI_LABEL_NONE;
+	if (!guarded(dir->i_sb->s_dev, generation & 1))
+		return SEKI_LABEL_NONE;
+	row = root_find(dir, generation & 1);
+	if (row && row->flags & SEKI_ROOT_HAS_NAMES) {
+		label = name_find(dentry, dir, generation & 1);
+		if (label)
+			return label;
+	}
+	parent = dentry->d_parent;
+	return seki_label_get(parent, dir);
+}
+
+__hidden __u32 seki_label_anchored(struct inode *inode)
+{
+	__u32 generation = seki_state.generation;
+	struct seki_root *row;
+
+	if (!generation || !inode || !guarded(inode->i_sb->s_dev, generation & 1))
+		return SEKI_LABEL_NONE;
+	row = root_find(inode, generation & 1);
+	return row ? row->anchors : SEKI_LABEL_NONE;
+}
+
+__hidden __u32 seki_label_entry(struct inode *inode)
+{
+	__u32 generation = seki_state.generation;
+	struct seki_root *row;
+
+	if (!generation || !inode)
+		return 0;
+	row = root_find(inode, generation & 1);
+	return row ? row->entry : 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * label.bpf.h - on what: the label of a filesystem object.
+ */
+#ifndef SEKI_LABEL_BPF_H
+#define SEKI_LABEL_BPF_H
+
+#include "bpf/maps.bpf.h"
+
+/* Resolve by walking to a root, and remember it in the inode. */
+__u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 generation);
+
+/* Label that a name in directory dir has or would have. */
+__u32 seki_label_of_name(struct inode *dir, struct dentry *dentry);
+
+/* Label of the asset below this directory, if it may not move; else 0. */
+__u32 seki_label_anchored(struct inode *inode);
+
+/* Domain that exec of this program may enter; 0: none. */
+__u32 seki_label_entry(struct inode *inode);
+
+/*
+ * The label of an object, by its inode; dentry only helps to find it the first
+ * time.  Steady state of an unlabelled object: one storage hit, three compares.
+ */
+static __always_inline __u32 seki_label_get(struct dentry *dentry, struct inode *inode)
+{
+	__u32 generation = seki_state.generation;
+	struct seki_inode *known;
+
+	if (!generation || !inode)
+		return SEKI_LABEL_NONE;
+	known = bpf_inode_storage_get(&seki_inodes, inode, NULL, 0);
+	if (known && known->generation == generation)
+		return known->label;
+	return seki_label_resolve(dentry, inode, generation);
+}
+
+#endif /* SEKI_LABEL_BPF_H */

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * maps.bpf.h - every map once: its key, why its size, what a full one means.
+ * Defined in maps.bpf.c; the policy maps are read by decide and label only.
+ *
+ * The policy stands in two slots.  The loader fills the idle one, freezes it,
+ * then raises the generation; generation & 1 is the slot in force.  A hook
+ * reads the generation once, so it never judges by two policies.
+ */
+#ifndef SEKI_MAPS_BPF_H
+#define SEKI_MAPS_BPF_H
+
+#include "bpf/abi.h"
+#include "bpf/kernel.bpf.h"
+
+#define SEKI_SLOTS	2
+
+/* Inner maps here are templates; the loader makes them to measure.  Sizes, not
+ * types: clang leaves types used only inside an inner map as forward declarations.
+ */
+
+struct seki_matrix_inner {		/* index: domain * SEKI_LABEL_MAX + label */
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct seki_cell));
+};
+
+struct seki_matrix_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, SEKI_SLOTS);
+	__type(key, __u32);
+	__array(values, struct seki_matrix_inner);
+};
+
+struct seki_domains_inner {		/* index: domain */
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct seki_domain));
+};
+
+struct seki_domains_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, SEKI_SLOTS);
+	__type(key, __u32);
+	__array(values, struct seki_domains_inner);
+};
+
+struct seki_roots_inner {		/* explicit objects: roots, programs, anchors */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(struct seki_object_id));
+	__uint(value_size, sizeof(struct seki_root));
+};
+
+struct seki_roots_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, SEKI_SLOTS);
+	__type(key, __u32);
+	__array(values, struct seki_roots_inner);
+};
+
+struct seki_names_inner {		/* names that may not exist yet -> label */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(struct seki_name_key));
+	__uint(value_size, sizeof(struct seki_root));
+};
+
+struct seki_names_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, SEKI_SLOTS);
+	__type(key, __u32);
+	__array(values, struct seki_names_inner);
+};
+
+struct seki_devices_inner {		/* raw devices -> label */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(struct seki_device_key));
+	__uint(value_size, sizeof(__u32));
+};
+
+struct seki_devices_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, SEKI_SLOTS);
+	__type(key, __u32);
+	__array(values, struct seki_devices_inner);
+};
+
+struct seki_addrs_inner {		/* management addresses -> label */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(struct seki_addr_key));
+	__uint(value_size, sizeof(__u32));
+};
+
+struct seki_addrs_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, SEKI_SLOTS);
+	__type(key, __u32);
+	__array(values, struct seki_addrs_inner);
+};
+
+struct seki_guarded_map {		/* index: slot; filesystems that hold a root */
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SEKI_SLOTS);
+	__type(key, __u32);
+	__type(value, struct seki_guarded);
+};
+
+/* Local storage grows with the objects; a failed allocation is a closed door:
+ * fork answers -EAGAIN, a label is resolved again at the next access.
+ */
+struct seki_tasks_map {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct seki_task);
+};
+
+struct seki_inodes_map {
+	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct seki_inode);
+};
+
+/* Our own maps and programs by kernel id: (1 << 32 | map id), (2 << 32 | program id). */
+#define SEKI_OWN_MAP	(1ull << 32)
+#define SEKI_OWN_PROG	(2ull << 32)
+struct seki_own_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 512);	/* two generations of everything, twice over */
+	__type(key, __u64);
+	__type(value, __u32);
+};
+
+/* Denials and integrity: 4 MiB hold 6,500 refusals before any is lost.
+ * Activity has its own ring, so a flood of it hides no denial.
+ */
+struct seki_evidence_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+};
+
+struct seki_activity_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+};
+
+/* Per possible CPU, set to their number at load; mmapable: read with no syscall. */
+struct seki_stats_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct seki_stats);
+};
+
+struct seki_meta_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct seki_meta);
+};
+
+extern struct seki_matrix_map seki_matrix SEC(".maps");
+extern struct seki_domains_map seki_domains SEC(".maps");
+extern struct seki_roots_map seki_roots SEC(".maps");
+extern struct seki_names_map seki_names SEC(".maps");
+extern struct seki_devices_map seki_devices SEC(".maps");
+extern struct seki_addrs_map seki_addrs SEC(".maps");
+extern struct seki_guarded_map seki_guarded SEC(".maps");
+extern struct seki_tasks_map seki_tasks SEC(".maps");
+extern struct seki_inodes_map seki_inodes SEC(".maps");
+extern struct seki_own_map seki_own SEC(".maps");
+extern struct seki_evidence_map seki_evidence SEC(".maps");
+extern struct seki_activity_map seki_activity SEC(".maps");
+extern struct seki_stats_map seki_stats SEC(".maps");
+extern struct seki_meta_map seki_meta SEC(".maps");
+
+/* Set by the loader between open and load. */
+extern const volatile __u32 seki_can_probe;	/* 0 under lockdown=confidentiality */
+extern const volatile __u32 seki_cpus;
+
+extern struct seki_state seki_state;
+
+#endif /* SEKI_MAPS_BPF_H */

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * net.bpf.c - capture of traffic, and connections to management addresses.
+ *
+ * Protects signalling and user traffic on the host against packet and raw
+ * sockets, and the core function's management interface (VTY, control socket)
+ * against everyone the policy does not name.
+ *
+ * Hooks: socket_create, socket_connect, socket_sendmsg (TCP fast open connects
+ * without socket_connect), unix_stream_connect, unix_may_send.
+ *
+ * Addresses are compared as the kernel will use them: 0.0.0.0 and :: connect to
+ * loopback, ::ffff:a.b.c.d is a.b.c.d.  The part of an IPv6 address that lies
+ * beyond struct sockaddr needs bpf_probe_read_kernel(); where lockdown refuses
+ * that, a guarded port is guarded on every IPv6 address.
+ */
+#include "bpf/check.bpf.h"
+#include "bpf/label.bpf.h"
+
+#define NTOHS(x)	((__u16)((((x) & 0xff) << 8) | (((x) >> 8) & 0xff)))
+
+SEC("lsm/socket_create")
+int BPF_PROG(hook_socket_create, int family, int type, int protocol, int kern)
+{
+	struct seki_request req = {
+		.hook = SEKI_HOOK_socket_create, .want = SEKI_USE,
+		.label = SEKI_LABEL_CAPTURE,
+	};
+	bool inet = family == AF_INET || family == AF_INET6;
+
+	if (family != AF_PACKET && family != AF_XDP &&
+	    !(inet && (type & SOCK_TYPE_MASK) == SOCK_RAW))
+		return 0;
+	if (kern || !seki_state.generation)
+		return 0;
+	req.family = family;
+	req.socktype = type & SOCK_TYPE_MASK;
+	req.protocol = protocol;
+	return seki_check(&req, NULL, NULL);
+}
+
+static __always_inline void set_v4(__u8 *to, __u32 addr)
+{
+	to[10] = 0xff;
+	to[11] = 0xff;
+	if (!addr)
+		addr = 0x0100007f;	/* 0.0.0.0 reaches 127.0.0.1 */
+	__builtin_memcpy(to + 12, &addr, 4);
+}
+
+static __always_inline bool is_zero(const __u8 *a, int n)
+{
+	__u8 any = 0;
+	int i;
+
+#pragma unroll
+	for (i = 0; i < n; i++)
+		any |= a[i];
+	return !any;
+}
+
+/* :: reaches ::1, ::ffff:0.0.0.0 reaches 127.0.0.1 */
+static __always_inline void normalise_v6(__u8 *a)
+{
+	if (!is_zero(a, 10) || !is_zero(a + 12, 4))
+		return;
+	if (a[10] == 0xff && a[11] == 0xff)
+		set_v4(a, 0);
+	else if (!a[10] && !a[11])
+		a[15] = 1;
+}
+
+static __noinline __u32 addr_label(struct seki_addr_key *key)
+{
+	__u32 slot = seki_state.generation & 1, *label;
+	void *addrs = bpf_map_lookup_elem(&seki_addrs, &slot);
+	struct seki_addr_key any = { .port = key->port };
+
+	if (!addrs)
+		return SEKI_LABEL_NONE;
+	label = bpf_map_lookup_elem(addrs, key);
+	if (!label)
+		label = bpf_map_lookup_elem(addrs, &any);
+	return label ? *label : SEKI_LABEL_NONE;
+}
+
+/* On kernels that hide the address: any row for this port. The loader adds it. */
+static __always_inline __u32 port_label(__u16 port)
+{
+	struct seki_addr_key key = { .port = port, .pad = 1 };
+
+	return addr_label(&key);
+}
+
+static __always_inline int check_addr(struct seki_request *req, struct sockaddr *address)
+{
+	struct seki_addr_key key = {};
+	__u32 label, v4;
+
+	key.port = NTOHS(*(__u16 *)&address->sa_data[0]);
+	req->port = key.port;
+	req->family = address->sa_family;
+	if (req->family == AF_INET) {
+		v4 = *(__u16 *)&address->sa_data[2] |
+		     (__u32)*(__u16 *)&address->sa_data[4] << 16;
+		set_v4(key.addr, v4);
+		label = addr_label(&key);
+	} else if (seki_can_probe) {
+		bpf_probe_read_kernel(key.addr, 16, (char *)address + 8);
+		normalise_v6(key.addr);
+		label = addr_label(&key);
+	} else {
+		label = port_label(key.port);
+	}
+	if (!label)
+		return 0;
+	req->label = label;
+	__builtin_memcpy(req->addr, key.addr, 16);
+	return seki_check(req, NULL, NULL);
+}
+
+SEC("lsm/socket_connect")
+int BPF_PROG(hook_socket_connect, struct socket *sock, struct sockaddr *address, int addrlen)
+{
+	struct seki_request req = { .hook = SEKI_HOOK_socket_connect, .want = SEKI_CONNECT };
+	__u16 family = address->sa_family;
+
+	if (family != AF_INET && family != AF_INET6)
+		return 0;
+	if (!seki_state.generation)
+		return 0;
+	req.socktype = sock->type;
+	return check_addr(&req, address);
+}
+
+/*
+ * sendto(MSG_FASTOPEN) connects.  Its address is only reachable by a probing
+ * read; without that, fast open is refused while a management address is guarded.
+ */
+SEC("lsm/socket_sendmsg")
+int BPF_PROG(hook_socket_sendmsg, struct socket *sock, struct msghdr *msg, int size)
+{
+	struct seki_request req = { .hook = SEKI_HOOK_socket_sendmsg, .want = SEKI_CONNECT };
+	struct seki_addr_key key = {};
+	struct { __u16 family, port; __u32 v4; __u8 v6[16]; } to = {};
+	__u32 label;
+
+	if (!(msg->msg_flags & MSG_FASTOPEN) || !seki_state.generation)
+		return 0;
+	if (!seki_can_probe) {
+		label = port_label(0);
+	} else {
+		bpf_probe_read_kernel(&to, sizeof(to), msg->msg_name);
+		key.port = NTOHS(to.port);
+		if (to.family == AF_INET6) {
+			__builtin_memcpy(key.addr, to.v6, 16);
+			normalise_v6(key.addr);
+		} else {
+			set_v4(key.addr, to.v4);
+		}
+		label = addr_label(&key);
+	}
+	if (!label)
+		return 0;
+	req.label = label;
+	req.family = to.family;
+	req.port = key.port;
+	__builtin_memcpy(req.addr, key.addr, 16);
+	return seki_check(&req, NULL, NULL);
+}
+
+/* A unix socket is the inode it is bound to, whatever path led there. */
+static __always_inline int check_unix(__u8 hook, struct sock *other)
+{
+	struct seki_request req = { .hook = hook, .want = SEKI_CONNECT, .family = AF_UNIX };
+	struct unix_sock *u = (struct unix_sock *)bpf_skc_to_unix_sock(other);
+	struct dentry *dentry;
+	__u32 label;
+
+	if (!u)
+		return 0;
+	dentry = u->path.dentry;
+	if (!dentry)
+		return 0;	/* abstract or unbound: no inode */
+	label = seki_label_get(dentry, dentry->d_inode);
+	if (!label)
+		return 0;
+	req.label = label;
+	return seki_check(&req, dentry, dentry->d_inode);
+}
+
+SEC("lsm/unix_stream_connect")
+int BPF_PROG(hook_unix_stream_connect, struct sock *sock, struct sock *other)
+{
+	return check_unix(SEKI_HOOK_unix_stream_connect, other);
+}
+
+SEC("lsm/unix_may_send")
+int BPF_PROG(hook_unix_may_send, struct socket *sock, struct socket *other)
+{
+	return check_unix(SEKI_HOOK_unix_may_send, other->sk);
+}

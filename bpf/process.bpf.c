@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * process.bpf.c - reach into other processes: memory, /proc, signals.
+ *
+ * Protects the processes of every domain, PID 1 and Sekisho's own: a process
+ * is an object labelled by its domain (proc.<domain>).
+ *
+ * Hooks: ptrace_access_check is asked for ptrace, /proc/PID/{mem,maps,environ,
+ * fd,root,ns,pagemap,map_files,...}, process_vm_readv/writev, pidfd_getfd,
+ * setns(pidfd), process_madvise, kcmp; ptrace_traceme; task_kill.
+ *
+ * Left open here: ways to stop a process that send no signal (cgroup files,
+ * limits, priorities); perf and tracing, which never ask these hooks.
+ */
+#include "bpf/check.bpf.h"
+#include "bpf/subject.bpf.h"
+
+/* Label of a process, by its domain; NONE for `other`. */
+static __always_inline __u32 process_label(struct task_struct *t, __u16 *domain)
+{
+	__u32 slot = seki_state.generation & 1, index;
+	struct seki_task *s = seki_task_get(t);
+	struct seki_domain *d;
+	void *domains;
+
+	index = *domain = seki_task_domain(t, s);
+	if (!seki_state.generation || index == SEKI_DOMAIN_OTHER)
+		return SEKI_LABEL_NONE;
+	domains = bpf_map_lookup_elem(&seki_domains, &slot);
+	d = domains ? bpf_map_lookup_elem(domains, &index) : NULL;
+	return d ? d->proc_label : SEKI_LABEL_NONE;
+}
+
+static __always_inline void describe(struct seki_request *req, struct task_struct *t)
+{
+	req->target_pid = t->tgid;
+	__builtin_memcpy(req->target_comm, t->comm, sizeof(req->target_comm));
+}
+
+SEC("lsm/ptrace_access_check")
+int BPF_PROG(hook_ptrace_access_check, struct task_struct *child, unsigned int mode)
+{
+	struct seki_request req = { .hook = SEKI_HOOK_ptrace_access_check, .detail = mode };
+	__u32 label = process_label(child, &req.target_domain);
+
+	if (!label)
+		return 0;
+	req.label = label;
+	req.want = mode & PTRACE_MODE_ATTACH ? SEKI_TRACE : SEKI_INSPECT;
+	req.quiet = !!(mode & PTRACE_MODE_NOAUDIT);
+	describe(&req, child);
+	return seki_check(&req, NULL, NULL);
+}
+
+/* The parent becomes the tracer: it is the one that acts. */
+SEC("lsm/ptrace_traceme")
+int BPF_PROG(hook_ptrace_traceme, struct task_struct *parent)
+{
+	struct seki_request req = { .hook = SEKI_HOOK_ptrace_traceme, .want = SEKI_TRACE };
+	struct task_struct *t = bpf_get_current_task_btf();
+	__u32 label = process_label(t, &req.target_domain);
+
+	if (!label)
+		return 0;
+	req.label = label;
+	req.subject = 1 + seki_task_domain(parent, seki_task_get(parent));
+	describe(&req, t);
+	return seki_check(&req, NULL, NULL);
+}
+
+SEC("lsm/task_kill")
+int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info, int sig)
+{
+	struct seki_request req = {
+		.hook = SEKI_HOOK_task_kill, .want = SEKI_SIGNAL, .detail = sig,
+	};
+	__u32 label = process_label(p, &req.target_domain);
+
+	if (!label || !sig)
+		return 0;	/* signal 0 only asks whether the process exists */
+	req.label = label;
+	describe(&req, p);
+	return seki_check(&req, NULL, NULL);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * subject.bpf.h - who acts: the domain and the operator mark of a task.
+ *
+ * A task without storage is `other`, unmarked; PID 1 is `init`.  Only tasks
+ * that differ from that carry storage, so an ordinary fork pays one miss.
+ */
+#ifndef SEKI_SUBJECT_BPF_H
+#define SEKI_SUBJECT_BPF_H
+
+#include "bpf/maps.bpf.h"
+
+static __always_inline struct seki_task *seki_task_get(struct task_struct *t)
+{
+	return bpf_task_storage_get(&seki_tasks, t, NULL, 0);
+}
+
+static __always_inline __u16 seki_task_domain(struct task_struct *t,
+					      const struct seki_task *s)
+{
+	if (s)
+		return s->domain;
+	return t->tgid == 1 ? SEKI_DOMAIN_INIT : SEKI_DOMAIN_OTHER;
+}
+
+static __always_inline __u16 seki_current_domain(void)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+
+	return seki_task_domain(t, seki_task_get(t));
+}
+
+#endif /* SEKI_SUBJECT_BPF_H */

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * task.bpf.c - who a task is: lineage domains and the operator mark.
+ *
+ * A domain is entered only by exec of its program, from its origin domain, by
+ * a task without operator mark that nobody traces, in the unit and with the
+ * arguments the policy states; fork inherits it, any other exec loses it.
+ * The mark sticks from the moment a login uid is seen; setsid, sudo, a changed
+ * uid, loginuid or cgroup do not take it off.
+ *
+ * Hooks: task_alloc (fork, threads, io_uring workers), bprm_creds_for_exec
+ * (a domain's program starts with AT_SECURE, so the loader ignores LD_*),
+ * bprm_committed_creds.
+ *
+ * Left open here: code a domain maps later, /etc/ld.so.preload.
+ */
+#include "bpf/emit.bpf.h"
+#include "bpf/label.bpf.h"
+#include "bpf/subject.bpf.h"
+
+static __always_inline void emit_mark(__u64 session)
+{
+	struct seki_event *e;
+	__u64 number = seki_number();
+
+	e = bpf_ringbuf_reserve(&seki_evidence, sizeof(*e), 0);
+	if (!e) {
+		seki_count(loss[SEKI_LOSS_EVIDENCE_FULL]);
+		return;
+	}
+	e->size = sizeof(*e);
+	e->kind = SEKI_EVENT_MARK;
+	seki_emit_head(e, number);
+	bpf_ringbuf_submit(e, 0);
+}
+
+/* The current task's state, marked now if it has a login uid and was not yet. */
+static __always_inline struct seki_task *current_marked(struct task_struct *t)
+{
+	struct seki_task fresh = {}, *s = seki_task_get(t);
+
+	if (t->loginuid.val == NO_LOGINUID || (s && s->marked))
+		return s;
+	if (!s) {
+		fresh.domain = seki_task_domain(t, NULL);
+		s = bpf_task_storage_get(&seki_tasks, t, &fresh,
+					 BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (!s)
+			return NULL;
+	}
+	s->loginuid = t->loginuid.val;
+	s->audit_session = t->sessionid;
+	s->session = bpf_ktime_get_boot_ns();
+	s->marked = 1;
+	emit_mark(s->session);
+	return s;
+}
+
+SEC("lsm/task_alloc")
+int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long clone_flags)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct seki_task state = {}, *s;
+
+	if (!seki_state.generation)
+		return 0;
+	s = current_marked(t);
+	if (!s && t->tgid != 1 && t->loginuid.val == NO_LOGINUID)
+		return 0;
+	if (s)
+		state = *s;
+	else
+		state.domain = seki_task_domain(t, NULL);
+	if (s || t->tgid == 1)
+		if (bpf_task_storage_get(&seki_tasks, task, &state,
+					 BPF_LOCAL_STORAGE_GET_F_CREATE))
+			return 0;
+	seki_count(loss[SEKI_LOSS_TASK_STORAGE]);
+	return -EAGAIN;		/* rather no child than one that lost its mark */
+}
+
+SEC("lsm/bprm_creds_for_exec")
+int BPF_PROG(hook_bprm_creds_for_exec, struct linux_binprm *bprm)
+{
+	if (seki_label_entry(bprm->file->f_inode))
+		bpf_bprm_opts_set(bprm, BPF_F_BPRM_SECUREEXEC);
+	return 0;
+}
+
+static __always_inline bool unit_matches(struct task_struct *t, const char *unit)
+{
+	struct kernfs_node *kn = t->cgroups->dfl_cgrp->kn;
+	char name[SEKI_UNIT_MAX] = {};
+	__u32 i;
+
+	if (!unit[0])
+		return true;
+	if (!seki_can_probe)
+		return false;	/* the loader refuses such a policy here */
+	bpf_probe_read_kernel_str(name, sizeof(name), kn->name);
+	for (i = 0; i < SEKI_UNIT_MAX; i++)
+		if (name[i] != unit[i])
+			return false;
+	return true;
+}
+
+static __always_inline bool argv_matches(struct seki_exec_event *x,
+					 const struct seki_domain *d)
+{
+	__u32 i;
+
+	if (!d->argv_len)
+		return true;
+	if (d->argv_len > x->argv_len || d->argc != x->argc)
+		return false;
+	for (i = 0; i < SEKI_ARGV_MAX; i++) {
+		if (i >= d->argv_len)
+			return true;
+		if (d->argv[i] != x->argv[i])
+			return false;
+	}
+	return true;
+}
+
+static __always_inline struct seki_domain *domain_find(__u32 domain)
+{
+	__u32 slot = seki_state.generation & 1;
+	void *domains = bpf_map_lookup_elem(&seki_domains, &slot);
+
+	return domains ? bpf_map_lookup_elem(domains, &domain) : NULL;
+}
+
+static __noinline bool may_enter(struct task_struct *t, const struct seki_task *s,
+				 struct seki_exec_event *x, __u32 entry)
+{
+	struct seki_domain *d = domain_find(entry);
+	__u32 from = seki_task_domain(t, s);
+
+	if (!d || t->ptrace)
+		return false;
+	if (from != d->origin && from != entry)
+		return false;
+	if (s && s->marked && !d->open_to_operator)
+		return false;
+	return unit_matches(t, d->unit) && argv_matches(x, d);
+}
+
+/* The strings lie at the top of the new stack: arguments, then environment. */
+static __always_inline void copy_argv(struct seki_exec_event *x, struct linux_binprm *bprm)
+{
+	__u64 len = bprm->exec - bprm->p;
+
+	if (len > SEKI_ARGV_MAX)
+		len = SEKI_ARGV_MAX;
+	x->argc = bprm->argc;
+	x->argv_len = len;
+	if (bpf_copy_from_user(x->argv, len, (void *)bprm->p))
+		x->argv_len = 0;
+}
+
+/* Entries are evidence, other execs activity; NULL: no room, counted. */
+static __always_inline struct seki_exec_event *exec_reserve(__u32 entry, __u64 *number)
+{
+	struct seki_exec_event *x;
+
+	*number = seki_number();
+	if (entry)
+		x = bpf_ringbuf_reserve(&seki_evidence, sizeof(*x), 0);
+	else
+		x = bpf_ringbuf_reserve(&seki_activity, sizeof(*x), 0);
+	if (!x && entry)
+		seki_count(loss[SEKI_LOSS_EVIDENCE_FULL]);
+	else if (!x)
+		seki_count(loss[SEKI_LOSS_ACTIVITY_FULL]);
+	return x;
+}
+
+/* Without a record nobody enters a domain: x NULL leaves the task `other`. */
+static __always_inline __u32 domain_after(struct task_struct *t, const struct seki_task *s,
+					  struct seki_exec_event *x, __u32 entry)
+{
+	if (entry && x && may_enter(t, s, x, entry))
+		return entry;
+	if (!entry && t->tgid == 1)
+		return SEKI_DOMAIN_INIT;	/* PID 1 re-executes itself */
+	return SEKI_DOMAIN_OTHER;
+}
+
+static __always_inline void domain_set(struct task_struct *t, struct seki_task *s, __u32 domain)
+{
+	struct seki_task fresh = { .domain = domain };
+
+	if (s && (s->marked || domain != SEKI_DOMAIN_OTHER))
+		s->domain = domain;
+	else if (s)
+		bpf_task_storage_delete(&seki_tasks, t);
+	else if (domain != seki_task_domain(t, NULL))
+		bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
+SEC("lsm.s/bprm_committed_creds")
+int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct seki_exec_event *x;
+	__u32 domain, from, entry;
+	struct seki_task *s;
+	__u64 number;
+
+	if (!seki_state.generation)
+		return 0;
+	s = current_marked(t);
+	from = seki_task_domain(t, s);
+	entry = seki_label_entry(bprm->file->f_inode);
+	x = exec_reserve(entry, &number);
+	if (x)
+		copy_argv(x, bprm);
+	domain = domain_after(t, s, x, entry);
+	domain_set(t, s, domain);
+	if (!x)
+		return 0;
+	x->e.size = sizeof(*x);
+	x->e.kind = SEKI_EVENT_EXEC;
+	seki_emit_head(&x->e, number);
+	if (entry)
+		x->e.flags |= domain == entry ? SEKI_EVENT_ENTERED : SEKI_EVENT_NOT_ENTERED;
+	x->from_domain = from;
+	x->entry = entry;
+	seki_emit_path(&x->path, bprm->file->f_path.dentry);
+	bpf_ringbuf_submit(x, 0);
+	return 0;
+}

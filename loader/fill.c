@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fill.c - a policy into the idle slot: fresh inner maps, filled, frozen.
+ *
+ * Nobody reads the slot until seal raises the generation to it.
+ */
+#include "loader/loader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf/sekisho.skel.h"
+#include "userspace/lib/cleanup.h"
+#include "userspace/lib/log.h"
+
+/* Make an inner map of this shape; -1 after saying so. */
+static int make(const char *name, enum bpf_map_type type, __u32 key, __u32 value, __u32 entries)
+{
+	DECLARE_LIBBPF_OPTS(bpf_map_create_opts, opts,
+			    .map_flags = type == BPF_MAP_TYPE_ARRAY ? BPF_F_INNER_MAP : 0);
+	int fd = bpf_map_create(type, name, key, value, entries ? entries : 1, &opts);
+
+	if (fd < 0)
+		seki_warn("the kernel gives no map for %u entries of the policy (%s)", entries, name);
+	return fd;
+}
+
+static int put(int fd, const void *key, const void *value, const char *what)
+{
+	if (bpf_map_update_elem(fd, key, value, BPF_ANY) == 0)
+		return 0;
+	seki_warn("a row of the policy (%s) was refused by the kernel", what);
+	return -1;
+}
+
+/* Own ids before use: whoever asks for this map by id is refused. */
+static int seal_inner(struct sekisho_bpf *s, int fd)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info), one = 1;
+	__u64 key;
+
+	if (bpf_map_freeze(fd) < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) < 0) {
+		seki_warn("a filled policy map can't be frozen");
+		return -1;
+	}
+	key = 1ull << 32 | info.id;
+	return put(bpf_map__fd(s->maps.seki_own), &key, &one, "own ids");
+}
+
+/* Frozen, known as ours, and in its slot. */
+static int install(struct sekisho_bpf *s, struct bpf_map *outer, __u32 slot, int inner)
+{
+	if (seal_inner(s, inner))
+		return -1;
+	return put(bpf_map__fd(outer), &slot, &inner, bpf_map__name(outer));
+}
+
+static __u32 domain_count(const struct seki_bundle *b)
+{
+	__u32 i, top = 0;
+
+	for (i = 0; i < b->n_domains; i++)
+		if (b->domains[i].id > top)
+			top = b->domains[i].id;
+	return top + 1;
+}
+
+/* Closed, in the mode of the policy; Sekisho's own labels always enforce. */
+static void default_cells(struct seki_cell *cells, __u32 domains, __u32 mode)
+{
+	__u32 d, l;
+
+	for (d = 0; d < domains; d++)
+		for (l = SEKI_LABEL_FIRST; l < SEKI_LABEL_MAX; l++)
+			cells[d * SEKI_LABEL_MAX + l].mode = mode;
+}
+
+static int fill_matrix(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
+{
+	__u32 domains = domain_count(b), n = domains * SEKI_LABEL_MAX, i;
+	seki_autofree struct seki_cell *cells = calloc(n, sizeof(*cells));
+	seki_autofree __u32 *keys = calloc(n, sizeof(*keys));
+	seki_autoclose int fd = -1;
+
+	if (!cells || !keys)
+		seki_diex("out of memory");
+	default_cells(cells, domains, b->meta->mode);
+	for (i = 0; i < n; i++)
+		keys[i] = i;
+	for (i = 0; i < b->n_cells; i++)
+		cells[b->cells[i].domain * SEKI_LABEL_MAX + b->cells[i].label] = b->cells[i].cell;
+	fd = make("seki_matrix", BPF_MAP_TYPE_ARRAY, 4, sizeof(*cells), n);
+	if (fd < 0)
+		return -1;
+	if (bpf_map_update_batch(fd, keys, cells, &n, NULL) < 0) {
+		seki_warn("the matrix was refused by the kernel");
+		return -1;
+	}
+	return install(s, s->maps.seki_matrix, slot, fd);
+}
+
+static __u8 count_args(const char *argv, __u32 len)
+{
+	__u8 n = 0;
+	__u32 i;
+
+	for (i = 0; i < len; i++)
+		n += !argv[i];
+	return n;
+}
+
+static int fill_domains(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
+{
+	seki_autoclose int fd = make("seki_domains", BPF_MAP_TYPE_ARRAY, 4,
+				     sizeof(struct seki_domain), domain_count(b));
+	__u32 i;
+
+	for (i = 0; fd >= 0 && i < b->n_domains; i++) {
+		const struct seki_bundle_domain *from = &b->domains[i];
+		const char *argv = seki_bundle_string(b, from->argv);
+		struct seki_domain d = {
+			.proc_label = from->proc_label, .origin = from->origin,
+			.argv_len = (__u16)from->argv_len,
+			.open_to_operator = (__u8)from->open_to_operator,
+			.argc = count_args(argv, from->argv_len),
+		};
+		__u32 key = from->id;
+
+		strncpy(d.unit, seki_bundle_string(b, from->unit), sizeof(d.unit) - 1);
+		memcpy(d.argv, argv, from->argv_len);
+		if (put(fd, &key, &d, "domains"))
+			return -1;
+	}
+	return fd < 0 ? -1 : install(s, s->maps.seki_domains, slot, fd);
+}
+
+/* Rows {key, value} laid out one after the other into a fresh hash. */
+static int fill_hash(struct sekisho_bpf *s, struct bpf_map *outer, __u32 slot, const void *rows,
+		     size_t n, size_t key, size_t value, size_t stride)
+{
+	const char *row = rows;
+	size_t i;
+	seki_autoclose int fd = make(bpf_map__name(outer), BPF_MAP_TYPE_HASH, (__u32)key,
+				     (__u32)value, (__u32)n);
+
+	for (i = 0; fd >= 0 && i < n; i++, row += stride)
+		if (put(fd, row, row + key, bpf_map__name(outer)))
+			return -1;
+	return fd < 0 ? -1 : install(s, outer, slot, fd);
+}
+
+#define FILL(s, outer, slot, rows, n)						\
+	fill_hash(s, outer, slot, rows, n, sizeof((rows)->key),			\
+		  sizeof((rows)->value), sizeof(*(rows)))
+
+struct addr_row {
+	struct seki_addr_key key;
+	__u32 value;
+};
+
+/* A second row for each port (pad 1): kernels where the address can't be read. */
+static int fill_addrs(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
+{
+	size_t n = 0, room = b->n_addrs * 2 + 2;
+	seki_autofree struct addr_row *rows = calloc(room, sizeof(*rows));
+	__u32 i;
+
+	if (!rows)
+		seki_diex("out of memory");
+	for (i = 0; i < b->n_addrs; i++) {
+		rows[n++] = (struct addr_row){ b->addrs[i].key, b->addrs[i].label };
+		rows[n++] = (struct addr_row){ { .port = b->addrs[i].key.port, .pad = 1 },
+					       b->addrs[i].label };
+	}
+	if (n)
+		rows[n++] = (struct addr_row){ { .pad = 1 }, b->addrs[0].label };
+	return FILL(s, s->maps.seki_addrs, slot, rows, n);
+}
+
+int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_rows *r,
+	      __u32 generation)
+{
+	__u32 slot = generation & 1;
+
+	if (fill_matrix(s, b, slot) || fill_domains(s, b, slot) || fill_addrs(s, b, slot) ||
+	    FILL(s, s->maps.seki_roots, slot, r->roots, r->n_roots) ||
+	    FILL(s, s->maps.seki_names, slot, r->names, r->n_names) ||
+	    FILL(s, s->maps.seki_devices, slot, r->devices, r->n_devices))
+		return -1;
+	return put(bpf_map__fd(s->maps.seki_guarded), &slot, &r->guarded, "guarded filesystems");
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * loader.h - verify, load, pin, seal, exit.
+ *
+ * Functions return 0 or -1 after saying what failed and what would be right:
+ * the loader is its own edge, it has no other reader.
+ */
+#ifndef SEKI_LOADER_H
+#define SEKI_LOADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bpf/enroll.h"
+#include "userspace/lib/arena.h"
+#include "userspace/lib/table.h"
+#include "userspace/policy/bundle.h"
+
+#ifndef SEKI_VERSION
+#define SEKI_VERSION "0.1"
+#endif
+
+#define SEKI_BPFFS	"/sys/fs/bpf"
+#define SEKI_PINS	SEKI_BPFFS "/sekisho"
+#define SEKI_PINS_NEW	SEKI_BPFFS "/sekisho_new"	/* bpffs refuses dots */
+#define SEKI_RUN	"/run/sekisho"
+#define SEKI_CANARY	SEKI_RUN "/canary"
+#define SEKI_RUN_BUNDLE	SEKI_RUN "/policy.bundle"
+#define SEKI_CGROUP	"/sys/fs/cgroup"
+
+struct sekisho_bpf;
+struct bpf_map;
+
+/* verify.c - what the kernel must have before a byte is loaded. */
+struct seki_kernel {
+	bool can_probe;		/* bpf_probe_read_kernel() is allowed */
+	bool has_acl_hooks;	/* inode_set_acl, inode_remove_acl (6.2) */
+	bool has_ioctl_compat;
+	bool setattr_has_idmap;	/* inode_setattr(idmap, dentry, attr) (6.2) */
+	char release[64];
+};
+int seki_verify_kernel(struct seki_kernel *ret);
+int seki_verify_policy(const struct seki_kernel *k, const struct seki_bundle *b);
+
+/* load.c - the programs and shared maps, fresh or taken from the pins. */
+int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret);
+int seki_load_pinned(const struct seki_kernel *k, struct sekisho_bpf **ret);
+
+/* object.c - the kernel's identity of what descriptors point to. */
+struct seki_object {
+	struct seki_object_id id;
+	__u32 mode, nlink, rdev;
+};
+int seki_objects_read(struct sekisho_bpf *s, const int *fds, size_t n,
+		      struct seki_object *ret);
+
+/* table.c - the rows a policy becomes, before they are maps. */
+struct seki_root_row { struct seki_object_id key; struct seki_root value; };
+struct seki_name_row { struct seki_name_key key; struct seki_root value; };
+struct seki_device_row { struct seki_device_key key; __u32 value; };
+struct seki_rows {
+	struct seki_root_row *roots;
+	struct seki_name_row *names;
+	struct seki_device_row *devices;
+	size_t n_roots, n_names, n_devices;
+	size_t room_roots, room_names, room_devices;
+	struct seki_guarded guarded;
+	struct seki_table by_id;
+	struct seki_arena keys;
+};
+struct seki_root *seki_rows_root(struct seki_rows *r, const struct seki_object_id *id);
+void seki_rows_name(struct seki_rows *r, const struct seki_name_key *key,
+		    const struct seki_root *value);
+void seki_rows_device(struct seki_rows *r, __u32 rdev, bool block, __u16 label);
+int seki_rows_guard(struct seki_rows *r, __u32 dev);
+
+/* place.c - paths and the objects they lead to, each asked once. */
+struct seki_place {
+	const char *path;
+	struct seki_object object;
+	bool exists;
+};
+struct seki_places {
+	struct seki_place *v;
+	size_t n, room, read;
+	struct seki_table by_path;
+	struct seki_arena text;
+};
+size_t seki_place_add(struct seki_places *p, const char *path);
+int seki_places_read(struct sekisho_bpf *s, struct seki_places *p);
+
+/* resolve.c - the paths of a bundle on this host. */
+int seki_resolve(struct sekisho_bpf *s, const struct seki_bundle *b,
+		 const char *pins, struct seki_rows *ret);
+
+/* device.c - the raw devices that hold the same bytes. */
+int seki_devices_below(struct seki_rows *r, __u32 dev, __u16 label);
+
+/* fill.c - a policy into the slot of a generation, frozen. */
+int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b,
+	      const struct seki_rows *r, __u32 generation);
+
+/* adopt.c - the loader's own domain; services that run already. */
+int seki_adopt_self(struct sekisho_bpf *s);
+int seki_adopt_running(struct sekisho_bpf *s, const struct seki_bundle *b);
+
+/* pin.c - attach and pin all, or undo all. */
+int seki_pin_all(struct sekisho_bpf *s, unsigned int *ret_programs);
+void seki_pin_undo(const char *dir);
+
+/* Name of the pin of a map, NULL for maps that are not pinned. */
+const char *seki_pin_name(const struct bpf_map *map);
+
+/* seal.c - own ids, what is loaded, the generation: from here it is enforced. */
+int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b,
+	      const struct seki_kernel *k, __u32 generation, unsigned int programs);
+int seki_seal_proof(struct sekisho_bpf *s);
+int seki_run_files(const char *bundle);
+bool seki_is_loaded(void);
+__u32 seki_loaded_generation(struct sekisho_bpf *s, __u32 *ret_version);
+
+/* main.c: -v */
+extern bool seki_verbose;
+/* For tests of the promise "all or nothing": end after the named step. */
+void seki_step(const char *name);
+
+#endif /* SEKI_LOADER_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * seal.c - name our own objects, say what is loaded, raise the generation.
+ *
+ * The store of the generation is the moment a policy takes effect, on every
+ * CPU and for every hook at once.
+ */
+#include "loader/loader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf/sekisho.skel.h"
+#include "userspace/lib/cleanup.h"
+#include "userspace/lib/file.h"
+#include "userspace/lib/log.h"
+
+static int own(struct sekisho_bpf *s, __u64 key)
+{
+	__u32 one = 1;
+
+	return bpf_map_update_elem(bpf_map__fd(s->maps.seki_own), &key, &one, BPF_ANY);
+}
+
+static int own_everything(struct sekisho_bpf *s)
+{
+	struct bpf_program *p;
+	struct bpf_map *m;
+	__u32 len;
+
+	bpf_object__for_each_map(m, s->obj) {
+		struct bpf_map_info info = {};
+
+		len = sizeof(info);
+		if (bpf_obj_get_info_by_fd(bpf_map__fd(m), &info, &len) < 0 ||
+		    own(s, 1ull << 32 | info.id) < 0)
+			return -1;
+	}
+	bpf_object__for_each_program(p, s->obj) {
+		struct bpf_prog_info info = {};
+
+		len = sizeof(info);
+		if (!bpf_program__autoload(p))
+			continue;
+		if (bpf_obj_get_info_by_fd(bpf_program__fd(p), &info, &len) < 0 ||
+		    own(s, 2ull << 32 | info.id) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static __u64 boottime(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (__u64)t.tv_sec * 1000000000ull + (__u64)t.tv_nsec;
+}
+
+static void *map_memory(struct bpf_map *m, size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(m), 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static void describe(struct seki_meta *meta, const struct seki_bundle *b,
+		     const struct seki_kernel *k, __u32 generation, unsigned int programs)
+{
+	meta->abi = SEKI_ABI_VERSION;
+	meta->policy_version = b->meta->version;
+	meta->mode = b->meta->mode;
+	if (programs)
+		meta->programs = programs;
+	meta->loaded_ns = boottime();
+	memcpy(meta->digest, b->head->digest, sizeof(meta->digest));
+	snprintf(meta->name, sizeof(meta->name), "%.63s", seki_bundle_string(b, b->meta->name));
+	snprintf(meta->kernel, sizeof(meta->kernel), "%.63s", k->release);
+	__atomic_store_n(&meta->generation, generation, __ATOMIC_RELEASE);
+}
+
+int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_kernel *k,
+	      __u32 generation, unsigned int programs)
+{
+	struct seki_meta *meta = map_memory(s->maps.seki_meta, sizeof(*meta));
+	__u32 *state = map_memory(s->maps.bss, sizeof(*state));
+
+	if (!meta || !state || own_everything(s)) {
+		seki_warn("the loaded maps can't be sealed");
+		return -1;
+	}
+	describe(meta, b, k, generation, programs);
+	__atomic_store_n(state, generation, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+/* An attached link is no proof: the canary must be refused, here and now. */
+int seki_seal_proof(struct sekisho_bpf *s)
+{
+	seki_autoclose int fd = open(SEKI_CANARY, O_RDONLY | O_CLOEXEC);
+	__u32 *state;
+
+	if (fd < 0 && errno == EPERM)
+		return 0;
+	state = map_memory(s->maps.bss, sizeof(*state));
+	if (state)
+		__atomic_store_n(state, 0, __ATOMIC_SEQ_CST);
+	seki_warnx("%s could be opened although the programs are attached: this kernel does not run them. Look at kernel.ftrace_enabled and at livepatches; nothing was changed",
+		   SEKI_CANARY);
+	return -1;
+}
+
+static int make_canary(void)
+{
+	seki_autoclose int fd = open(SEKI_CANARY, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0444);
+
+	if (fd >= 0 && write(fd, "closed\n", 7) == 7)
+		return 0;
+	seki_warn("%s: cannot be made", SEKI_CANARY);
+	return -1;
+}
+
+/* The canary, and the bundle in force for whoever needs names for numbers. */
+int seki_run_files(const char *bundle)
+{
+	seki_autofree char *data = NULL;
+	size_t size;
+	int err;
+
+	if (mkdir(SEKI_RUN, 0755) < 0 && errno != EEXIST) {
+		seki_warn("%s: cannot be made", SEKI_RUN);
+		return -1;
+	}
+	if (!seki_is_loaded() && make_canary())
+		return -1;
+	err = seki_file_read(bundle, SEKI_BUNDLE_SIZE_MAX, &data, &size);
+	if (!err)
+		err = seki_file_write(SEKI_RUN_BUNDLE, data, size, 0644);
+	if (err) {
+		errno = -err;
+		seki_warn("%s: cannot be copied to %s", bundle, SEKI_RUN_BUNDLE);
+	}
+	return err;
+}
+
+/* A pin directory of a loader killed before the seal enforces nothing. */
+bool seki_is_loaded(void)
+{
+	struct stat st;
+
+	return stat(SEKI_PINS, &st) == 0;
+}
+
+__u32 seki_loaded_generation(struct sekisho_bpf *s, __u32 *ret_version)
+{
+	struct seki_meta *meta = map_memory(s->maps.seki_meta, sizeof(*meta));
+
+	*ret_version = meta ? meta->policy_version : 0;
+	return meta ? meta->generation : 0;
+}
