@@ -51,14 +51,16 @@ static __always_inline void fill_object(struct seki_access_event *a,
 
 static __always_inline void fill(struct seki_access_event *a,
 				 const struct seki_request *req,
-				 const struct seki_decision *d, __u8 error)
+				 const struct seki_decision *d)
 {
 	a->e.size = sizeof(*a);
 	a->e.kind = SEKI_EVENT_ACCESS;
 	a->hook = req->hook;
 	a->verdict = d->verdict;
 	a->reason = d->reason;
-	a->error = error;
+	a->error = 0;
+	if (d->verdict == SEKI_DENIED)
+		a->error = d->reason == SEKI_BY_BORDER ? EXDEV : EPERM;
 	a->label = req->label;
 	a->rule = d->rule;
 	a->want = req->want;
@@ -67,7 +69,7 @@ static __always_inline void fill(struct seki_access_event *a,
 
 /* Returns false when the ring had no room; the loss is counted. */
 static __noinline bool record(const struct seki_request *req, const struct seki_decision *d,
-			      __u8 error, struct dentry *dentry, struct inode *inode)
+			      struct dentry *dentry, struct inode *inode)
 {
 	bool evidence = d->verdict != SEKI_ALLOWED;
 	struct seki_access_event *a;
@@ -85,7 +87,7 @@ static __noinline bool record(const struct seki_request *req, const struct seki_
 		return false;
 	}
 	seki_emit_head(&a->e, number);
-	fill(a, req, d, error);
+	fill(a, req, d);
 	fill_object(a, req, inode);
 	seki_emit_path(&a->path, dentry);
 	bpf_ringbuf_submit(a, 0);
@@ -101,45 +103,65 @@ static __always_inline __u8 reason_of(const struct seki_request *req, __u8 reaso
 	return reason;
 }
 
+/* Refusals that leave no record: the canary each second, and looks that the
+ * kernel itself asks us not to audit (ps reading /proc/PID/stat).
+ */
+static __always_inline bool silent(const struct seki_request *req, const struct seki_decision *d)
+{
+	if (!d->missing)
+		return false;
+	if (req->label == SEKI_LABEL_CANARY) {
+		seki_count(canary);
+		return true;
+	}
+	if (req->quiet)
+		seki_count(quiet);
+	return req->quiet;
+}
+
+static __always_inline void border(struct seki_decision *d)
+{
+	d->verdict = SEKI_DENIED;
+	d->reason = SEKI_BY_BORDER;
+	d->record = 1;
+}
+
+static __always_inline void count(__u8 verdict)
+{
+	struct seki_stats *stats = seki_stats_cpu();
+
+	if (!stats)
+		return;
+	if (verdict == SEKI_DENIED)
+		__sync_fetch_and_add(&stats->denied, 1);
+	else if (verdict == SEKI_WOULD_DENY)
+		__sync_fetch_and_add(&stats->would_deny, 1);
+	else
+		__sync_fetch_and_add(&stats->recorded, 1);
+}
+
 __hidden int seki_check(struct seki_request *req, struct dentry *dentry,
 			struct inode *inode)
 {
-	struct seki_decision d;
 	__u32 domain = req->subject ? req->subject - 1u : seki_current_domain();
+	struct seki_decision d;
+	bool kept;
 
 	decide(domain, req->label, req->want, &d);
-	if (!d.missing && req->border) {
-		d.verdict = SEKI_DENIED;
-		d.reason = SEKI_BY_BORDER;
-		record(req, &d, EXDEV, dentry, inode);
-		seki_count(denied);
-		return -EXDEV;
-	}
-	if (!d.missing && !d.record)
+	if (!d.missing && req->border)
+		border(&d);
+	if (!d.record)
 		return 0;
-	if (!d.missing) {
-		if (record(req, &d, 0, dentry, inode)) {
-			seki_count(recorded);
-			return 0;
-		}
+	d.reason = reason_of(req, d.reason);
+	if (silent(req, &d))
+		return d.verdict == SEKI_WOULD_DENY ? 0 : -EPERM;
+	kept = record(req, &d, dentry, inode);
+	if (d.verdict == SEKI_ALLOWED && !kept) {
 		seki_count(refused_unrecorded);
 		return -EAGAIN;
 	}
-	if (req->label == SEKI_LABEL_CANARY) {
-		seki_count(canary);
-		return -EPERM;
-	}
-	if (req->quiet) {
-		seki_count(quiet);
-		return d.verdict == SEKI_WOULD_DENY ? 0 : -EPERM;
-	}
-	d.reason = reason_of(req, d.reason);
-	if (d.verdict == SEKI_WOULD_DENY) {
-		seki_count(would_deny);
-		record(req, &d, 0, dentry, inode);
+	count(d.verdict);
+	if (d.verdict != SEKI_DENIED)
 		return 0;
-	}
-	seki_count(denied);
-	record(req, &d, EPERM, dentry, inode);
-	return -EPERM;
+	return d.reason == SEKI_BY_BORDER ? -EXDEV : -EPERM;
 }

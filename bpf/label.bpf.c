@@ -41,11 +41,27 @@ static __always_inline struct seki_root *root_find(struct inode *inode, __u32 sl
 	return bpf_map_lookup_elem(roots, &id);
 }
 
+/* Zero what the 32 inline bytes hold after the name. */
+static __always_inline void clear_after(char *name, __u32 len)
+{
+	__u64 *word = (__u64 *)name;
+	int i, keep;
+
+#pragma unroll
+	for (i = 0; i < SEKI_INLINE_NAME / 8; i++) {
+		keep = (int)len - i * 8;
+		if (keep <= 0)
+			word[i] = 0;
+		else if (keep < 8)
+			word[i] &= (1ull << (keep * 8)) - 1;
+	}
+}
+
 /* The row for a name in a directory that has rows for names. */
 static __noinline __u32 name_find(struct dentry *dentry, struct inode *dir, __u32 slot)
 {
 	struct seki_name_key key = {};
-	__u32 i, len = dentry->d_name.len;
+	__u32 len = dentry->d_name.len;
 	struct seki_root *row;
 	void *names;
 
@@ -57,9 +73,7 @@ static __noinline __u32 name_find(struct dentry *dentry, struct inode *dir, __u3
 	key.dir.gen = dir->i_generation;
 	if (len < SEKI_INLINE_NAME) {
 		seki_name_inline(dentry, key.name);
-		for (i = 0; i < SEKI_INLINE_NAME; i++)
-			if (i >= len)
-				key.name[i] = 0;
+		clear_after(key.name, len);
 	} else if (seki_can_probe && len < SEKI_NAME_MAX) {
 		bpf_probe_read_kernel_str(key.name, SEKI_NAME_MAX, dentry->d_name.name);
 	} else {

@@ -173,10 +173,13 @@ int BPF_PROG(hook_socket_sendmsg, struct socket *sock, struct msghdr *msg, int s
 static __always_inline int check_unix(__u8 hook, struct sock *other)
 {
 	struct seki_request req = { .hook = hook, .want = SEKI_CONNECT, .family = AF_UNIX };
-	struct unix_sock *u = (struct unix_sock *)bpf_skc_to_unix_sock(other);
+	struct unix_sock *u;
 	struct dentry *dentry;
 	__u32 label;
 
+	if (!other)
+		return 0;
+	u = (struct unix_sock *)bpf_skc_to_unix_sock(other);
 	if (!u)
 		return 0;
 	dentry = u->path.dentry;

@@ -87,39 +87,47 @@ int BPF_PROG(hook_bprm_creds_for_exec, struct linux_binprm *bprm)
 	return 0;
 }
 
-static __always_inline bool unit_matches(struct task_struct *t, const char *unit)
+/* Whole words up to len, then the bytes that are left; both sides 8-byte aligned. */
+static __always_inline bool same_bytes(const __u64 *a, const __u64 *b, __u32 len, __u32 max)
+{
+	__u32 i, left;
+	__u64 diff;
+
+	for (i = 0; i < max / 8; i++) {
+		if (i * 8 >= len)
+			return true;
+		left = len - i * 8;
+		diff = a[i] ^ b[i];
+		if (left < 8)
+			diff <<= 64 - left * 8;
+		if (diff)
+			return false;
+	}
+	return true;
+}
+
+static __always_inline bool unit_matches(struct task_struct *t, const struct seki_domain *d)
 {
 	struct kernfs_node *kn = t->cgroups->dfl_cgrp->kn;
-	char name[SEKI_UNIT_MAX] = {};
-	__u32 i;
+	__u64 name[SEKI_UNIT_MAX / 8] = {};
 
-	if (!unit[0])
+	if (!d->unit[0])
 		return true;
 	if (!seki_can_probe)
 		return false;	/* the loader refuses such a policy here */
 	bpf_probe_read_kernel_str(name, sizeof(name), kn->name);
-	for (i = 0; i < SEKI_UNIT_MAX; i++)
-		if (name[i] != unit[i])
-			return false;
-	return true;
+	return same_bytes(name, (const __u64 *)d->unit, SEKI_UNIT_MAX, SEKI_UNIT_MAX);
 }
 
 static __always_inline bool argv_matches(struct seki_exec_event *x,
 					 const struct seki_domain *d)
 {
-	__u32 i;
-
 	if (!d->argv_len)
 		return true;
 	if (d->argv_len > x->argv_len || d->argc != x->argc)
 		return false;
-	for (i = 0; i < SEKI_ARGV_MAX; i++) {
-		if (i >= d->argv_len)
-			return true;
-		if (d->argv[i] != x->argv[i])
-			return false;
-	}
-	return true;
+	return same_bytes((const __u64 *)x->argv, (const __u64 *)d->argv, d->argv_len,
+			  SEKI_ARGV_MAX);
 }
 
 static __always_inline struct seki_domain *domain_find(__u32 domain)
@@ -142,7 +150,7 @@ static __noinline bool may_enter(struct task_struct *t, const struct seki_task *
 		return false;
 	if (s && s->marked && !d->open_to_operator)
 		return false;
-	return unit_matches(t, d->unit) && argv_matches(x, d);
+	return unit_matches(t, d) && argv_matches(x, d);
 }
 
 /* The strings lie at the top of the new stack: arguments, then environment. */
