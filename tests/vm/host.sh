@@ -178,7 +178,7 @@ start() {
 	done
 	echo "$port" >"$run/port"
 
-	until grep -aq '^VM-READY' "$run/console.log" 2>/dev/null; do
+	until grep -aq 'VM-READY' "$run/console.log" 2>/dev/null; do
 		if ! alive; then
 			tail -n 20 "$run/console.log" >&2
 			die "guest $name ended while starting: $run/console.log"
@@ -190,7 +190,7 @@ start() {
 		fi
 		sleep 0.1
 	done
-	grep -a '^VM-FAILED' "$run/console.log" | tr -d '\r' >&2 || true
+	grep -a 'VM-FAILED' "$run/console.log" | tr -d '\r' >&2 || true
 	echo "guest $name: kernel $KVER, ready after $((SECONDS - begin)) s"
 }
 

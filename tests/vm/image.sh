@@ -94,7 +94,7 @@ After=ssh.service systemd-logind.service systemd-networkd.service osmo-hlr.servi
 After=sekisho-load.service sekisho.service sekishod.service
 [Service]
 Type=oneshot
-ExecStart=/bin/sh -c 'systemctl --failed --plain --no-legend | sed "s/^/VM-FAILED /" > /dev/ttyS0; echo VM-READY > /dev/ttyS0'
+ExecStart=/bin/sh -c 'systemctl --failed --plain --no-legend | sed "s/^/VM-FAILED /" > /dev/ttyS0; printf "\\nVM-READY\\n" > /dev/ttyS0'
 [Install]
 WantedBy=multi-user.target
 EOF
