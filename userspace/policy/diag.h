@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * diag.h - everything that is wrong with a policy, collected, then printed in
+ * the order of the text:
+ *
+ *	FILE:LINE:COLUMN: error: what; what would be right
+ *	the source line
+ *	     ^
+ */
+#ifndef SEKI_DIAG_H
+#define SEKI_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "userspace/lib/arena.h"
+
+/* Line and column from 1; the column counts characters.  Line 0: the file. */
+struct seki_pos {
+	unsigned int line, col;
+};
+
+struct seki_diag_entry {
+	struct seki_pos pos, note_pos;
+	bool warning;
+	unsigned int order;
+	const char *text, *note;
+};
+
+/* More than these are counted and not shown. */
+#define SEKI_DIAG_SHOWN_MAX	200
+
+struct seki_diag {
+	const char *file;
+	const char *text;	/* source, may be NULL */
+	size_t size;
+	unsigned int errors, warnings;
+	struct seki_diag_entry entry[SEKI_DIAG_SHOWN_MAX];
+	unsigned int entries;
+	struct seki_diag_entry *last;	/* the one a note belongs to, or NULL */
+	struct seki_arena arena;
+};
+
+#define SEKI_DIAG_PRINTF __attribute__((format(printf, 3, 4)))
+void seki_error(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...)
+	SEKI_DIAG_PRINTF;
+void seki_warning(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...)
+	SEKI_DIAG_PRINTF;
+/* The second place of the last error or warning. */
+void seki_note(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...)
+	SEKI_DIAG_PRINTF;
+
+void seki_diag_print(struct seki_diag *d, FILE *out);
+void seki_diag_free(struct seki_diag *d);
+
+#endif /* SEKI_DIAG_H */
