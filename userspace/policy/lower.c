@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Model and matrix to the tables of a bundle.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "userspace/policy/bundle_write.h"
+#include "userspace/policy/matrix.h"
+
+struct lowering {
+	struct seki_compilation *c;
+	struct seki_builder *b;
+};
+
+static __u32 string(struct lowering *l, const char *s)
+{
+	return seki_builder_string(l->b, s ?: "");
+}
+
+static void meta(struct lowering *l)
+{
+	const struct seki_policy *p = &l->c->policy;
+	const char *slash = strrchr(l->c->diag->file, '/');
+	struct seki_bundle_meta m = { .version = p->version.n, .mode = p->mode.n };
+
+	m.name = string(l, p->name.s);
+	/* the name only: a bundle is the same wherever it was compiled */
+	m.source = string(l, slash ? slash + 1 : l->c->diag->file);
+	m.description = string(l, p->description.s);
+	m.site = string(l, p->site.s);
+	seki_builder_add(l->b, SEKI_SECTION_META, &m);
+}
+
+static void builtin_domains(struct lowering *l)
+{
+	static const struct {
+		const char *exec, *unit;
+		__u16 proc_label, origin;
+	} about[] = {
+		[SEKI_DOMAIN_OTHER] = { "", "", 0, 0 },
+		[SEKI_DOMAIN_INIT] = { "", "", SEKI_LABEL_PROC_INIT, 0 },
+		[SEKI_DOMAIN_LOADER] = { "/usr/sbin/sekisho-load", "sekisho.service",
+					 SEKI_LABEL_PROC_OWN, SEKI_DOMAIN_INIT },
+		[SEKI_DOMAIN_COLLECTOR] = { "/usr/sbin/sekishod", "sekishod.service",
+					    SEKI_LABEL_PROC_OWN, SEKI_DOMAIN_INIT },
+	};
+
+	for (__u16 id = 0; id < sizeof(about) / sizeof(*about); id++) {
+		struct seki_bundle_domain d = { .id = id, .proc_label = about[id].proc_label,
+						.origin = about[id].origin };
+
+		d.name = string(l, seki_domain_word(l->c, id));
+		d.exec = string(l, about[id].exec);
+		d.unit = string(l, about[id].unit);
+		seki_builder_add(l->b, SEKI_SECTION_DOMAINS, &d);
+	}
+}
+
+static void set_argv(struct lowering *l, const struct seki_actor *a,
+		     struct seki_bundle_domain *d)
+{
+	char argv[SEKI_ARGV_MAX];
+	size_t at = 0;
+
+	for (unsigned int i = 0; i < a->argv.n; i++) {
+		size_t n = strlen(a->argv.v[i].s) + 1;
+
+		memcpy(argv + at, a->argv.v[i].s, n); /* check_argv() saw that it fits */
+		at += n;
+	}
+	if (!at)
+		return;
+	d->argv = seki_builder_bytes(l->b, argv, at);
+	d->argv_len = (__u32)at;
+}
+
+static void own_domain(struct lowering *l, const struct seki_actor *a)
+{
+	struct seki_bundle_domain d = { .id = a->id, .origin = a->origin_id,
+					.proc_label = a->label[SEKI_PART_PROCESS],
+					.core_function = a->core_function.n,
+					.line = a->name.pos.line };
+
+	d.name = string(l, a->name.s);
+	d.exec = string(l, a->exec.s);
+	d.unit = string(l, a->unit.s);
+	set_argv(l, a, &d);
+	seki_builder_add(l->b, SEKI_SECTION_DOMAINS, &d);
+}
+
+static void labels(struct lowering *l)
+{
+	const struct seki_symbols *s = &l->c->sym;
+
+	for (unsigned int i = 0; i < s->n_labels; i++) {
+		const struct seki_label *from = &s->label[i];
+		struct seki_bundle_label to = { .id = from->id, .kind = from->kind,
+						.owner = from->owner, .line = from->line };
+
+		to.name = string(l, from->name);
+		seki_builder_add(l->b, SEKI_SECTION_LABELS, &to);
+	}
+}
+
+static void paths(struct lowering *l)
+{
+	for (unsigned int i = 0; i < l->c->n_places; i++) {
+		const struct seki_place *from = &l->c->place[i];
+		struct seki_bundle_path to = { .label = from->label, .entry = from->entry,
+					       .device_label = from->device_label,
+					       .flags = from->flags, .line = from->pos.line };
+
+		to.path = string(l, from->path);
+		seki_builder_add(l->b, SEKI_SECTION_PATHS, &to);
+	}
+}
+
+static void cells(struct lowering *l, const struct seki_matrix *m)
+{
+	const struct seki_symbols *s = &l->c->sym;
+
+	for (unsigned int i = 0; i < s->n_domains; i++)
+		for (unsigned int j = 1; j < s->n_labels; j++) { /* not label 0 */
+			struct seki_bundle_cell to = { .domain = s->domain[i],
+						       .label = s->label[j].id };
+			const struct seki_draft *from = seki_matrix_cell(m, to.domain, to.label);
+
+			if (!seki_matrix_matters(m, from))
+				continue;
+			to.cell.allow = from->allow;
+			to.cell.record = from->record & from->allow;
+			to.cell.rule = from->rule;
+			to.cell.mode = from->mode;
+			seki_builder_add(l->b, SEKI_SECTION_CELLS, &to);
+		}
+}
+
+static void rules(struct lowering *l, const struct seki_matrix *m)
+{
+	for (__u32 i = 0; i < m->n_rules; i++) {
+		struct seki_bundle_rule to = { .line = m->rule[i].line,
+					       .severity = m->rule[i].severity };
+
+		to.text = string(l, m->rule[i].text);
+		to.controls = string(l, m->rule[i].controls);
+		seki_builder_add(l->b, SEKI_SECTION_RULES, &to);
+	}
+}
+
+int seki_lower(struct seki_compilation *c, const struct seki_matrix *m,
+	       void **ret, size_t *ret_size)
+{
+	struct lowering l = { c, seki_builder_new() };
+	int err;
+
+	if (!l.b)
+		return -ENOMEM;
+	meta(&l);
+	builtin_domains(&l);
+	for (unsigned int i = 0; i < c->policy.n_actors; i++)
+		own_domain(&l, &c->policy.actor[i]);
+	labels(&l);
+	paths(&l);
+	for (unsigned int i = 0; i < c->n_addrs; i++) {
+		c->addr[i].text = string(&l, c->addr_text[i]);
+		seki_builder_add(l.b, SEKI_SECTION_ADDRS, &c->addr[i]);
+	}
+	cells(&l, m);
+	rules(&l, m);
+	err = seki_builder_finish(l.b, ret, ret_size);
+	seki_builder_free(l.b);
+	return err;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Presets, then rules, into the matrix.  Rules that contradict each other are
+ * errors with both places: nothing is decided by the order of the text.
+ */
+#include "userspace/policy/matrix.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "userspace/lib/log.h"
+
+struct seki_draft *seki_matrix_cell(const struct seki_matrix *m, __u16 domain, __u16 label)
+{
+	return &m->cell[(size_t)domain * SEKI_LABEL_MAX + label];
+}
+
+static void grow(void *array, __u32 used, __u32 *room, size_t size)
+{
+	void **p = array;
+
+	if (used < *room)
+		return;
+	*room = *room ? 2 * *room : 256;
+	*p = reallocarray(*p, *room, size);
+	if (!*p)
+		seki_diex("out of memory");
+}
+
+__u16 seki_matrix_add_rule(struct seki_matrix *m, struct seki_matrix_rule rule)
+{
+	if (m->n_rules == SEKI_RULE_MAX - 1)
+		rule = (struct seki_matrix_rule){ "one of the rules beyond number 65534", 0, "", 3 };
+	if (m->n_rules == SEKI_RULE_MAX)
+		return SEKI_RULE_MAX;
+	grow(&m->rule, m->n_rules, &m->room_rules, sizeof(*m->rule));
+	m->rule[m->n_rules++] = rule;
+	return (__u16)m->n_rules;
+}
+
+static __u32 add_use(struct seki_matrix *m, __u32 rule, __u32 next)
+{
+	grow(&m->use, m->n_uses, &m->room_uses, sizeof(*m->use));
+	m->use[m->n_uses++] = (struct seki_matrix_use){ rule, next };
+	return m->n_uses;
+}
+
+/* Where the earlier rule stands.  Searched only when there is room to show it. */
+static void note_other(struct seki_matrix *m, const struct seki_draft *cell,
+		       bool (*contradicts)(const struct seki_rule *other,
+					   const struct seki_rule *rule),
+		       const struct seki_rule *rule)
+{
+	const struct seki_policy *p = &m->c->policy;
+
+	for (__u32 u = cell->uses; u && m->c->diag->last; u = m->use[u - 1].next) {
+		const struct seki_rule *other = &p->rule[m->use[u - 1].rule];
+
+		if (contradicts(other, rule)) {
+			seki_note(m->c->diag, other->pos, "the other rule");
+			return;
+		}
+	}
+}
+
+static bool opposite(const struct seki_rule *other, const struct seki_rule *rule)
+{
+	return !other->allow.n != !rule->allow.n && other->access & rule->access;
+}
+
+static bool recorded_otherwise(const struct seki_rule *other, const struct seki_rule *rule)
+{
+	bool a = other->record.n == SEKI_RECORD_NEVER, b = rule->record.n == SEKI_RECORD_NEVER;
+
+	return other->allow.n && a != b && other->access & rule->access;
+}
+
+static bool other_mode(const struct seki_rule *other, const struct seki_rule *rule)
+{
+	return other->mode.n && other->mode.n != rule->mode.n;
+}
+
+/* "backup and hlr.data", for messages. */
+static const char *pair(struct seki_matrix *m, __u16 domain, __u16 label)
+{
+	return seki_arena_printf(&m->c->arena, "%s and %s", seki_domain_word(m->c, domain),
+				 m->c->sym.by_id[label]->word);
+}
+
+static bool contradicts(struct seki_matrix *m, struct seki_draft *cell,
+			const struct seki_rule *r, const char *who)
+{
+	__u32 against = r->allow.n ? cell->denied : cell->allow & ~cell->by_preset;
+	char what[SEKI_ACCESS_TEXT_MAX];
+
+	if (against & r->access) {
+		seki_error(m->c->diag, r->pos, "%s is both allowed and denied for %s; keep one rule",
+			   seki_access_text(against & r->access, what, sizeof(what)), who);
+		note_other(m, cell, opposite, r);
+		return true;
+	}
+	against = r->record.n == SEKI_RECORD_NEVER ? cell->record : cell->silent;
+	if (r->allow.n && against & r->access) {
+		seki_error(m->c->diag, r->pos, "%s is recorded by one rule and not by another for %s; "
+			   "let them agree", seki_access_text(against & r->access, what, sizeof(what)), who);
+		note_other(m, cell, recorded_otherwise, r);
+		return true;
+	}
+	if (r->mode.n && cell->mode_said && cell->mode != r->mode.n - 1) {
+		seki_error(m->c->diag, r->pos, "two modes for %s; let the rules agree", who);
+		note_other(m, cell, other_mode, r);
+		return true;
+	}
+	return false;
+}
+
+/* A deny of a preset bit is remembered so that a later allow is a conflict;
+ * bits both open by preset and allowed by a rule leave by_preset.
+ */
+static void allow(struct seki_draft *cell, const struct seki_rule *r, __u16 number)
+{
+	if (r->record.n == SEKI_RECORD_NEVER)
+		cell->silent |= r->access;
+	else
+		cell->record |= r->access;
+	cell->allow |= r->access;
+	cell->by_preset &= ~r->access;
+	/* with several rules on one pair, records name one that records */
+	if (r->record.n != SEKI_RECORD_NEVER || !cell->record)
+		cell->rule = number;
+}
+
+static void deny(struct seki_draft *cell, const struct seki_rule *r, __u16 number)
+{
+	cell->denied |= r->access;
+	cell->allow &= ~r->access;
+	if (!cell->record)
+		cell->rule = number;
+}
+
+/* Returns whether the rule changed anything. */
+static bool apply(struct seki_matrix *m, __u32 index, __u16 number, __u16 domain, __u16 label)
+{
+	const struct seki_rule *r = &m->c->policy.rule[index];
+	struct seki_draft *cell = seki_matrix_cell(m, domain, label);
+	struct seki_draft before = *cell;
+
+	if (cell->uses && contradicts(m, cell, r, pair(m, domain, label)))
+		return true;
+	if (r->allow.n)
+		allow(cell, r, number);
+	else
+		deny(cell, r, number);
+	if (r->mode.n) {
+		cell->mode = (__u8)(r->mode.n - 1);
+		cell->mode_said = 1;
+	}
+	cell->uses = add_use(m, index, cell->uses);
+	return before.allow != cell->allow || before.record != cell->record ||
+	       before.mode != cell->mode;
+}
+
+/* Words with sep between them; what does not fit in max bytes becomes "...". */
+static const char *join(struct seki_matrix *m, const struct seki_texts *t, const char *sep,
+			size_t max)
+{
+	size_t room = 8, at = 0;
+	char *text;
+
+	for (unsigned int i = 0; i < t->n; i++)
+		room += strlen(t->v[i].s) + strlen(sep);
+	text = seki_arena_alloc(&m->c->arena, room);
+	for (unsigned int i = 0; i < t->n; i++) {
+		if (at + strlen(t->v[i].s) > max) {
+			strcpy(text + at, at ? " ..." : "...");
+			break;
+		}
+		at += (size_t)sprintf(text + at, "%s%s", i ? sep : "", t->v[i].s);
+	}
+	return text;
+}
+
+static const char *rule_text(struct seki_matrix *m, const struct seki_rule *r)
+{
+	return seki_arena_printf(&m->c->arena, "%s %s to %s on %s", r->allow.n ? "allow" : "deny",
+				 join(m, r->allow.n ? &r->allow : &r->deny, ", ", 100),
+				 join(m, &r->to, ", ", 100), join(m, &r->on, ", ", 100));
+}
+
+static __u16 number_rule(struct seki_matrix *m, const struct seki_rule *r)
+{
+	__u32 severity = 0;
+
+	if (m->n_rules == SEKI_RULE_MAX)
+		return SEKI_RULE_MAX;
+	for (unsigned int i = 0; i < r->n_labels; i++) {
+		__u32 s = seki_label_severity(m->c->sym.by_id[r->labels[i]]);
+
+		severity = s > severity ? s : severity;
+	}
+	return seki_matrix_add_rule(m, (struct seki_matrix_rule){
+					       .text = rule_text(m, r),
+					       .line = r->pos.line,
+					       .controls = join(m, &r->controls, " ", SIZE_MAX),
+					       .severity = severity });
+}
+
+static void apply_rule(struct seki_matrix *m, __u32 index)
+{
+	const struct seki_rule *r = &m->c->policy.rule[index];
+	__u16 number = number_rule(m, r);
+	bool changed = !r->n_domains || !r->n_labels || !r->access;
+
+	for (unsigned int i = 0; i < r->n_domains; i++)
+		for (unsigned int j = 0; j < r->n_labels; j++)
+			changed |= apply(m, index, number, r->domains[i], r->labels[j]);
+	if (!changed)
+		seki_warning(m->c->diag, r->pos, "rule changes nothing, it is so already; "
+			     "remove it");
+}
+
+static void set_modes(struct seki_matrix *m)
+{
+	const struct seki_symbols *s = &m->c->sym;
+
+	if (m->c->policy.mode.n == SEKI_MODE_ENFORCE)
+		return;
+	for (unsigned int i = 0; i < s->n_domains; i++)
+		for (unsigned int j = 0; j < s->n_labels; j++)
+			if (s->label[j].kind != SEKI_KIND_BUILTIN)
+				seki_matrix_cell(m, s->domain[i], s->label[j].id)->mode =
+					SEKI_MODE_AUDIT;
+}
+
+bool seki_matrix_matters(const struct seki_matrix *m, const struct seki_draft *cell)
+{
+	return cell->allow || cell->rule || cell->mode != m->c->policy.mode.n;
+}
+
+struct seki_matrix *seki_matrix_build(struct seki_compilation *c)
+{
+	struct seki_matrix *m = calloc(1, sizeof(*m));
+
+	/* 32 MB of zero pages, of which only those in use get memory */
+	if (m)
+		m->cell = calloc((size_t)SEKI_DOMAIN_MAX * SEKI_LABEL_MAX, sizeof(*m->cell));
+	if (!m || !m->cell)
+		seki_diex("out of memory");
+	m->c = c;
+	set_modes(m);
+	seki_presets_apply(m);
+	for (__u32 i = 0; i < c->policy.n_rules; i++)
+		apply_rule(m, i);
+	return m;
+}
+
+void seki_matrix_free(struct seki_matrix *m)
+{
+	free(m->cell);
+	free(m->use);
+	free(m->rule);
+	free(m);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * matrix.h - who may do what to which label, before it becomes a bundle.
+ */
+#ifndef SEKI_MATRIX_H
+#define SEKI_MATRIX_H
+
+#include "userspace/policy/policy.h"
+
+/* Rule numbers: a policy may have more rules than a cell can name; those
+ * beyond share the last number.
+ */
+#define SEKI_RULE_MAX 65535
+
+struct seki_draft {
+	__u32 allow, record;
+	__u32 denied;		/* by a rule, to find what contradicts it */
+	__u32 silent;		/* bits some rule wants without a record */
+	__u32 by_preset;	/* bits open before any rule */
+	__u32 uses;		/* newest rule that touched it, index + 1 into uses */
+	__u16 rule;
+	__u8 mode;		/* enum seki_mode */
+	__u8 mode_said;		/* by a rule */
+};
+
+struct seki_matrix_use {
+	__u32 rule;		/* index in the policy */
+	__u32 next;		/* index + 1 */
+};
+
+/* What stands in the rule table for a number. */
+struct seki_matrix_rule {
+	const char *text;
+	__u32 line;
+	const char *controls;
+	__u32 severity;
+};
+
+struct seki_matrix {
+	struct seki_compilation *c;
+	struct seki_draft *cell;	/* domain * SEKI_LABEL_MAX + label */
+	struct seki_matrix_use *use;
+	__u32 n_uses, room_uses;
+	struct seki_matrix_rule *rule;	/* [0] is rule 1 */
+	__u32 n_rules, room_rules;
+};
+
+/* Never NULL; contradictions are errors in the compilation's diag. */
+struct seki_matrix *seki_matrix_build(struct seki_compilation *c);
+void seki_matrix_free(struct seki_matrix *m);
+
+struct seki_draft *seki_matrix_cell(const struct seki_matrix *m, __u16 domain, __u16 label);
+/* Number of a new row of the rule table. */
+__u16 seki_matrix_add_rule(struct seki_matrix *m, struct seki_matrix_rule rule);
+/* A cell that says what its absence would not. */
+bool seki_matrix_matters(const struct seki_matrix *m, const struct seki_draft *cell);
+
+/* preset.c: what naming a function or a domain opens. */
+void seki_presets_apply(struct seki_matrix *m);
+/* 0 to 3: how grave a refusal at this label is. */
+__u32 seki_label_severity(const struct seki_label *l);
+
+#endif /* SEKI_MATRIX_H */

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * policy.h - the policy compiler: text → nodes (yaml.c) → model (model.c) →
+ * names and ids (symbol.c) → judged (check_*.c, paths.c, address.c, host.c) →
+ * matrix (preset.c, matrix.c) → bundle (lower.c).  Every stage reports through one struct seki_diag and goes on, so
+ * one run shows everything that is wrong.
+ */
+#ifndef SEKI_POLICY_H
+#define SEKI_POLICY_H
+
+#include "bpf/abi.h"
+#include "userspace/lib/arena.h"
+#include "userspace/lib/table.h"
+#include "userspace/policy/bundle.h"
+#include "userspace/policy/diag.h"
+#include "userspace/policy/yaml.h"
+
+/* ---- model: what the text says, with the place of every word ------------- */
+
+struct seki_text {
+	const char *s;		/* NULL: not given */
+	struct seki_pos pos;
+};
+
+struct seki_texts {
+	struct seki_text *v;
+	unsigned int n;
+	struct seki_pos pos;	/* line 0: not given */
+};
+
+struct seki_number {
+	__u32 n;
+	struct seki_pos pos;
+};
+
+struct seki_file {
+	struct seki_text path;
+	__u32 optional;
+};
+
+struct seki_files {
+	struct seki_file *v;
+	unsigned int n;
+};
+
+/* Labels an actor brings. */
+enum seki_part {
+	SEKI_PART_EXEC,
+	SEKI_PART_DATA,
+	SEKI_PART_KEYS,
+	SEKI_PART_MANAGEMENT,
+	SEKI_PART_PROCESS,
+	SEKI_PART_DEVICE,
+	SEKI_PART_UNIT,
+	SEKI_PART_COUNT
+};
+
+/* A core function, or another program that rules can name. */
+struct seki_actor {
+	struct seki_text name;
+	bool is_function;
+	struct seki_number core_function;
+	struct seki_text exec, unit, origin, description;
+	struct seki_texts argv, management, traffic;
+	struct seki_files data, keys;
+	/* symbol.c */
+	__u16 id, origin_id;
+	__u16 label[SEKI_PART_COUNT];	/* 0: has none */
+	bool used;
+};
+
+enum seki_record { SEKI_RECORD_UNSAID, SEKI_RECORD_ALWAYS, SEKI_RECORD_NEVER };
+
+struct seki_rule {
+	struct seki_pos pos;
+	struct seki_texts allow, deny, to, on, controls;
+	struct seki_text description;
+	struct seki_number record;	/* enum seki_record */
+	struct seki_number mode;	/* enum seki_mode + 1; 0: the policy's */
+	/* check_rule.c */
+	__u32 access;
+	__u16 *domains, *labels;
+	unsigned int n_domains, n_labels;
+};
+
+enum seki_power_word { SEKI_POWER_DEFAULT, SEKI_POWER_DENY, SEKI_POWER_ALLOW,
+		       SEKI_POWER_SEKISHO_ONLY, SEKI_POWER_LISTED };
+struct seki_power {
+	enum seki_power_word word;
+	struct seki_texts domains;
+	struct seki_pos pos;
+	__u16 *ids;
+	unsigned int n_ids;
+};
+
+struct seki_kernel {
+	struct seki_power capture, bpf, blockmap;
+};
+
+struct seki_policy {
+	struct seki_number language, version, mode;
+	struct seki_text name, description, site;
+	struct seki_actor *actor;	/* functions, then domains */
+	unsigned int n_functions, n_actors;
+	struct seki_actor *functions, *domains;	/* as read */
+	unsigned int n_domains;
+	struct seki_rule *rule;
+	unsigned int n_rules;
+	struct seki_kernel kernel;
+	struct seki_pos end;
+};
+
+/* model.c: key tables, so that the schema and the manual can be compared. */
+struct seki_model;
+struct seki_key {
+	const char *name;
+	void (*read)(struct seki_model *m, const struct seki_node *value, void *field);
+	size_t offset;
+	bool required;
+};
+struct seki_key_table {
+	const char *name;	/* "function": also the name in the schema */
+	const char *what;	/* for messages */
+	const struct seki_key *key;
+	unsigned int n;
+};
+extern const struct seki_key_table seki_key_tables[];
+extern const unsigned int seki_key_tables_count;
+
+void seki_model_read(const struct seki_node *root, struct seki_policy *policy,
+		     struct seki_arena *arena, struct seki_diag *d);
+
+/* ---- names and ids -------------------------------------------------------- */
+
+struct seki_label {
+	const char *name;	/* in the bundle and in records: proc.hlr */
+	const char *word;	/* in policy text: hlr.process */
+	__u16 id;
+	__u16 kind;		/* enum seki_label_kind */
+	__u16 owner;		/* domain id */
+	__u32 line;
+	__u32 applies;		/* accesses that can reach such an object */
+	__u32 opens;		/* of those, what a rule may allow */
+};
+
+struct seki_symbols {
+	struct seki_label *label;	/* ascending ids */
+	unsigned int n_labels;
+	__u16 domain[SEKI_DOMAIN_MAX];	/* ids in use, ascending */
+	unsigned int n_domains;
+	struct seki_label *by_id[SEKI_LABEL_MAX];
+	struct seki_table domain_ids;	/* word → id */
+	struct seki_table label_ids;
+};
+
+/* ---- one compilation ------------------------------------------------------ */
+
+struct seki_options {
+	bool offline;		/* don't look at this host's files */
+	const char *root;	/* look below this directory; NULL: / */
+};
+
+struct seki_compilation {
+	struct seki_policy policy;
+	struct seki_symbols sym;
+	struct seki_arena arena;
+	struct seki_diag *diag;
+	struct seki_options options;
+	/* paths.c */
+	struct seki_place *place;
+	unsigned int n_places, room_places;
+	struct seki_table place_of;
+	/* address.c */
+	struct seki_bundle_addr *addr;
+	const char **addr_text;
+	unsigned int n_addrs, room_addrs;
+	struct seki_table addr_of;
+};
+
+/* A labelled path, of the policy or following from it. */
+struct seki_place {
+	const char *path;
+	struct seki_pos pos;
+	__u16 label, entry, device_label, flags;
+};
+
+/* suggest.c */
+const char *seki_closest(const char *word, const char *const *known, unsigned int n);
+
+/* symbol.c */
+bool seki_name_ok(const char *name);
+void seki_symbols_build(struct seki_compilation *c);
+const char *seki_domain_word(const struct seki_compilation *c, __u16 id);
+bool seki_resolve_domain(struct seki_compilation *c, const struct seki_text *t,
+			 __u16 *ret);
+/* words.c */
+bool seki_access_word(const char *word, __u32 *ret);
+const char *const *seki_access_words(unsigned int *ret_n);
+const char *seki_access_text(__u32 access, char *buf, size_t size);
+#define SEKI_ACCESS_TEXT_MAX 160
+
+/* check_actor.c, check_rule.c, paths.c, address.c, host.c */
+void seki_check_actors(struct seki_compilation *c);
+void seki_check_rules(struct seki_compilation *c);
+void seki_check_kernel(struct seki_compilation *c);
+void seki_check_use(struct seki_compilation *c);
+void seki_collect_paths(struct seki_compilation *c);
+void seki_collect_addresses(struct seki_compilation *c);
+void seki_check_host(struct seki_compilation *c);
+
+/* lower.c */
+struct seki_matrix;
+int seki_lower(struct seki_compilation *c, const struct seki_matrix *m,
+	       void **ret, size_t *ret_size);
+
+/* compile.c: text in, bundle image out (malloc'ed).  0, -EINVAL when d holds
+ * errors, or another negative errno.
+ */
+struct seki_summary {
+	unsigned int functions, domains, rules, paths;
+};
+int seki_compile(const char *text, size_t size, const struct seki_options *options,
+		 struct seki_diag *d, void **ret, size_t *ret_size,
+		 struct seki_summary *ret_summary);
+
+/* print.c: a bundle as text for people; equal policies print alike. */
+void seki_bundle_print(const struct seki_bundle *b, FILE *out);
+
+#endif /* SEKI_POLICY_H */
