@@ -13,6 +13,9 @@ enum {
 	SEKI_EXIT_USAGE = 2,
 };
 
+/* Exit code: what was printed must have arrived (a full disk, a closed pipe). */
+int seki_flush_stdout(void);
+
 int cmd_check(int argc, char **argv);
 int cmd_compile(int argc, char **argv);
 int cmd_show(int argc, char **argv);
