@@ -29,15 +29,11 @@ static void grow(void *array, __u32 used, __u32 *room, size_t size)
 		seki_diex("out of memory");
 }
 
-__u16 seki_matrix_add_rule(struct seki_matrix *m, struct seki_matrix_rule rule)
+__u32 seki_matrix_add_rule(struct seki_matrix *m, struct seki_matrix_rule rule)
 {
-	if (m->n_rules == SEKI_RULE_MAX - 1)
-		rule = (struct seki_matrix_rule){ "one of the rules beyond number 65534", 0, "", 3 };
-	if (m->n_rules == SEKI_RULE_MAX)
-		return SEKI_RULE_MAX;
 	grow(&m->rule, m->n_rules, &m->room_rules, sizeof(*m->rule));
 	m->rule[m->n_rules++] = rule;
-	return (__u16)m->n_rules;
+	return m->n_rules;
 }
 
 static __u32 add_use(struct seki_matrix *m, __u32 rule, __u32 next)
@@ -119,7 +115,7 @@ static bool contradicts(struct seki_matrix *m, struct seki_draft *cell,
 /* A deny of a preset bit is remembered so that a later allow is a conflict;
  * bits both open by preset and allowed by a rule leave by_preset.
  */
-static void allow(struct seki_draft *cell, const struct seki_rule *r, __u16 number)
+static void allow(struct seki_draft *cell, const struct seki_rule *r, __u32 number)
 {
 	if (r->record.n == SEKI_RECORD_NEVER)
 		cell->silent |= r->access;
@@ -132,7 +128,7 @@ static void allow(struct seki_draft *cell, const struct seki_rule *r, __u16 numb
 		cell->rule = number;
 }
 
-static void deny(struct seki_draft *cell, const struct seki_rule *r, __u16 number)
+static void deny(struct seki_draft *cell, const struct seki_rule *r, __u32 number)
 {
 	cell->denied |= r->access;
 	cell->allow &= ~r->access;
@@ -141,7 +137,7 @@ static void deny(struct seki_draft *cell, const struct seki_rule *r, __u16 numbe
 }
 
 /* Returns whether the rule changed anything. */
-static bool apply(struct seki_matrix *m, __u32 index, __u16 number, __u16 domain, __u16 label)
+static bool apply(struct seki_matrix *m, __u32 index, __u32 number, __u16 domain, __u16 label)
 {
 	const struct seki_rule *r = &m->c->policy.rule[index];
 	struct seki_draft *cell = seki_matrix_cell(m, domain, label);
@@ -189,12 +185,10 @@ static const char *rule_text(struct seki_matrix *m, const struct seki_rule *r)
 				 join(m, &r->to, ", ", 100), join(m, &r->on, ", ", 100));
 }
 
-static __u16 number_rule(struct seki_matrix *m, const struct seki_rule *r)
+static __u32 number_rule(struct seki_matrix *m, const struct seki_rule *r)
 {
 	__u32 severity = 0;
 
-	if (m->n_rules == SEKI_RULE_MAX)
-		return SEKI_RULE_MAX;
 	for (unsigned int i = 0; i < r->n_labels; i++) {
 		__u32 s = seki_label_severity(m->c->sym.by_id[r->labels[i]]);
 
@@ -210,7 +204,7 @@ static __u16 number_rule(struct seki_matrix *m, const struct seki_rule *r)
 static void apply_rule(struct seki_matrix *m, __u32 index)
 {
 	const struct seki_rule *r = &m->c->policy.rule[index];
-	__u16 number = number_rule(m, r);
+	__u32 number = number_rule(m, r);
 	bool changed = !r->n_domains || !r->n_labels || !r->access;
 
 	for (unsigned int i = 0; i < r->n_domains; i++)

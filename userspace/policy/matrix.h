@@ -7,18 +7,13 @@
 
 #include "userspace/policy/policy.h"
 
-/* Rule numbers: a policy may have more rules than a cell can name; those
- * beyond share the last number.
- */
-#define SEKI_RULE_MAX 65535
-
 struct seki_draft {
 	__u32 allow, record;
 	__u32 denied;		/* by a rule, to find what contradicts it */
 	__u32 silent;		/* bits some rule wants without a record */
 	__u32 by_preset;	/* bits open before any rule */
 	__u32 uses;		/* newest rule that touched it, index + 1 into uses */
-	__u16 rule;
+	__u32 rule;
 	__u8 mode;		/* enum seki_mode */
 	__u8 mode_said;		/* by a rule */
 };
@@ -51,7 +46,7 @@ void seki_matrix_free(struct seki_matrix *m);
 
 struct seki_draft *seki_matrix_cell(const struct seki_matrix *m, __u16 domain, __u16 label);
 /* Number of a new row of the rule table. */
-__u16 seki_matrix_add_rule(struct seki_matrix *m, struct seki_matrix_rule rule);
+__u32 seki_matrix_add_rule(struct seki_matrix *m, struct seki_matrix_rule rule);
 /* A cell that says what its absence would not. */
 bool seki_matrix_matters(const struct seki_matrix *m, const struct seki_draft *cell);
 

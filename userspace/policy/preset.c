@@ -31,7 +31,8 @@ __u32 seki_label_severity(const struct seki_label *l)
 /* One row of the rule table per label, so that a record names what closed it. */
 struct preset {
 	struct seki_matrix *m;
-	__u16 label, rule;
+	__u16 label;
+	__u32 rule;
 };
 
 static struct preset begin(struct seki_matrix *m, __u16 label, const char *text)
