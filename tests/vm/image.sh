@@ -141,9 +141,12 @@ INSERT INTO auc_3g (subscriber_id, algo_id_3g, k, opc)
 	SELECT id, 5, printf('3%031x', id * 2654435761), printf('4%031x', id * 40503) FROM subscriber;
 COMMIT;
 EOF
-# Root runs osmo-hlr on Debian 12, a user of its own on 13.
-if in_root id osmocom >/dev/null 2>&1; then
-	in_root chown -R osmocom:osmocom /var/lib/osmocom
+# Root runs osmo-hlr on Debian 12; on 13 a user of its own does, whom no
+# installed package makes.
+user=$(sed -n 's/^User=//p' "$root/lib/systemd/system/osmo-hlr.service")
+if [[ -n $user ]]; then
+	in_root id "$user" >/dev/null 2>&1 || in_root useradd -r -d /var/lib/osmocom -s /usr/sbin/nologin "$user"
+	in_root chown -R "$user:" /var/lib/osmocom /etc/osmocom
 fi
 
 # No loop device: mke2fs fills the file itself. Some slack for what tests write.
