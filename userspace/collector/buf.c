@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "userspace/collector/buf.h"
+
+static const char hex[] = "0123456789abcdef";
+
+void seki_buf_u64(struct seki_buf *b, uint64_t value)
+{
+	char text[20];
+	size_t at = sizeof(text);
+
+	do {
+		text[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	seki_buf_mem(b, text + at, sizeof(text) - at);
+}
+
+void seki_buf_hex(struct seki_buf *b, const void *bytes, size_t len)
+{
+	const uint8_t *p = bytes;
+
+	for (size_t i = 0; i < len; i++) {
+		char two[2] = { hex[p[i] >> 4], hex[p[i] & 15] };
+
+		seki_buf_mem(b, two, 2);
+	}
+}
+
+void seki_buf_close(struct seki_buf *b, char bracket)
+{
+	if (b->len && b->data[b->len - 1] == ',')
+		b->len--;
+	seki_buf_char(b, bracket);
+}
+
+static void escape(struct seki_buf *b, uint32_t c)
+{
+	char text[6] = { '\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15],
+			 hex[c >> 4 & 15], hex[c & 15] };
+
+	seki_buf_mem(b, text, sizeof(text));
+}
+
+static void ascii(struct seki_buf *b, uint8_t c)
+{
+	switch (c) {
+	case '"':
+		seki_buf_lit(b, "\\\"");
+		break;
+	case '\\':
+		seki_buf_lit(b, "\\\\");
+		break;
+	case '\n':
+		seki_buf_lit(b, "\\n");
+		break;
+	case '\t':
+		seki_buf_lit(b, "\\t");
+		break;
+	default:
+		escape(b, c);
+	}
+}
+
+/* Length of the UTF-8 character at p and its code point; 0 if it is none:
+ * stray or missing continuation, overlong form, surrogate, above U+10FFFF.
+ */
+static size_t character(const uint8_t *p, size_t left, uint32_t *ret)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	uint32_t c = p[0] & (0xff >> (len + 1));
+
+	if (p[0] < 0xc2 || p[0] > 0xf4 || len > left)
+		return 0;
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (c < least[len] || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
+		return 0;
+	*ret = c;
+	return len;
+}
+
+/* C1 controls, and what changes or hides the text around it. */
+static bool unseen(uint32_t c)
+{
+	return (c >= 0x80 && c < 0xa0) || c == 0xad || c == 0x61c ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	       (c >= 0xfff9 && c <= 0xfffb);
+}
+
+static size_t wide(struct seki_buf *b, const uint8_t *p, size_t left)
+{
+	uint32_t c;
+	size_t len = character(p, left, &c);
+
+	if (!len) {
+		escape(b, p[0]);
+		return 1;
+	}
+	if (unseen(c))
+		escape(b, c);
+	else
+		seki_buf_mem(b, (const char *)p, len);
+	return len;
+}
+
+static bool plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+void seki_buf_quote(struct seki_buf *b, const char *text, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)text;
+
+	seki_buf_char(b, '"');
+	for (size_t i = 0; i < len;) {
+		size_t run = i;
+
+		while (run < len && plain(p[run]))
+			run++;
+		if (run > i)
+			seki_buf_mem(b, text + i, run - i);
+		i = run;
+		if (i == len)
+			break;
+		if (p[i] < 0x80)
+			ascii(b, p[i++]);
+		else
+			i += wide(b, p + i, len - i);
+	}
+	seki_buf_char(b, '"');
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "userspace/collector/control.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "userspace/collector/words.h"
+
+#define WORDS_MAX	16
+
+/* A condition that the rule does not state lets everything through. */
+struct words {
+	size_t count;
+	char *word[WORDS_MAX];
+};
+
+struct seki_control_rule {
+	uint64_t class, hook, verdict, kind;	/* sets of numbers */
+	uint32_t access;			/* any of these bits */
+	int marked;				/* -1: either */
+	struct words label, domain, act;	/* fnmatch(3) patterns */
+	struct words ids;
+};
+
+struct load {
+	char *err;
+	size_t err_size;
+	size_t at;	/* number of the rule, from 1 */
+};
+
+static int fail(struct load *l, const char *what, const char *word)
+{
+	snprintf(l->err, l->err_size, "rule %zu: %s: %s", l->at, what, word);
+	return -EINVAL;
+}
+
+static int number(const char *(*name)(unsigned int), const char *word)
+{
+	for (unsigned int i = 0; i < 64; i++)
+		if (name(i) && !strcmp(name(i), word))
+			return (int)i;
+	return -1;
+}
+
+/* verdict "none" is 0: records of things that are not judged. */
+static const char *verdict_or_none(unsigned int i)
+{
+	return i ? seki_word_verdict(i) : "none";
+}
+
+static int read_set(struct load *l, const json_t *list, const char *key,
+		    const char *(*name)(unsigned int), uint64_t *ret)
+{
+	size_t i;
+	json_t *item;
+
+	if (!json_is_array(list))
+		return fail(l, "not a list", key);
+	json_array_foreach(list, i, item) {
+		const char *word = json_string_value(item);
+		int n = word ? number(name, word) : -1;
+
+		if (n < 0)
+			return fail(l, "unknown word", word ?: key);
+		*ret |= 1ull << n;
+	}
+	return 0;
+}
+
+static int read_words(struct load *l, const json_t *list, const char *key,
+		      struct words *ret)
+{
+	size_t i;
+	json_t *item;
+
+	if (!json_is_array(list) || json_array_size(list) > WORDS_MAX)
+		return fail(l, "not a list of at most 16 words", key);
+	json_array_foreach(list, i, item) {
+		const char *word = json_string_value(item);
+
+		if (!word || !*word)
+			return fail(l, "not a word", key);
+		ret->word[ret->count] = strdup(word);
+		if (!ret->word[ret->count])
+			return fail(l, "out of memory", key);
+		ret->count++;
+	}
+	return 0;
+}
+
+static int read_condition(struct load *l, struct seki_control_rule *r,
+			  const char *key, const json_t *value)
+{
+	uint64_t access = 0;
+	int err;
+
+	if (!strcmp(key, "class"))
+		return read_set(l, value, key, seki_word_class, &r->class);
+	if (!strcmp(key, "hook"))
+		return read_set(l, value, key, seki_word_hook, &r->hook);
+	if (!strcmp(key, "verdict"))
+		return read_set(l, value, key, verdict_or_none, &r->verdict);
+	if (!strcmp(key, "kind"))
+		return read_set(l, value, key, seki_word_kind, &r->kind);
+	if (!strcmp(key, "access")) {
+		err = read_set(l, value, key, seki_word_access, &access);
+		r->access = (uint32_t)access;
+		return err;
+	}
+	if (!strcmp(key, "label"))
+		return read_words(l, value, key, &r->label);
+	if (!strcmp(key, "domain"))
+		return read_words(l, value, key, &r->domain);
+	if (!strcmp(key, "act"))
+		return read_words(l, value, key, &r->act);
+	if (!strcmp(key, "mark") && json_is_boolean(value)) {
+		r->marked = json_is_true(value);
+		return 0;
+	}
+	return fail(l, "unknown condition", key);
+}
+
+static int read_rule(struct load *l, json_t *rule, struct seki_control_rule *r)
+{
+	json_t *match = json_object_get(rule, "match"), *value;
+	const char *key;
+	int err;
+
+	r->marked = -1;
+	if (!json_is_object(match))
+		return fail(l, "missing", "match");
+	if (!json_is_string(json_object_get(rule, "why")))
+		return fail(l, "missing", "why");
+	json_object_foreach(match, key, value) {
+		err = read_condition(l, r, key, value);
+		if (err)
+			return err;
+	}
+	err = read_words(l, json_object_get(rule, "controls"), "controls", &r->ids);
+	if (!err && !r->ids.count)
+		err = fail(l, "empty", "controls");
+	return err;
+}
+
+static int read_rules(struct load *l, json_t *root, struct seki_controls *c)
+{
+	json_t *rules = json_object_get(root, "rules"), *rule;
+	int err;
+
+	if (json_integer_value(json_object_get(root, "version")) != 1)
+		return fail(l, "is not 1", "version");
+	if (!json_is_array(rules))
+		return fail(l, "not a list", "rules");
+	c->rules = calloc(json_array_size(rules) + 1, sizeof(*c->rules));
+	if (!c->rules)
+		return fail(l, "out of memory", "rules");
+	json_array_foreach(rules, l->at, rule) {
+		l->at++;
+		err = read_rule(l, rule, &c->rules[c->count++]);
+		l->at--;
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int seki_controls_load(const char *path, struct seki_controls *ret, char *err,
+		       size_t err_size)
+{
+	struct load l = { .err = err, .err_size = err_size };
+	struct seki_controls c = { 0 };
+	json_error_t at;
+	json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &at);
+	int ret_err;
+
+	if (!root) {
+		snprintf(err, err_size, "line %d: %s", at.line, at.text);
+		return -EINVAL;
+	}
+	ret_err = read_rules(&l, root, &c);
+	json_decref(root);
+	if (ret_err)
+		seki_controls_free(&c);
+	else
+		*ret = c;
+	return ret_err;
+}
+
+static void free_words(struct words *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		free(w->word[i]);
+}
+
+void seki_controls_free(struct seki_controls *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		free_words(&c->rules[i].label);
+		free_words(&c->rules[i].domain);
+		free_words(&c->rules[i].act);
+		free_words(&c->rules[i].ids);
+	}
+	free(c->rules);
+	*c = (struct seki_controls){ 0 };
+}
+
+static bool in_set(uint64_t set, unsigned int number_)
+{
+	return !set || (number_ < 64 && set & 1ull << number_);
+}
+
+static bool in_words(const struct words *w, const char *text)
+{
+	if (!w->count)
+		return true;
+	for (size_t i = 0; text && i < w->count; i++)
+		if (!fnmatch(w->word[i], text, 0))
+			return true;
+	return false;
+}
+
+static bool fits(const struct seki_control_rule *r, const struct seki_control_key *k)
+{
+	return in_set(r->class, k->class) && in_set(r->hook, k->hook) &&
+	       in_set(r->verdict, k->verdict) && in_set(r->kind, k->kind) &&
+	       (!r->access || r->access & k->access) &&
+	       (r->marked < 0 || r->marked == (int)k->marked) &&
+	       in_words(&r->label, k->label) && in_words(&r->domain, k->domain) &&
+	       in_words(&r->act, k->act);
+}
+
+static void add(struct seki_ids *ids, const char *text, size_t len)
+{
+	for (size_t i = 0; i < ids->count; i++)
+		if (ids->id[i].len == len && !memcmp(ids->id[i].text, text, len))
+			return;
+	if (ids->count == SEKI_IDS_MAX)
+		return;
+	ids->id[ids->count].text = text;
+	ids->id[ids->count++].len = len;
+}
+
+void seki_controls_match(const struct seki_controls *c,
+			 const struct seki_control_key *key, struct seki_ids *ids)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct words *w = &c->rules[i].ids;
+
+		if (!fits(&c->rules[i], key))
+			continue;
+		for (size_t j = 0; j < w->count; j++)
+			add(ids, w->word[j], strlen(w->word[j]));
+	}
+}
+
+void seki_ids_add_text(struct seki_ids *ids, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (len && len < 64)
+			add(ids, text, len);
+		text += len + (text[len] == ' ');
+	}
+}

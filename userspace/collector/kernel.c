@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "userspace/collector/kernel.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bpf/abi.h"
+#include "userspace/lib/cleanup.h"
+
+struct pin {
+	const char *dir, *name;
+	char *err;
+	size_t err_size;
+};
+
+static int fail(const struct pin *p, const char *what, int err)
+{
+	snprintf(p->err, p->err_size, "%s/%s: %s: %s", p->dir, p->name, what,
+		 strerror(-err));
+	return err;
+}
+
+static int get(const struct pin *p, struct bpf_map_info *info)
+{
+	__u32 len = sizeof(*info);
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", p->dir, p->name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return fail(p, "not there", -errno);
+	memset(info, 0, sizeof(*info));
+	if (bpf_obj_get_info_by_fd(fd, info, &len)) {
+		int err = fail(p, "no map", -errno);
+
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int open_ring(struct pin *p, const char *name, struct seki_ring *ret)
+{
+	struct bpf_map_info info;
+	int fd, err;
+
+	p->name = name;
+	fd = get(p, &info);
+	if (fd < 0)
+		return fd;
+	err = info.type == BPF_MAP_TYPE_RINGBUF ?
+		      seki_ring_map(fd, info.max_entries, ret) : -EINVAL;
+	if (err) {
+		close(fd);
+		return fail(p, "not a ring buffer that can be mapped", err);
+	}
+	return 0;
+}
+
+static int open_array(struct pin *p, const char *name, size_t value, const void **ret,
+		      unsigned int *ret_count)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size;
+	seki_autoclose int fd = -1;
+	struct bpf_map_info info;
+	void *at;
+
+	p->name = name;
+	fd = get(p, &info);
+	if (fd < 0)
+		return fd;
+	if (info.type != BPF_MAP_TYPE_ARRAY || info.value_size != value)
+		return fail(p, "of another version: reload with sekisho-load", -EPROTO);
+	size = (value * info.max_entries + page - 1) & ~(page - 1);
+	at = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		return fail(p, "can't be mapped", -errno);
+	*ret = at;
+	*ret_count = info.max_entries;
+	return 0;
+}
+
+int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_t size)
+{
+	struct pin p = { .dir = pins, .err = err, .err_size = size };
+	struct seki_kernel k = { 0 };
+	const void *meta, *stats;
+	unsigned int one;
+	int e;
+
+	if ((e = open_array(&p, "meta", sizeof(*k.meta), &meta, &one)) ||
+	    (e = open_array(&p, "stats", sizeof(*k.stats), &stats, &k.cpus)) ||
+	    (e = open_ring(&p, "evidence", &k.ring[0])) ||
+	    (e = open_ring(&p, "activity", &k.ring[1])))
+		return e;
+	k.meta = meta;
+	k.stats = stats;
+	p.name = "meta";
+	if (k.meta->abi != SEKI_ABI_VERSION)
+		return fail(&p, "programs of another version are loaded", -EPROTO);
+	*ret = k;
+	return 0;
+}

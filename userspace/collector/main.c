@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * sekishod - from the kernel's rings to records on disk.
+ *
+ *	ring -> decode -> enrich -> record -> control -> sink
+ *
+ * Root opens and maps; then a guard stays behind with one power, and the
+ * collector goes on as its own user without any.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "userspace/collector/collector.h"
+#include "userspace/collector/confine.h"
+#include "userspace/collector/guard.h"
+#include "userspace/collector/kernel.h"
+#include "userspace/collector/notify.h"
+#include "userspace/collector/server.h"
+#include "userspace/lib/cleanup.h"
+#include "userspace/lib/log.h"
+
+#define FTRACE	"/proc/sys/kernel/ftrace_enabled"
+
+struct options {
+	const char *replay, *out, *bundle, *pins, *run, *controls, *user, *root;
+	uint64_t heartbeat, max_size;
+	unsigned int keep;
+	bool all_exec;
+};
+
+static volatile sig_atomic_t stop;
+
+static const char usage[] =
+	"usage: sekishod [OPTION]...\n"
+	"  -o, --output DIR     log directory, - for standard output (/var/log/sekisho)\n"
+	"      --max-size N     bytes of a log file, with k, M, G (64M)\n"
+	"      --keep N         closed log files that stay, 0 for all (0)\n"
+	"      --heartbeat N    seconds between heartbeat records, 0 for none (60)\n"
+	"      --all-exec       record every program start of the host\n"
+	"      --controls FILE  which records serve which control items\n"
+	"      --user NAME      account to work under, none to stay (sekisho)\n"
+	"      --pins DIR       of the loaded programs (/sys/fs/bpf/sekisho)\n"
+	"      --run DIR        for socket, canary and bundle (/run/sekisho)\n"
+	"      --replay FILE    read recorded events and not the kernel's\n"
+	"      --bundle FILE    names for --replay (RUN/policy.bundle without it)\n"
+	"      --root DIR       with --replay: look at /etc, /proc, /run below DIR\n";
+
+static uint64_t number(const char *option, const char *text)
+{
+	char *end;
+	unsigned long long n = strtoull(text, &end, 10);
+	static const char units[] = "kMG";
+	const char *unit = *end ? strchr(units, *end) : NULL;
+
+	if (end == text || text[0] == '-' || (*end && (!unit || end[1])))
+		seki_diex("%s: not a number: %s; right would be 10, 64M", option, text);
+	return (uint64_t)n << (unit ? 10 * (unit - units + 1) : 0);
+}
+
+static struct options read_options(int argc, char **argv)
+{
+	enum { MAX_SIZE = 256, KEEP, HEARTBEAT, ALL_EXEC, CONTROLS, USER, PINS, RUN,
+	       REPLAY, BUNDLE, ROOT };
+	static const struct option table[] = {
+		{ "output", required_argument, NULL, 'o' },
+		{ "max-size", required_argument, NULL, MAX_SIZE },
+		{ "keep", required_argument, NULL, KEEP },
+		{ "heartbeat", required_argument, NULL, HEARTBEAT },
+		{ "all-exec", no_argument, NULL, ALL_EXEC },
+		{ "controls", required_argument, NULL, CONTROLS },
+		{ "user", required_argument, NULL, USER },
+		{ "pins", required_argument, NULL, PINS },
+		{ "run", required_argument, NULL, RUN },
+		{ "replay", required_argument, NULL, REPLAY },
+		{ "bundle", required_argument, NULL, BUNDLE },
+		{ "root", required_argument, NULL, ROOT },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	struct options o = {
+		.out = "/var/log/sekisho",
+		.pins = "/sys/fs/bpf/sekisho",
+		.run = "/run/sekisho",
+		.controls = "/usr/share/sekisho/policies/controls/mapping.json",
+		.user = "sekisho",
+		.heartbeat = 60,
+		.max_size = 64u << 20,
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "o:h", table, NULL)) != -1) {
+		switch (c) {
+		case 'o': o.out = optarg; break;
+		case MAX_SIZE: o.max_size = number("--max-size", optarg); break;
+		case KEEP: o.keep = (unsigned int)number("--keep", optarg); break;
+		case HEARTBEAT: o.heartbeat = number("--heartbeat", optarg); break;
+		case ALL_EXEC: o.all_exec = true; break;
+		case CONTROLS: o.controls = optarg; break;
+		case USER: o.user = optarg; break;
+		case PINS: o.pins = optarg; break;
+		case RUN: o.run = optarg; break;
+		case REPLAY: o.replay = optarg; break;
+		case BUNDLE: o.bundle = optarg; break;
+		case ROOT: o.root = optarg; break;
+		case 'h': fputs(usage, stdout); exit(0);
+		default: exit(2);
+		}
+	}
+	if (optind < argc)
+		seki_diex("unexpected argument %s; see --help", argv[optind]);
+	return o;
+}
+
+static char *below(const char *dir, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", dir, name) < 0)
+		seki_diex("out of memory");
+	return path;
+}
+
+/* What both ways of working need. */
+static void open_knowledge(struct seki_collector *c, const struct options *o)
+{
+	const char *root = !o->replay ? "" : o->root ?: "none";
+	seki_autofree char *mounts = below(root, "proc/self/mountinfo");
+	char err[256];
+
+	if (seki_collector_open(c) || seki_programs_open(&c->know.programs, !strcmp(root, "") || !strcmp(root, "/")))
+		seki_diex("out of memory");
+	if (seki_controls_load(o->controls, &c->controls, err, sizeof(err)))
+		seki_diex("%s: %s", o->controls, err);
+	seki_host_read(&c->host, root);
+	seki_people_open(&c->know.people, root);
+	seki_mounts_open(&c->know.mounts, mounts);
+	c->all_exec = o->all_exec;
+	c->heartbeat = o->heartbeat * SEKI_NS;
+	c->beaten = seki_clock_now();
+}
+
+/* The log directory, made if it is missing and we may. */
+static int open_dir(const char *path, const struct seki_account *a)
+{
+	int fd;
+
+	if (!mkdir(path, 0750) && !geteuid() && chown(path, a->uid, a->gid))
+		seki_die("%s", path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		seki_die("%s", path);
+	return fd;
+}
+
+static void resume(struct seki_collector *c, int dir)
+{
+	char previous[64];
+	int err = seki_resume_read(dir, SEKI_LOG_NAME, c->host.boot, &c->resume);
+
+	/* A file that just began: the counters are in the one before it. */
+	if (!err && !c->resume.state && !seki_sink_file_previous(dir, previous)) {
+		seki_resume_free(&c->resume);
+		err = seki_resume_read(dir, previous, c->host.boot, &c->resume);
+	}
+	if (err)
+		seki_warnx("log can't be read back: %s; records may come twice",
+			   strerror(-err));
+	seki_resume_apply(&c->resume, &c->track);
+}
+
+static void open_sink(struct seki_collector *c, const struct options *o, int dir)
+{
+	struct seki_sink_file_options file = { .dir = dir, .max_size = o->max_size,
+					       .keep = o->keep };
+	uint64_t cut = 0;
+	int err;
+
+	if (dir < 0) {
+		c->sink = seki_sink_stream_open(STDOUT_FILENO);
+		if (!c->sink)
+			seki_diex("out of memory");
+		return;
+	}
+	err = seki_sink_file_open(&file, &c->sink, &cut);
+	if (err == -EWOULDBLOCK)
+		seki_diex("%s: another collector writes there", o->out);
+	if (err)
+		seki_diex("%s: %s; it must belong to user %s", o->out, strerror(-err),
+			  o->user);
+	resume(c, dir);
+	if (cut)
+		seki_notice_cut(c, cut);
+}
+
+/* ---- a recorded file ---------------------------------------------------- */
+
+static int replay(struct seki_collector *c, const struct options *o)
+{
+	static _Alignas(8) char frame[65536];
+	seki_autofclose FILE *f = NULL;
+	struct seki_account me = { .none = true };
+	const char *why;
+	size_t size;
+	int more;
+
+	c->know.names.path = o->bundle;
+	if (o->bundle && seki_names_fix(&c->know.names, &why))
+		seki_diex("%s: %s", o->bundle, why);
+	f = strcmp(o->replay, "-") ? fopen(o->replay, "re") : stdin;
+	if (!f)
+		seki_die("%s", o->replay);
+	if (seki_track_open(&c->track, SEKI_CPU_MAX, NULL))
+		seki_diex("out of memory");
+	open_sink(c, o, strcmp(o->out, "-") ? open_dir(o->out, &me) : -1);
+	while ((more = seki_frame_next(f, frame, sizeof(frame), &size)) > 0) {
+		seki_collector_event(c, frame, size);
+		if (c->out.len > SEKI_BATCH_MAX / 2)
+			seki_collector_flush(c);
+	}
+	seki_collector_settle(c, true);
+	seki_collector_flush(c);
+	if (more < 0)
+		seki_warnx("%s: a frame is cut or too long", o->replay);
+	if (c->stalled)
+		seki_warnx("%s: %s", o->out, strerror(c->stalled));
+	return more < 0 || c->stalled;
+}
+
+/* ---- the kernel --------------------------------------------------------- */
+
+static void on_signal(int signal)
+{
+	stop = signal;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction end = { .sa_handler = on_signal };
+	struct sigaction none = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGTERM, &end, NULL);
+	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGHUP, &none, NULL);
+	sigaction(SIGPIPE, &none, NULL);
+	sigaction(SIGXFSZ, &none, NULL);	/* a limit is an error of write(2) */
+}
+
+static void open_kernel(struct seki_collector *c, const struct options *o)
+{
+	struct seki_kernel k;
+	char err[256];
+
+	if (seki_kernel_open(o->pins, &k, err, sizeof(err)))
+		seki_diex("%s; is a policy loaded (sekisho-load)?", err);
+	memcpy(c->ring, k.ring, sizeof(c->ring));
+	c->rings = SEKI_RING_COUNT;
+	c->meta = k.meta;
+	c->stats = k.stats;
+	if (seki_track_open(&c->track, k.cpus < SEKI_CPU_MAX ? k.cpus : SEKI_CPU_MAX,
+			    k.stats))
+		seki_diex("out of memory");
+	seki_programs_scan(&c->know.programs);
+}
+
+static void confine(struct seki_collector *c, const struct options *o,
+		    const struct seki_account *a)
+{
+	const char *const write[] = { o->out, NULL };
+	const char *const read[] = { o->run, "/run/systemd/sessions", "/run/utmp",
+				     "/proc", "/usr", "/etc", "/opt", "/bin",
+				     "/sbin", "/lib", NULL };
+	const char *what;
+	int err = seki_confine_account(a, &what);
+
+	if (err)
+		seki_diex("%s: %s", what, strerror(-err));
+	c->landlock = seki_confine_files(write, read);
+	c->seccomp = seki_confine_calls();
+}
+
+static void wait_for_work(struct seki_collector *c, struct seki_server *s, int guard)
+{
+	struct pollfd fds[SEKI_RING_COUNT + 1 + 1 + SEKI_CALLERS];
+	size_t n = 0, rings = c->stalled ? 0 : c->rings;
+
+	for (; n < rings; n++)
+		fds[n] = (struct pollfd){ .fd = c->ring[n].fd, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = guard, .events = POLLIN };
+	n += seki_server_poll(s, fds + n);
+	if (poll(fds, n, c->dirty || c->stalled ? 100 : 500) < 0)
+		return;
+	/* The guard speaks only when asked: this is its end. */
+	if (fds[rings].revents && !stop)
+		stop = SIGTERM;
+}
+
+static void run(struct seki_collector *c, struct seki_server *s, int guard)
+{
+	seki_collector_tick(c, guard);
+	while (!stop) {
+		if (!seki_collector_step(c))
+			wait_for_work(c, s, guard);
+		seki_server_work(s, c);
+		seki_collector_tick(c, guard);
+	}
+	/* What waits now; what comes later is for the next collector. */
+	seki_collector_step(c);
+	seki_notice_stop(c, stop == SIGINT ? "interrupt" : "request");
+	seki_collector_flush(c);
+	if (!c->stalled)
+		c->sink->ops->sync(c->sink);
+}
+
+static int collect(struct seki_collector *c, const struct options *o)
+{
+	seki_autofree char *canary = below(o->run, "canary");
+	seki_autofree char *bundle = below(o->run, "policy.bundle");
+	seki_autofree char *socket = below(o->run, "control");
+	int guard = seki_guard_fork(FTRACE), dir = -1, err;
+	struct seki_account account;
+	struct seki_server server;
+
+	if (guard < 0)
+		seki_diex("guard: %s", strerror(-guard));
+	catch_signals();
+	if (seki_account_find(o->user, &account))
+		seki_diex("no user %s; systemd-sysusers makes it, --user names another",
+			  o->user);
+	c->know.names.path = o->bundle ?: bundle;
+	c->canary.path = canary;
+	c->canary.ftrace = FTRACE;
+	open_kernel(c, o);
+	if (strcmp(o->out, "-"))
+		dir = open_dir(o->out, &account);
+	err = seki_server_open(&server, socket, account.uid, account.gid);
+	if (err)
+		seki_warnx("%s: %s; no status will be had", socket, strerror(-err));
+	seki_notify_open();
+	confine(c, o, &account);
+	open_sink(c, o, dir);
+	seki_collector_tick(c, guard);
+	seki_notice_start(c);
+	seki_collector_flush(c);
+	seki_notify_ready();
+	run(c, &server, guard);
+	seki_server_close(&server);
+	return c->stalled ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = read_options(argc, argv);
+	struct seki_collector *c = calloc(1, sizeof(*c));
+	int ret;
+
+	if (!c)
+		seki_diex("out of memory");
+	c->know.mounts.fd = -1;
+	open_knowledge(c, &o);
+	ret = o.replay ? replay(c, &o) : collect(c, &o);
+	c->sink->ops->close(c->sink);
+	seki_collector_close(c);
+	free(c);
+	return ret;
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * notice.c - the collector's own records: its life, losses, and what it found
+ * wrong.  They have the same head as event records, an id of their own kind,
+ * and control items from the same mapping.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "userspace/collector/collector.h"
+
+struct notice {
+	struct seki_collector *c;
+	struct seki_buf *b;
+	size_t begin;
+	struct seki_control_key key;
+};
+
+uint64_t seki_notice_name(struct seki_collector *c)
+{
+	uint64_t now = seki_clock_now();
+
+	c->named = now > c->named ? now : c->named + 1;
+	return c->named;
+}
+
+static struct notice begin(struct seki_collector *c, enum seki_class class,
+			   const char *act, bool high)
+{
+	struct seki_buf *b = &c->out;
+	struct notice n = { .c = c, .b = b, .begin = b->len };
+
+	n.key.class = class;
+	n.key.act = act;
+	seki_record_head(b, &c->host, &c->clock, NULL, seki_notice_name(c));
+	seki_put_str(b, "class", seki_word_class(class));
+	seki_put_str(b, "act", act);
+	if (high)
+		seki_put_str(b, "sev", "high");
+	c->urgent |= high;
+	return n;
+}
+
+static void end(struct notice *n)
+{
+	struct seki_ids ids = { .count = 0 };
+
+	seki_record_policy(n->b, seki_names_now(&n->c->know.names));
+	seki_controls_match(&n->c->controls, &n->key, &ids);
+	seki_record_ids(n->b, &ids);
+	if (seki_record_end(n->b, n->begin))
+		n->c->n.unwritten++;
+	else
+		n->c->n.own++;
+}
+
+/* What the next collector needs: see resume.h. */
+static void put_state(struct seki_collector *c)
+{
+	struct seki_buf *b = &c->out;
+
+	if (!c->stats)
+		return;
+	seki_put_open(b, "state", '[');
+	for (unsigned int i = 0; i < c->track.count; i++) {
+		seki_buf_char(b, '[');
+		seki_buf_u64(b, c->track.cpu[i].base);
+		seki_buf_char(b, ',');
+		seki_buf_u64(b, c->track.cpu[i].low + c->track.cpu[i].high);
+		seki_buf_char(b, ',');
+		for (int j = 0; j < SEKI_LOSS_COUNT; j++) {
+			seki_buf_u64(b, c->track.cpu[i].told[j]);
+			seki_buf_char(b, ',');
+		}
+		seki_put_close(b, ']');
+	}
+	seki_put_close(b, ']');
+}
+
+static void put_counters(struct seki_collector *c)
+{
+	struct seki_buf *b = &c->out;
+	struct seki_stats sum = { 0 };
+
+	for (unsigned int i = 0; c->stats && i < c->track.count; i++) {
+		sum.denied += c->stats[i].denied;
+		sum.would_deny += c->stats[i].would_deny;
+		sum.recorded += c->stats[i].recorded;
+		sum.refused_unrecorded += c->stats[i].refused_unrecorded;
+		sum.canary += c->stats[i].canary;
+	}
+	seki_put_open(b, "n", '{');
+	seki_put_u64(b, "denied", sum.denied);
+	seki_put_u64(b, "would_deny", sum.would_deny);
+	seki_put_u64(b, "recorded", sum.recorded);
+	seki_put_u64(b, "refused_unrecorded", sum.refused_unrecorded);
+	seki_put_u64(b, "canary", sum.canary);
+	seki_put_u64(b, "events", c->n.events);
+	seki_put_u64(b, "records", c->n.records);
+	seki_put_u64(b, "lost", c->n.lost);
+	seki_put_u64(b, "undecodable", c->n.undecodable);
+	seki_put_close(b, '}');
+}
+
+static void put_policy_state(struct seki_collector *c)
+{
+	const struct seki_policy *p = seki_names_now(&c->know.names);
+	struct seki_buf *b = &c->out;
+
+	if (!p)
+		return;
+	seki_put_str(b, "mode", p->meta.mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+	seki_put_u64(b, "programs", p->meta.programs);
+	seki_put_str(b, "digest", p->digest);
+}
+
+static void put_host(struct seki_collector *c)
+{
+	seki_put_str(&c->out, "boot", c->host.boot);
+	seki_put_str(&c->out, "host", c->host.name);
+}
+
+void seki_notice_start(struct seki_collector *c)
+{
+	struct notice n = begin(c, SEKI_CLASS_LIFECYCLE, "collector starts", false);
+
+	put_host(c);
+	seki_put_u64(n.b, "pid", (uint64_t)getpid());
+	if (c->resume.last_id[0])
+		seki_put_str(n.b, "after", c->resume.last_id);
+	put_policy_state(c);
+	put_state(c);
+	end(&n);
+}
+
+void seki_notice_stop(struct seki_collector *c, const char *why)
+{
+	struct notice n = begin(c, SEKI_CLASS_LIFECYCLE, "collector stops", false);
+
+	seki_put_str(n.b, "why", why);
+	put_counters(c);
+	put_state(c);
+	end(&n);
+}
+
+void seki_notice_heartbeat(struct seki_collector *c)
+{
+	struct notice n = begin(c, SEKI_CLASS_HEARTBEAT, "alive", false);
+
+	put_host(c);
+	seki_put_str(n.b, "canary", seki_canary_word(c->canary.state));
+	seki_put_u64(n.b, "canary_held", c->canary.held);
+	put_policy_state(c);
+	put_counters(c);
+	put_state(c);
+	end(&n);
+}
+
+void seki_notice_policy(struct seki_collector *c, const char *trouble)
+{
+	struct notice n = begin(c, SEKI_CLASS_LIFECYCLE, "policy changes", false);
+
+	put_policy_state(c);
+	if (trouble)
+		seki_put_str(n.b, "nonames", trouble);
+	end(&n);
+}
+
+void seki_notice_cut(struct seki_collector *c, uint64_t bytes)
+{
+	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "unfinished line cut off", false);
+
+	seki_put_u64(n.b, "bytes", bytes);
+	end(&n);
+}
+
+void seki_notice_turn(struct seki_collector *c, const struct seki_turn *turn)
+{
+	struct notice n = begin(c, SEKI_CLASS_LIFECYCLE, "log file begins", false);
+
+	put_host(c);
+	seki_put_str(n.b, "previous", turn->previous);
+	seki_put_str(n.b, "after", c->resume.last_id);
+	if (turn->removed[0])
+		seki_put_str(n.b, "removed", turn->removed);
+	put_state(c);
+	end(&n);
+}
+
+void seki_notice_stalled(struct seki_collector *c, int error, uint64_t since)
+{
+	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "sink-stalled", true);
+	char text[SEKI_TIME_TEXT];
+
+	seki_put_str(n.b, "err", strerrorname_np(error) ?: "unknown");
+	seki_clock_text(&c->clock, since, text);
+	seki_put_str(n.b, "from", text);
+	seki_put_u64(n.b, "ms", (seki_clock_now() - since) / 1000000);
+	end(&n);
+}
+
+void seki_notice_sync(struct seki_collector *c, int error)
+{
+	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "sync-failed", true);
+
+	seki_put_str(n.b, "err", strerrorname_np(error) ?: "unknown");
+	end(&n);
+}
+
+void seki_notice_undecodable(struct seki_collector *c, const void *data, size_t size,
+			     const char *why)
+{
+	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "undecodable", true);
+	size_t head = size < sizeof(struct seki_event) ? size : sizeof(struct seki_event);
+
+	seki_put_str(n.b, "why", why);
+	seki_put_u64(n.b, "size", size);
+	seki_put_key(n.b, "head");
+	seki_buf_char(n.b, '"');
+	seki_buf_hex(n.b, data, head);
+	seki_buf_lit(n.b, "\",");
+	end(&n);
+}
+
+void seki_notice_broken(struct seki_collector *c, unsigned int ring)
+{
+	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "ring-broken", true);
+
+	seki_put_u64(n.b, "ring", ring);
+	seki_put_u64(n.b, "at", c->ring[ring].read);
+	end(&n);
+}
+
+static void put_loss(struct seki_buf *b, const struct seki_lost *l)
+{
+	seki_buf_char(b, '{');
+	seki_put_u64(b, "cpu", l->cpu);
+	seki_put_u64(b, "count", l->count);
+	seki_put_u64(b, "from", l->from);
+	seki_put_u64(b, "to", l->to);
+	seki_put_open(b, "cause", '{');
+	for (unsigned int i = 0; i < SEKI_LOSS_COUNT; i++) {
+		if (!l->cause[i])
+			continue;
+		seki_buf_quote(b, seki_word_loss(i), strlen(seki_word_loss(i)));
+		seki_buf_char(b, ':');
+		seki_buf_u64(b, l->cause[i]);
+		seki_buf_char(b, ',');
+	}
+	if (l->undecodable)
+		seki_put_u64(b, "undecodable", l->undecodable);
+	if (l->unexplained)
+		seki_put_u64(b, "unexplained", l->unexplained);
+	seki_put_close(b, '}');
+	seki_put_close(b, '}');
+}
+
+/* One line for all CPUs, with the state: told whole or not at all. */
+void seki_notice_losses(struct seki_collector *c, const struct seki_lost *lost,
+			size_t count)
+{
+	struct notice n = begin(c, SEKI_CLASS_LOSS, "events lost", true);
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += lost[i].count;
+	c->n.lost += sum;
+	seki_put_u64(n.b, "count", sum);
+	seki_put_open(n.b, "lost", '[');
+	for (size_t i = 0; i < count; i++)
+		put_loss(n.b, &lost[i]);
+	seki_put_close(n.b, ']');
+	put_state(c);
+	end(&n);
+}
+
+void seki_notice_canary(struct seki_collector *c, const char *act, bool high,
+			const char *ftrace, int guard_error)
+{
+	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, act, high);
+
+	seki_put_str(n.b, "canary", seki_canary_word(c->canary.state));
+	seki_put_str(n.b, "ftrace_enabled", ftrace);
+	if (guard_error >= 0)
+		seki_put_str(n.b, "repair", guard_error ?
+			     strerrorname_np(guard_error) ?: "unknown" : "written");
+	end(&n);
+}

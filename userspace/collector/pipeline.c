@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * pipeline.c - ring, decode, enrich, record, control, sink, in this order.
+ *
+ * An event goes back to the kernel only after its line was written whole.  So
+ * a kill at any moment leaves it in the ring or in the log, at worst in both;
+ * resume.c tells the two apart at the next start.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "userspace/collector/collector.h"
+#include "userspace/collector/guard.h"
+#include "userspace/lib/log.h"
+
+#define RETRY	(SEKI_NS / 5)
+#define SYNC	(SEKI_NS / 10)
+
+int seki_collector_open(struct seki_collector *c)
+{
+	c->out.cap = SEKI_BATCH_MAX + SEKI_BATCH_ROOM;
+	c->out.data = malloc(c->out.cap);
+	c->started = seki_clock_now();
+	seki_clock_tick(&c->clock);
+	return c->out.data ? 0 : -ENOMEM;
+}
+
+void seki_collector_close(struct seki_collector *c)
+{
+	seki_names_close(&c->know.names);
+	seki_mounts_close(&c->know.mounts);
+	seki_people_close(&c->know.people);
+	seki_programs_close(&c->know.programs);
+	seki_controls_free(&c->controls);
+	seki_track_close(&c->track);
+	seki_resume_free(&c->resume);
+	free(c->out.data);
+	c->out.data = NULL;
+}
+
+/* True once for each session, and once more when its login becomes known. */
+static bool first_sight(struct seki_collector *c, const struct seki_facts *f)
+{
+	uint64_t id = f->in.e->session;
+	struct seki_shown *s = &c->shown[id * 0x9e3779b97f4a7c15ull >> 54];
+
+	if (!id || (s->session == id && (s->person || !f->person)))
+		return false;
+	s->session = id;
+	s->person = f->person;
+	return true;
+}
+
+static void write_record(struct seki_collector *c, struct seki_record *r)
+{
+	seki_record_control(&c->controls, r);
+	if (seki_record_write(r, &c->host, &c->clock, &c->out))
+		c->n.unwritten++;
+}
+
+static void show_session(struct seki_collector *c)
+{
+	struct seki_record r = { .facts = &c->facts, .class = SEKI_CLASS_SESSION,
+				 .act = "operator session seen" };
+
+	r.own = seki_notice_name(c);
+	write_record(c, &r);
+	c->n.own++;
+}
+
+static bool refused(const struct seki_decoded *d)
+{
+	return d->access && d->access->verdict != SEKI_ALLOWED;
+}
+
+void seki_collector_event(struct seki_collector *c, const void *data, size_t size)
+{
+	struct seki_decoded d;
+	struct seki_record r;
+	const char *why;
+
+	c->n.events++;
+	if (seki_decode(data, size, &d, &why)) {
+		c->n.undecodable++;
+		c->track.undecodable++;
+		seki_notice_undecodable(c, data, size, why);
+		return;
+	}
+	seki_track_seen(&c->track, d.e->cpu, d.e->cpu_seq);
+	seki_enrich(&c->know, &d, &c->facts);
+	if (seki_resume_has(&c->resume, d.e->cpu, d.e->cpu_seq, d.e->time_ns)) {
+		c->n.duplicates++;
+		return;
+	}
+	if (seki_record_build(&c->facts, c->all_exec, &r)) {
+		c->n.unwanted++;
+		return;
+	}
+	if (first_sight(c, &c->facts) && d.e->kind != SEKI_EVENT_MARK)
+		show_session(c);
+	write_record(c, &r);
+	c->n.records++;
+	c->urgent |= refused(&d);
+}
+
+static void stall(struct seki_collector *c, int error)
+{
+	uint64_t now = seki_clock_now();
+
+	if (!c->stalled) {
+		c->stalled_since = now;
+		seki_warnx("%s sink: %s; events wait in the kernel until it takes lines again",
+			   c->sink->ops->name, strerror(error));
+	}
+	c->stalled = error;
+	c->retry = now + RETRY;
+}
+
+static void recovered(struct seki_collector *c)
+{
+	int error = c->stalled;
+
+	if (!error)
+		return;
+	c->stalled = 0;
+	seki_warnx("%s sink takes lines again", c->sink->ops->name);
+	seki_notice_stalled(c, error, c->stalled_since);
+}
+
+/* The id of the last line, for the first line of the next file. */
+static void remember_last(struct seki_collector *c)
+{
+	const char *end = c->out.data + c->out.len - 1;
+	const char *line = memrchr(c->out.data, '\n', c->out.len - 1);
+	const char *id = (line ? line + 1 : c->out.data) + strlen("{\"v\":1,\"id\":\"");
+	size_t len = 0;
+
+	while (id + len < end && id[len] != '"' && len < sizeof(c->resume.last_id) - 1)
+		len++;
+	memcpy(c->resume.last_id, id, len);
+	c->resume.last_id[len] = '\0';
+}
+
+static void sync_sink(struct seki_collector *c, bool now_)
+{
+	uint64_t now = seki_clock_now();
+	int err;
+
+	if (!c->dirty || (!now_ && now - c->synced < SYNC))
+		return;
+	err = c->sink->ops->sync(c->sink);
+	c->dirty = false;
+	c->synced = now;
+	c->n.sync_errors += err < 0;
+	/* Once for each time it begins: its own record is to be synced too. */
+	if (err && !c->unsynced) {
+		seki_warnx("%s sink: sync: %s", c->sink->ops->name, strerror(-err));
+		seki_notice_sync(c, -err);
+	}
+	c->unsynced = err;
+}
+
+static void turn_sink(struct seki_collector *c)
+{
+	struct seki_turn turn;
+
+	if (c->sink->ops->turn(c->sink, &turn) == 1)
+		seki_notice_turn(c, &turn);
+}
+
+static void release(struct seki_collector *c)
+{
+	for (unsigned int i = 0; i < c->rings; i++)
+		seki_ring_release(&c->ring[i]);
+}
+
+static bool write_out(struct seki_collector *c)
+{
+	while (c->done < c->out.len) {
+		ssize_t n = c->sink->ops->write(c->sink, c->out.data + c->done,
+						c->out.len - c->done);
+
+		if (n == -EINTR)
+			continue;
+		if (n <= 0) {
+			stall(c, n ? (int)-n : EIO);
+			return false;
+		}
+		c->done += (size_t)n;
+	}
+	return true;
+}
+
+void seki_collector_flush(struct seki_collector *c)
+{
+	bool any = c->out.len > 0;
+
+	if (!write_out(c))
+		return;
+	if (any)
+		remember_last(c);
+	c->out.len = c->done = 0;
+	c->dirty |= any;
+	release(c);
+	recovered(c);
+	sync_sink(c, c->urgent);
+	c->urgent = false;
+	if (any)
+		turn_sink(c);
+}
+
+static bool room(const struct seki_collector *c)
+{
+	/* A record of a session may come before that of the event. */
+	return c->out.len + 2 * SEKI_LINE_MAX <= SEKI_BATCH_MAX;
+}
+
+static size_t drain(struct seki_collector *c, unsigned int ring)
+{
+	const void *data;
+	size_t size, count = 0;
+	int more = 0;
+
+	while (room(c) && (more = seki_ring_next(&c->ring[ring], &data, &size)) > 0) {
+		seki_collector_event(c, data, size);
+		count++;
+	}
+	if (more < 0 && !c->broken) {
+		c->broken = true;
+		seki_notice_broken(c, ring);
+	}
+	return count;
+}
+
+size_t seki_collector_step(struct seki_collector *c)
+{
+	size_t count = 0;
+
+	if (c->stalled && seki_clock_now() < c->retry)
+		return 0;
+	seki_clock_tick(&c->clock);
+	if (!c->stalled)
+		for (unsigned int i = 0; i < c->rings; i++)
+			count += drain(c, i);
+	seki_collector_flush(c);
+	return count;
+}
+
+void seki_collector_settle(struct seki_collector *c, bool force)
+{
+	uint64_t ends[SEKI_RING_COUNT] = { 0 }, reads[SEKI_RING_COUNT] = { 0 };
+	struct seki_lost lost[16];
+	size_t count = 0;
+
+	for (unsigned int i = 0; i < c->rings; i++) {
+		ends[i] = seki_ring_end(&c->ring[i]);
+		reads[i] = c->ring[i].read;
+	}
+	if (force)
+		seki_track_force(&c->track);
+	else if (!seki_track_due(&c->track, seki_clock_now(), ends, reads))
+		return;
+	for (unsigned int i = 0; i < c->track.count; i++) {
+		count += seki_track_settle(&c->track, i, &lost[count]);
+		if (count == sizeof(lost) / sizeof(lost[0]) ||
+		    (count && i + 1 == c->track.count)) {
+			seki_notice_losses(c, lost, count);
+			count = 0;
+		}
+	}
+	seki_track_next_round(&c->track);
+}
+
+static void look_at_policy(struct seki_collector *c)
+{
+	struct seki_meta one, two;
+	const char *why = NULL;
+	__u32 before = c->know.names.generation;
+	int err;
+
+	if (!c->meta)
+		return;
+	/* The loader may be writing: believe what reads the same twice. */
+	memcpy(&one, (const void *)c->meta, sizeof(one));
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	memcpy(&two, (const void *)c->meta, sizeof(two));
+	if (memcmp(&one, &two, sizeof(one)))
+		return;
+	err = seki_names_update(&c->know.names, &one, &why);
+	seki_names_site(&c->know.names, c->host.site, sizeof(c->host.site));
+	if (c->know.names.generation != before)
+		seki_notice_policy(c, err < 0 ? why : NULL);
+}
+
+/* Twice the same state makes one record: a change is what is told. */
+static void look_at_canary(struct seki_collector *c, int guard)
+{
+	enum seki_canary_state was = c->canary.state, is;
+	int repair = -1;
+	char ftrace[16];
+
+	if (!c->canary.path || !c->know.names.generation)
+		return;
+	is = seki_canary_look(c->canary.path, c->stats, c->track.count);
+	c->canary.looks++;
+	c->canary.held += is == SEKI_CANARY_HELD;
+	c->canary.state = is;
+	if (is == SEKI_CANARY_LOST)
+		repair = seki_guard_ask(guard);
+	if (is == was || (is == SEKI_CANARY_HELD && was == SEKI_CANARY_UNKNOWN))
+		return;
+	seki_canary_ftrace(c->canary.ftrace, ftrace, sizeof(ftrace));
+	if (is == SEKI_CANARY_HELD)
+		seki_notice_canary(c, "enforcement-restored", true, ftrace, repair);
+	else if (is == SEKI_CANARY_LOST)
+		seki_notice_canary(c, "enforcement-lost", true, ftrace, repair);
+	else
+		seki_notice_canary(c, "enforcement-unproven", true, ftrace, repair);
+}
+
+void seki_collector_tick(struct seki_collector *c, int guard)
+{
+	uint64_t now = seki_clock_now();
+
+	sync_sink(c, false);
+	if (now - c->second < SEKI_NS)
+		return;
+	c->second = now;
+	look_at_policy(c);
+	look_at_canary(c, guard);
+	seki_mounts_refresh(&c->know.mounts);
+	if (!c->stalled)
+		seki_collector_settle(c, false);
+	if (c->heartbeat && now - c->beaten >= c->heartbeat) {
+		c->beaten = now;
+		seki_notice_heartbeat(c);
+	}
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
+#include "userspace/collector/resume.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "userspace/lib/cleanup.h"
+
+/* The heads are our own writing (seki_record_head()): fixed order, and before
+ * any text that somebody else chose.
+ */
+struct line {
+	const char *text;
+	size_t len;
+};
+
+static const char *after(const struct line *l, size_t from, const char *key)
+{
+	const char *p = memmem(l->text + from, l->len - from, key, strlen(key));
+
+	return p ? p + strlen(key) : NULL;
+}
+
+/* Digits at p, inside the line; strtoull() would run on over its end. */
+static uint64_t digits(const struct line *l, const char *p, const char **ret_end)
+{
+	uint64_t n = 0;
+
+	for (; p < l->text + l->len && *p >= '0' && *p <= '9'; p++)
+		n = n * 10 + (uint64_t)(*p - '0');
+	if (ret_end)
+		*ret_end = p;
+	return n;
+}
+
+static bool of_boot(const struct line *l, const char *boot)
+{
+	const char *id = after(l, 0, "\"id\":\"");
+
+	return id && id + 16 + 1 + 12 < l->text + l->len && !memcmp(id + 17, boot, 12);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct seki_resume_key *x = a, *y = b;
+
+	if (x->bt != y->bt)
+		return x->bt < y->bt ? -1 : 1;
+	if (x->cseq != y->cseq)
+		return x->cseq < y->cseq ? -1 : 1;
+	return x->cpu < y->cpu ? -1 : x->cpu > y->cpu;
+}
+
+static int remember(struct seki_resume *r, const struct line *l)
+{
+	const char *cpu = after(l, 0, ",\"cpu\":");
+	const char *cseq = after(l, 0, ",\"cseq\":"), *bt = after(l, 0, ",\"bt\":");
+	struct seki_resume_key *more;
+
+	/* Own records have no cpu at their head. */
+	if (!cpu || !cseq || !bt || cpu > cseq || cseq > bt || cpu - l->text > 100)
+		return 0;
+	if (!(r->count & (r->count - 1))) {
+		more = reallocarray(r->keys, r->count ? 2 * r->count : 1, sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		r->keys = more;
+	}
+	r->keys[r->count++] = (struct seki_resume_key){
+		.bt = digits(l, bt, NULL),
+		.cseq = digits(l, cseq, NULL),
+		.cpu = (uint32_t)digits(l, cpu, NULL),
+	};
+	return 0;
+}
+
+/* "state":[[base,seen,told...],...] of heartbeat, loss, start, stop, file records;
+ * these hold no text of others before it.
+ */
+static bool read_state(struct seki_resume *r, const struct line *l)
+{
+	const char *p = after(l, 0, ",\"state\":["), *end = l->text + l->len;
+
+	if (after(l, 0, ",\"cseq\":") || !p)
+		return false;
+	for (r->cpus = 0; p < end && *p == '[' && r->cpus < SEKI_CPU_MAX; r->cpus++) {
+		uint64_t n[2 + SEKI_LOSS_COUNT];
+
+		for (int i = 0; i < 2 + SEKI_LOSS_COUNT; i++)
+			n[i] = p < end ? digits(l, p + 1, &p) : 0;
+		r->cpu[r->cpus].base = n[0];
+		r->cpu[r->cpus].seen = n[1];
+		memcpy(r->cpu[r->cpus].told, n + 2, sizeof(r->cpu[0].told));
+		p += p < end && *p == ']';
+		p += p < end && *p == ',';
+	}
+	return true;
+}
+
+static void last_line(struct seki_resume *r, const struct line *l, const char *boot)
+{
+	const char *id = after(l, 0, "\"id\":\"");
+
+	if (id)
+		snprintf(r->last_id, sizeof(r->last_id), "%.*s",
+			 (int)((const char *)memchr(id, '\n', (size_t)(l->text + l->len - id)) - id),
+			 id);
+	r->last_id[strcspn(r->last_id, "\"")] = '\0';
+	r->clean = of_boot(l, boot) && after(l, 0, ",\"act\":\"collector stops\"");
+}
+
+/* From the end backwards, until the window is passed and the state is found. */
+static int walk(struct seki_resume *r, const char *text, size_t size, const char *boot)
+{
+	size_t end = size;
+	int err = 0;
+
+	while (end && !err && (size - end < SEKI_RESUME_WINDOW || !r->state)) {
+		const char *before = memrchr(text, '\n', end - 1);
+		size_t begin = before ? (size_t)(before + 1 - text) : 0;
+		struct line l = { text + begin, end - begin };
+
+		if (end == size)
+			last_line(r, &l, boot);
+		if (!of_boot(&l, boot)) {
+			end = begin;
+			if (size - end >= SEKI_RESUME_WINDOW)
+				break;	/* an older boot: no state of ours */
+			continue;
+		}
+		if (size - end < SEKI_RESUME_WINDOW)
+			err = remember(r, &l);
+		if (!r->state)
+			r->state = read_state(r, &l);
+		end = begin;
+	}
+	return err;
+}
+
+int seki_resume_read(int dir, const char *name, const char *boot,
+		     struct seki_resume *ret)
+{
+	seki_autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat st;
+	char *text;
+	int err;
+
+	memset(ret, 0, sizeof(*ret));
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (fstat(fd, &st))
+		return -errno;
+	if (!st.st_size)
+		return 0;
+	text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (text == MAP_FAILED)
+		return -errno;
+	err = text[st.st_size - 1] == '\n' ?
+		      walk(ret, text, (size_t)st.st_size, boot) : -EBADMSG;
+	munmap(text, (size_t)st.st_size);
+	if (err)
+		seki_resume_free(ret);
+	else if (ret->count)
+		qsort(ret->keys, ret->count, sizeof(*ret->keys), compare);
+	return err;
+}
+
+bool seki_resume_has(const struct seki_resume *r, uint32_t cpu, uint64_t cseq,
+		     uint64_t bt)
+{
+	struct seki_resume_key key = { .bt = bt, .cseq = cseq, .cpu = cpu };
+
+	return r->count && bsearch(&key, r->keys, r->count, sizeof(key), compare);
+}
+
+/* Counters below what was told: the maps were made anew in this boot. */
+static bool anew(const struct seki_resume *r, const struct seki_track *t)
+{
+	for (unsigned int i = 0; t->stats && i < r->cpus && i < t->count; i++) {
+		if (t->stats[i].events < r->cpu[i].base)
+			return true;
+		for (int j = 0; j < SEKI_LOSS_COUNT; j++)
+			if (t->stats[i].loss[j] < r->cpu[i].told[j])
+				return true;
+	}
+	return false;
+}
+
+void seki_resume_apply(const struct seki_resume *r, struct seki_track *t)
+{
+	if (!r->state || anew(r, t))
+		return;
+	for (unsigned int i = 0; i < r->cpus && i < t->count; i++) {
+		memcpy(t->cpu[i].told, r->cpu[i].told, sizeof(t->cpu[i].told));
+		if (r->clean) {
+			t->cpu[i].base = r->cpu[i].base;
+			t->cpu[i].high = r->cpu[i].seen;
+			t->cpu[i].known = true;
+		}
+	}
+}
+
+void seki_resume_free(struct seki_resume *r)
+{
+	free(r->keys);
+	r->keys = NULL;
+	r->count = 0;
+}

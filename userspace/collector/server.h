@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * server.h - the control socket: a line "status", a line of JSON back.
+ *
+ * Callers are not trusted to read or write in time: nothing here blocks, and
+ * a caller gets two seconds.
+ */
+#ifndef SEKI_SERVER_H
+#define SEKI_SERVER_H
+
+#include <poll.h>
+#include <sys/types.h>
+
+#include "userspace/collector/collector.h"
+
+#define SEKI_CALLERS 8
+
+struct seki_server {
+	int fd;			/* -1: none */
+	struct seki_caller {
+		int fd;
+		uint64_t until;
+		size_t len;
+		char line[64];
+	} caller[SEKI_CALLERS];
+};
+
+/* Mode 0660, owned by uid and gid.  0 or negative errno. */
+int seki_server_open(struct seki_server *s, const char *path, uid_t uid, gid_t gid);
+void seki_server_close(struct seki_server *s);
+/* What to wait for: at most 1 + SEKI_CALLERS entries; returns their number. */
+size_t seki_server_poll(const struct seki_server *s, struct pollfd *fds);
+void seki_server_work(struct seki_server *s, const struct seki_collector *c);
+
+#endif /* SEKI_SERVER_H */
