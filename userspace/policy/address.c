@@ -64,19 +64,17 @@ static bool read_tcp(struct seki_compilation *c, const struct seki_text *t,
 	return true;
 }
 
-static const struct seki_bundle_addr *find(const struct seki_compilation *c,
-					   const struct seki_addr_key *key)
+static bool find(const struct seki_compilation *c, const struct seki_addr_key *key,
+		 uint32_t *ret)
 {
-	uint32_t i;
-
-	return seki_table_find(&c->addr_of, key, sizeof(*key), &i) ? &c->addr[i] : NULL;
+	return seki_table_find(&c->addr_of, key, sizeof(*key), ret);
 }
 
 static void grow(struct seki_compilation *c)
 {
 	unsigned int room = c->room_addrs ? 2 * c->room_addrs : 16;
 	struct seki_bundle_addr *addr = seki_arena_array(&c->arena, room, sizeof(*addr));
-	const char **text = seki_arena_array(&c->arena, room, sizeof(*text));
+	struct seki_text *text = seki_arena_array(&c->arena, room, sizeof(*text));
 
 	if (c->n_addrs) {
 		memcpy(addr, c->addr, c->n_addrs * sizeof(*addr));
@@ -94,7 +92,7 @@ static void add(struct seki_compilation *c, const struct seki_addr_key *key,
 		grow(c);
 	seki_table_add(&c->addr_of, seki_arena_copy(&c->arena, (const char *)key, sizeof(*key)),
 		       sizeof(*key), c->n_addrs, NULL);
-	c->addr_text[c->n_addrs] = t->s;
+	c->addr_text[c->n_addrs] = *t;
 	c->addr[c->n_addrs++] = (struct seki_bundle_addr){ .key = *key, .label = label,
 							   .line = t->pos.line };
 }
@@ -105,12 +103,13 @@ static void add(struct seki_compilation *c, const struct seki_addr_key *key,
 static void add_unspecified(struct seki_compilation *c, struct seki_addr_key key,
 			    __u16 label, const struct seki_text *t)
 {
+	uint32_t old;
 	struct seki_text door = { seki_arena_printf(&c->arena, "tcp:0.0.0.0:%u", key.port), t->pos };
 
 	if (memcmp(key.addr, mapped, sizeof(mapped)) || key.addr[12] != 127)
 		return;
 	memset(key.addr + 12, 0, 4);
-	if (!find(c, &key))
+	if (!find(c, &key, &old))
 		add(c, &key, label, &door);
 }
 
@@ -118,7 +117,7 @@ static void one_address(struct seki_compilation *c, const struct seki_actor *a,
 			const struct seki_text *t)
 {
 	struct seki_addr_key key = { .port = 0 };
-	const struct seki_bundle_addr *old;
+	uint32_t old;
 	__u16 label = a->label[SEKI_PART_MANAGEMENT];
 
 	if (!strncmp(t->s, "unix:/", 6))
@@ -130,16 +129,14 @@ static void one_address(struct seki_compilation *c, const struct seki_actor *a,
 	}
 	if (!read_tcp(c, t, &key))
 		return;
-	old = find(c, &key);
-	if (!old) {
+	if (!find(c, &key, &old)) {
 		add(c, &key, label, t);
 		add_unspecified(c, key, label, t);
 		return;
 	}
 	seki_error(c->diag, t->pos, "overlapping label: '%.100s' is %s already; an address has "
-		   "one label", t->s, c->sym.by_id[old->label]->word);
-	if (old->line)
-		seki_note(c->diag, (struct seki_pos){ old->line, 1 }, "first named here");
+		   "one label", t->s, c->sym.by_id[c->addr[old].label]->word);
+	seki_note(c->diag, c->addr_text[old].pos, "first named here");
 }
 
 void seki_collect_addresses(struct seki_compilation *c)

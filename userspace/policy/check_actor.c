@@ -59,12 +59,12 @@ static void check_argv(struct seki_compilation *c, const struct seki_actor *a)
 /* A unit or arguments left open is a way to start the program as one likes. */
 static void warn_open_entry(struct seki_compilation *c, const struct seki_actor *a)
 {
-	if (!a->is_function)
+	if (!a->is_function || !a->exec.s)
 		return;
 	if (!a->unit.s)
 		seki_warning(c->diag, a->name.pos, "any service may start '%s' with its rights; "
 			     "add 'unit: NAME.service'", a->name.s);
-	if (!a->argv.n)
+	if (!a->argv.pos.line)
 		seki_warning(c->diag, a->name.pos, "'%s' gets its rights with any arguments; "
 			     "add 'argv: [...]' as the unit starts it", a->name.s);
 }

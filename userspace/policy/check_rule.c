@@ -127,16 +127,17 @@ static bool check_applies(struct seki_compilation *c, const struct seki_rule *r,
 	return false;
 }
 
-static void check_opens(struct seki_compilation *c, const struct seki_rule *r,
+static bool check_opens(struct seki_compilation *c, const struct seki_rule *r,
 			const struct seki_text *t, const struct seki_label *l)
 {
 	char what[SEKI_ACCESS_TEXT_MAX];
 	__u32 beyond = r->access & ~l->opens;
 
 	if (!r->allow.n || !beyond)
-		return;
-	seki_error(c->diag, t->pos, "%s on %s can't be allowed, it would end the enforcement; "
-		   "remove it", seki_access_text(beyond, what, sizeof(what)), l->word);
+		return true;
+	seki_error(c->diag, t->pos, "%s on %s is allowed to nobody, it could end or hide the "
+		   "enforcement; remove it", seki_access_text(beyond, what, sizeof(what)), l->word);
+	return false;
 }
 
 /* Policy updates are for a domain somebody described, never for everyone. */
@@ -176,10 +177,10 @@ static void resolve_labels(struct seki_compilation *c, struct seki_rule *r)
 		if (!find_label(c, t, &id))
 			continue;
 		l = c->sym.by_id[id];
-		if (check_applies(c, r, t, l))
-			check_opens(c, r, t, l);
-		check_everyone(c, r, t, l);
 		check_mode(c, r, t, l);
+		if (!check_applies(c, r, t, l) || !check_opens(c, r, t, l))
+			continue;
+		check_everyone(c, r, t, l);
 		r->labels[r->n_labels++] = id;
 	}
 }

@@ -163,7 +163,7 @@ int seki_lower(struct seki_compilation *c, const struct seki_matrix *m,
 	labels(&l);
 	paths(&l);
 	for (unsigned int i = 0; i < c->n_addrs; i++) {
-		c->addr[i].text = string(&l, c->addr_text[i]);
+		c->addr[i].text = string(&l, c->addr_text[i].s);
 		seki_builder_add(l.b, SEKI_SECTION_ADDRS, &c->addr[i]);
 	}
 	cells(&l, m);

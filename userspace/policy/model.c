@@ -119,14 +119,14 @@ static void check_required(struct seki_model *m, const struct seki_key_table *t,
 }
 
 /* pos is where a missing key is reported: the name above the mapping. */
-static void read_map(struct seki_model *m, const struct seki_node *map,
+static bool read_map(struct seki_model *m, const struct seki_node *map,
 		     const struct seki_key_table *t, struct seki_pos pos, void *object)
 {
 	__u32 seen = 0;
 
 	if (map->kind != SEKI_NODE_MAP) {
 		seki_wrong_type(m, map, "a mapping of keys to values");
-		return;
+		return false;
 	}
 	for (const struct seki_node *k = map->first; k; k = k->next->next) {
 		const struct seki_key *key;
@@ -143,6 +143,7 @@ static void read_map(struct seki_model *m, const struct seki_node *map,
 		key->read(m, k->next, (char *)object + key->offset);
 	}
 	check_required(m, t, pos, seen);
+	return true;
 }
 
 /* functions: and domains: map names to mappings. */
@@ -165,6 +166,7 @@ static unsigned int read_actors(struct seki_model *m, const struct seki_node *n,
 			continue;
 		a->name = (struct seki_text){ k->text, k->pos };
 		a->is_function = is_function;
+		m->key = k;
 		read_map(m, k->next, t, k->pos, a);
 		count++;
 	}
@@ -191,11 +193,12 @@ static void read_rules(struct seki_model *m, const struct seki_node *n, void *fi
 		return;
 	}
 	rule = m->policy->rule = seki_arena_array(m->arena, n->count + 1, sizeof(*rule));
-	for (const struct seki_node *e = n->first; e; e = e->next, rule++) {
+	for (const struct seki_node *e = n->first; e; e = e->next) {
 		rule->pos = e->pos;
-		read_map(m, e, &seki_key_tables[RULE], e->pos, rule);
+		if (read_map(m, e, &seki_key_tables[RULE], e->pos, rule))
+			rule++;
 	}
-	m->policy->n_rules = n->count;
+	m->policy->n_rules = (unsigned int)(rule - m->policy->rule);
 }
 
 static void read_kernel(struct seki_model *m, const struct seki_node *n, void *field)

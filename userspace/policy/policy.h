@@ -172,7 +172,7 @@ struct seki_compilation {
 	struct seki_table place_of;
 	/* address.c */
 	struct seki_bundle_addr *addr;
-	const char **addr_text;
+	struct seki_text *addr_text;
 	unsigned int n_addrs, room_addrs;
 	struct seki_table addr_of;
 };

@@ -135,13 +135,17 @@ static bool same(const struct column *c, const struct seki_cell *x, const struct
 	       !strcmp(rule_text(c->b, x->rule), rule_text(c->b, y->rule));
 }
 
-/* What more than half of the domains share, or NULL (Boyer and Moore's vote). */
+/* What more than half of the domains share, if all have something (Boyer and
+ * Moore's vote).
+ */
 static const struct seki_cell *common(const struct column *c)
 {
 	const struct seki_cell *most = NULL;
 	__u32 lead = 0, count = 0;
 
 	for (__u32 i = 0; i < c->b->n_domains; i++) {
+		if (!c->cell[i])
+			return NULL; /* "everyone else" must be true of all */
 		if (!lead)
 			most = c->cell[i];
 		if (same(c, most, c->cell[i]))

@@ -5,36 +5,34 @@
 
 #define LONGEST 40
 
-static unsigned int least(unsigned int a, unsigned int b, unsigned int c)
+static unsigned int least(unsigned int a, unsigned int b)
 {
-	unsigned int m = a < b ? a : b;
-
-	return m < c ? m : c;
+	return a < b ? a : b;
 }
 
-/* Levenshtein: one letter missing, extra or wrong each count one. */
+/* Letters missing, extra, wrong or swapped with the next, each counts one. */
 static unsigned int distance(const char *a, const char *b)
 {
-	unsigned int row[LONGEST + 1];
+	unsigned int rows[3][LONGEST + 1];
 	size_t na = strlen(a), nb = strlen(b);
 
 	if (na > LONGEST || nb > LONGEST)
 		return LONGEST;
 	for (unsigned int j = 0; j <= nb; j++)
-		row[j] = j;
+		rows[0][j] = j;
 	for (unsigned int i = 1; i <= na; i++) {
-		unsigned int diagonal = row[0];
+		unsigned int *row = rows[i % 3], *above = rows[(i + 2) % 3];
+		const unsigned int *above2 = rows[(i + 1) % 3];
 
 		row[0] = i;
 		for (unsigned int j = 1; j <= nb; j++) {
-			unsigned int above = row[j];
-
-			row[j] = least(above + 1, row[j - 1] + 1,
-				       diagonal + (a[i - 1] != b[j - 1]));
-			diagonal = above;
+			row[j] = least(least(above[j], row[j - 1]) + 1,
+				       above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = least(row[j], above2[j - 2] + 1);
 		}
 	}
-	return row[nb];
+	return rows[na % 3][nb];
 }
 
 /* What was probably meant, or NULL: a third of the letters may be wrong. */

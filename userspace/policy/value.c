@@ -123,11 +123,11 @@ void seki_read_argv(struct seki_model *m, const struct seki_node *n, void *field
 {
 	struct seki_texts *t = field;
 
+	t->pos = n->pos;
 	if (n->kind != SEKI_NODE_LIST || !n->first) {
 		seki_wrong_type(m, n, "the whole argument list, [ PROGRAM, ARGUMENT, ... ]");
 		return;
 	}
-	t->pos = n->pos;
 	t->v = seki_arena_array(m->arena, n->count, sizeof(*t->v));
 	for (const struct seki_node *e = n->first; e; e = e->next) {
 		if (!is_scalar(m, e, "an argument, quoted if it is empty") || !one_line(m, e))

@@ -40,12 +40,13 @@ static void give_up(struct reader *r, struct seki_pos pos, const char *why)
 	r->stop = true;
 }
 
-static struct seki_pos place(struct fy_event *e)
+/* A value that is not there has no mark: the key before it is the place. */
+static struct seki_pos place(const struct reader *r, struct fy_event *e)
 {
 	const struct fy_mark *m = fy_event_start_mark(e);
 
 	if (!m)
-		return (struct seki_pos){ 1, 1 };
+		return r->last;
 	return (struct seki_pos){ (unsigned int)m->line + 1,
 				  (unsigned int)m->column + 1 };
 }
@@ -85,12 +86,12 @@ static struct seki_node *add(struct reader *r, struct fy_event *e,
 	struct seki_node *n;
 
 	if (++r->nodes > SEKI_NODES_MAX) {
-		give_up(r, place(e), "more than 2000000 values; a policy is smaller");
+		give_up(r, place(r, e), "more than 2000000 values; a policy is smaller");
 		return NULL;
 	}
 	n = seki_arena_alloc(r->arena, sizeof(*n));
 	n->kind = kind;
-	n->pos = place(e);
+	n->pos = place(r, e);
 	return n;
 }
 
@@ -98,9 +99,9 @@ static struct seki_node *add(struct reader *r, struct fy_event *e,
 static bool refuse_marks(struct reader *r, struct fy_event *e)
 {
 	if (fy_event_get_anchor_token(e))
-		seki_error(r->diag, place(e), "anchor (&); write the value out where it is used");
+		seki_error(r->diag, place(r, e), "anchor (&); write the value out where it is used");
 	else if (fy_event_get_tag_token(e))
-		seki_error(r->diag, place(e), "tag (!); remove it, types are known from the key");
+		seki_error(r->diag, place(r, e), "tag (!); remove it, types are known from the key");
 	else
 		return false;
 	return true;
@@ -154,7 +155,7 @@ static void begin(struct reader *r, struct fy_event *e, enum seki_node_kind kind
 	struct seki_node *n;
 
 	if (r->depth == SEKI_DEPTH_MAX) {
-		give_up(r, place(e), "nested deeper than 16; a policy is flatter");
+		give_up(r, place(r, e), "nested deeper than 16; a policy is flatter");
 		return;
 	}
 	n = add(r, e, kind);
@@ -204,7 +205,7 @@ static void end(struct reader *r)
 static void document(struct reader *r, struct fy_event *e)
 {
 	if (r->documents++)
-		give_up(r, place(e), "second document; a file holds one policy");
+		give_up(r, place(r, e), "second document; a file holds one policy");
 }
 
 static void take(struct reader *r, struct fy_event *e)
@@ -286,7 +287,7 @@ static void run(struct reader *r, struct fy_parser *p, struct fy_diag *fd)
 
 	while (!r->stop && !r->starved && (e = fy_parser_parse(p))) {
 		r->event_at = r->given;
-		r->last = place(e);
+		r->last = place(r, e);
 		take(r, e);
 		fy_parser_event_free(p, e);
 	}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the matrix says, cell by cell, and that big policies are quick. */
+#include <time.h>
+
+#include "tests/unit/policy_helper.h"
+
+static const struct seki_cell *cell(const struct compiled *c, const char *domain, const char *label)
+{
+	for (__u32 i = 0; i < c->b.n_cells; i++) {
+		const struct seki_bundle_cell *x = &c->b.cells[i];
+
+		if (!strcmp(seki_bundle_domain_name(&c->b, x->domain), domain) &&
+		    !strcmp(seki_bundle_label_name(&c->b, x->label), label))
+			return &x->cell;
+	}
+	return NULL;
+}
+
+static __u32 allowed(const struct compiled *c, const char *domain, const char *label)
+{
+	const struct seki_cell *x = cell(c, domain, label);
+
+	return x ? x->allow : 0;
+}
+
+#define PROCESS (SEKI_INSPECT | SEKI_SIGNAL)
+#define FULL HEAD HLR "    keys: [/etc/hlr.key]\n    management: [tcp:127.0.0.1:4258]\n" \
+	"domains: { backup: { exec: /usr/bin/backup } }\nrules:\n"
+
+TEST(naming_a_function_opens_it_to_itself_only)
+{
+	static const struct {
+		const char *domain, *label;
+		__u32 allow;
+	} row[] = {
+		{ "other", "hlr.data", 0 },
+		{ "init", "hlr.data", 0 },
+		{ "sekisho.loader", "hlr.data", 0 },
+		{ "sekisho.collector", "hlr.data", 0 },
+		{ "backup", "hlr.data", SEKI_READ },
+		{ "hlr", "hlr.data", SEKI_READ | SEKI_WRITE | SEKI_CREATE | SEKI_DELETE |
+			SEKI_RENAME | SEKI_LINK | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH },
+		{ "other", "hlr.keys", 0 },
+		{ "hlr", "hlr.keys", SEKI_READ },
+		{ "other", "hlr.exec", SEKI_READ },
+		{ "init", "hlr.exec", SEKI_READ | SEKI_EXEC },
+		{ "hlr", "hlr.exec", SEKI_READ | SEKI_EXEC },
+		{ "other", "hlr.management", 0 },
+		{ "other", "proc.hlr", 0 },
+		{ "init", "proc.hlr", PROCESS },
+		{ "sekisho.collector", "proc.hlr", SEKI_INSPECT },
+		{ "hlr", "proc.hlr", SEKI_ACCESS_ALL },
+		{ "hlr", "hlr.device", 0 },
+		{ "other", "hlr.device", 0 },
+		{ "init", "hlr.unit", SEKI_READ },
+		{ "hlr", "hlr.unit", SEKI_READ },
+		{ "other", "backup.exec", SEKI_READ | SEKI_EXEC },
+		{ "other", "proc.backup", 0 },
+		{ "other", "kernel.ftrace", SEKI_READ },
+		{ "sekisho.loader", "kernel.ftrace", SEKI_READ },
+		{ "sekisho.loader", "sekisho.canary", 0 },
+		{ "sekisho.loader", "sekisho.bpf", SEKI_ACCESS_ALL },
+		{ "init", "sekisho.bpf", 0 },
+		{ "sekisho.loader", "sekisho.config", SEKI_READ | SEKI_EXEC },
+		{ "other", "sekisho.log", SEKI_READ | SEKI_CONNECT },
+		{ "other", "net.capture", 0 },
+		{ "init", "kernel.bpf", SEKI_USE },
+		{ "other", "kernel.bpf", 0 },
+		{ "other", "kernel.blockmap", 0 },
+		{ "other", "proc.init", PROCESS },
+		{ "other", "proc.sekisho", 0 },
+		{ "other", "unlocated", 0 },
+		{ "sekisho.loader", "unlocated", 0 },
+	};
+	struct compiled c = compile_text(FULL "  - { allow: backup, to: read, on: hlr.data }\n");
+
+	ASSERT_EQ(0, c.rc);
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "%s on %s", row[i].domain, row[i].label);
+		harness_row = name;
+		EXPECT_EQ(row[i].allow, allowed(&c, row[i].domain, row[i].label));
+		harness_row = NULL;
+	}
+	compiled_free(&c);
+}
+
+TEST(rule_is_recorded_unless_it_says_never)
+{
+	struct compiled c = compile_text(FULL
+		"  - { allow: backup, to: read, on: hlr.data, controls: [A-1, B-2] }\n"
+		"  - { allow: backup, to: watch, on: hlr.data, record: never }\n");
+	const struct seki_cell *x = cell(&c, "backup", "hlr.data");
+	const struct seki_bundle_rule *r;
+
+	ASSERT_TRUE(x);
+	EXPECT_EQ(SEKI_READ | SEKI_WATCH, x->allow);
+	EXPECT_EQ(SEKI_READ, x->record);
+	r = seki_bundle_rule(&c.b, x->rule);
+	ASSERT_TRUE(r);
+	EXPECT_STREQ("A-1 B-2", seki_bundle_string(&c.b, r->controls));
+	EXPECT_STREQ("allow backup to read on hlr.data", seki_bundle_string(&c.b, r->text));
+	EXPECT_EQ(16, r->line);
+	EXPECT_EQ(3, r->severity);
+	compiled_free(&c);
+}
+
+TEST(deny_takes_a_preset_away)
+{
+	struct compiled c = compile_text(FULL "  - { deny: hlr, to: [delete, link], on: hlr.data }\n"
+					      "  - { deny: other, to: read, on: hlr.exec }\n");
+
+	EXPECT_EQ(0, allowed(&c, "hlr", "hlr.data") & (SEKI_DELETE | SEKI_LINK));
+	EXPECT_TRUE(allowed(&c, "hlr", "hlr.data") & SEKI_WRITE);
+	ASSERT_TRUE(cell(&c, "other", "hlr.exec")); /* closed by rule, not by default */
+	EXPECT_EQ(0, allowed(&c, "other", "hlr.exec"));
+	EXPECT_EQ(SEKI_READ, allowed(&c, "backup", "hlr.exec"));
+	compiled_free(&c);
+}
+
+/* The mechanism is enforced in every policy; the loader gives absent cells the
+ * policy's mode, so built-in labels need a cell for everyone.
+ */
+TEST(audit_policy_still_enforces_the_mechanism)
+{
+	struct compiled c = compile_text("sekisho: 1\nname: t\nversion: 1\nmode: audit\n" HLR
+		"rules: [{ deny: other, to: write, on: hlr.exec, mode: enforce }]\n");
+
+	ASSERT_EQ(0, c.rc);
+	for (__u32 d = 0; d < c.b.n_domains; d++)
+		for (__u16 l = 1; l <= SEKI_LABEL_BLOCKMAP; l++) {
+			const struct seki_cell *x =
+				cell(&c, seki_bundle_domain_name(&c.b, c.b.domains[d].id),
+				     seki_bundle_label_name(&c.b, l));
+
+			ASSERT_TRUE(x);
+			EXPECT_EQ(SEKI_MODE_ENFORCE, x->mode);
+		}
+	EXPECT_EQ(SEKI_MODE_AUDIT, cell(&c, "hlr", "hlr.data")->mode);
+	EXPECT_EQ(SEKI_MODE_ENFORCE, cell(&c, "other", "hlr.exec")->mode);
+	EXPECT_TRUE(!cell(&c, "other", "hlr.data"));
+	compiled_free(&c);
+}
+
+TEST(loopback_address_closes_its_second_door)
+{
+	static const __u8 loopback[16] = { [10] = 0xff, 0xff, 127, 0, 0, 1 };
+	static const __u8 unspecified[16] = { [10] = 0xff, 0xff };
+	struct compiled c = compile_text(FULL "  - { deny: hlr, to: link, on: hlr.data }\n");
+
+	ASSERT_EQ(2, c.b.n_addrs);
+	EXPECT_EQ(0, memcmp(c.b.addrs[0].key.addr, loopback, 16));
+	EXPECT_EQ(0, memcmp(c.b.addrs[1].key.addr, unspecified, 16));
+	EXPECT_EQ(4258, c.b.addrs[1].key.port);
+	compiled_free(&c);
+}
+
+TEST(equal_texts_give_equal_bundles)
+{
+	struct compiled a = compile_text(FULL "  - { deny: hlr, to: link, on: hlr.data }\n");
+	struct compiled b = compile_text(FULL "  - { deny: hlr, to: link, on: hlr.data }\n");
+
+	ASSERT_EQ(a.size, b.size);
+	EXPECT_EQ(0, memcmp(a.image, b.image, a.size));
+	compiled_free(&a);
+	compiled_free(&b);
+}
+
+#define ACTORS 240
+#define RULES 100000
+
+static char *big_policy(bool contradict, size_t *ret_size)
+{
+	char *text;
+	FILE *f = open_memstream(&text, ret_size);
+
+	fprintf(f, HEAD "functions:\n");
+	for (int i = 0; i < ACTORS; i++) {
+		fprintf(f, "  f%d:\n    core-function: 1\n    exec: /opt/f%d/run\n"
+			"    unit: f%d.service\n    argv: [run]\n    data:\n", i, i, i);
+		for (int j = 0; j < 5; j++)
+			fprintf(f, "      - /srv/f%d/%d\n", i, j);
+	}
+	fprintf(f, "rules:\n");
+	for (int i = 0; i < RULES; i++)
+		fprintf(f, "  - { %s: f%d, to: [read], on: f%d.%s }\n",
+			contradict && i % 2 ? "deny" : "allow", contradict ? 1 : i % ACTORS,
+			contradict ? 2 : i / ACTORS % ACTORS, i % 2 ? "unit" : "data");
+	fclose(f);
+	return text;
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* About 1 s without sanitizers; a scan of rules by rules would take minutes. */
+TEST(hundred_thousand_rules_and_a_thousand_paths_in_seconds)
+{
+	for (int contradict = 0; contradict < 2; contradict++) {
+		size_t size;
+		char *text = big_policy(contradict, &size);
+		double start = seconds();
+		struct compiled c = compile_sized(text, size, &(struct seki_options){ .offline = true });
+
+		EXPECT_LT(seconds() - start, 30);
+		if (!contradict) {
+			EXPECT_EQ(0, c.rc);
+			EXPECT_GE(c.b.n_rules, RULES);
+			EXPECT_GE(c.b.n_paths, 1000);
+		}
+		compiled_free(&c);
+		free(text);
+	}
+}
+
+TEST(more_domains_than_the_kernel_holds_refused_once)
+{
+	char *text;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	struct compiled c;
+
+	fprintf(f, HEAD HLR "domains:\n");
+	for (int i = 0; i < 400; i++)
+		fprintf(f, "  d%d: { exec: /opt/d%d }\n", i, i);
+	fclose(f);
+	c = compile_text(text);
+	EXPECT_EQ(1, c.errors);
+	EXPECT_SAID("more functions and domains than the kernel tables hold (248)", c);
+	compiled_free(&c);
+	free(text);
+}
+
+HARNESS_MAIN
