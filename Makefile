@@ -146,7 +146,7 @@ $(BUILD)/san/%_test: $(BUILD)/san/tests/unit/%_test.o $(call sanobj,$(USERLIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/hook/%_test: $(call obj,tests/hook/%_test.c $(HOOKLIB) $(call nomain,$(LOADER)) $(BUNDLE) $(LIB))
+$(BUILD)/hook/%_test: $(call obj,tests/hook/%_test.c $(HOOKLIB) $(BUNDLE) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
@@ -171,13 +171,28 @@ $(UNIT:%=unit/%): unit/%: $(BUILD)/san/% | clear-unit
 golden/all: $(BUILD)/san/sekisho | clear-golden
 	$(call tap,golden-all) env SEKISHO=$(abspath $<) tests/golden/run
 
+# What the guests get: the loader, a policy in both modes, a disk to guard.
+HOOKDATA := $(BUILD)/sekisho-load $(BUILD)/hook/enforce.bundle $(BUILD)/hook/audit.bundle \
+	    $(BUILD)/hook/disk.ext4
+$(BUILD)/hook/enforce.bundle: tests/hook/policy.yaml $(BUILD)/sekisho
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/sekisho compile --offline $< -o $@
+$(BUILD)/hook/audit.bundle: tests/hook/policy.yaml $(BUILD)/sekisho
+	@mkdir -p $(@D)
+	$(Q)sed 's/^version: 1/version: 2/; s/^mode: enforce/mode: audit/' $< >$(@D)/audit.yaml
+	$(Q)$(BUILD)/sekisho compile --offline $(@D)/audit.yaml -o $@
+$(BUILD)/hook/disk.ext4: | $(BUILD)/deps-vm
+	@mkdir -p $(@D)
+	$(Q)truncate -s 32M $@ && mkfs.ext4 -qF $@
+
 # One guest per test program and kernel; tests/hook/NAME.args holds further
 # options of quick.sh, as text.
 hook_kernels := $(sort $(KERNELS) $(MATRIX))
 define hook_rule
 .PHONY: hook/$(1)/$(2)
-hook/$(1)/$(2): $(BUILD)/hook/$(2) | clear-hook $(BUILD)/deps-vm
-	$$(call tap,hook-$(1)-$(2)) tests/vm/quick.sh --init $$< $(1) $$(file <tests/hook/$(2).args)
+hook/$(1)/$(2): $(BUILD)/hook/$(2) $(HOOKDATA) | clear-hook $(BUILD)/deps-vm
+	$$(call tap,hook-$(1)-$(2)) tests/vm/quick.sh --init $$< $(1) \
+		$$(subst build/,$(BUILD)/,$$(file <tests/hook/$(2).args))
 endef
 $(foreach k,$(hook_kernels),$(foreach t,$(HOOK),$(eval $(call hook_rule,$(k),$(t)))))
 

@@ -40,9 +40,21 @@ static __always_inline int check_file(__u8 hook, __u32 label, __u32 want, __u32 
 	return seki_check(&req, file->f_path.dentry, file->f_inode);
 }
 
+static __always_inline bool is_device(struct inode *inode)
+{
+	__u16 type = inode->i_mode & S_IFMT;
+
+	return type == S_IFBLK || type == S_IFCHR;
+}
+
+/* By place; or, for a device node that no place guards, by what it opens. */
 static __always_inline __u32 file_label(struct file *file)
 {
-	return seki_label_get(file->f_path.dentry, file->f_inode);
+	__u32 label = seki_label_get(file->f_path.dentry, file->f_inode);
+
+	if (!label && is_device(file->f_inode))
+		return seki_label_device(file->f_inode);
+	return label;
 }
 
 SEC("lsm/file_open")

@@ -149,20 +149,19 @@ static __always_inline bool guarded(__u32 dev, __u32 slot)
 	return false;
 }
 
-static __always_inline __u32 device_label(struct inode *inode, __u32 slot)
+__hidden __u32 seki_label_device(struct inode *inode)
 {
-	__u32 type = inode->i_mode & S_IFMT;
+	__u32 slot = seki_state.generation & 1, *label;
 	struct seki_device_key key = {};
-	__u32 *label;
 	void *devices;
 
-	if (type != S_IFBLK && type != S_IFCHR)
+	if (!seki_state.generation)
 		return SEKI_LABEL_NONE;
 	devices = bpf_map_lookup_elem(&seki_devices, &slot);
 	if (!devices)
 		return SEKI_LABEL_NONE;
 	key.rdev = inode->i_rdev;
-	key.block = type == S_IFBLK;
+	key.block = (inode->i_mode & S_IFMT) == S_IFBLK;
 	label = bpf_map_lookup_elem(devices, &key);
 	return label ? *label : SEKI_LABEL_NONE;
 }
@@ -194,9 +193,6 @@ __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode,
 	__u32 label, slot = generation & 1;
 	struct seki_root *row;
 
-	label = device_label(inode, slot);
-	if (label)
-		return label;
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
 		return is_ftrace_switch(dentry) ? SEKI_LABEL_FTRACE : SEKI_LABEL_NONE;
 	if (!guarded(inode->i_sb->s_dev, slot))

@@ -10,6 +10,11 @@
 /* Resolve by walking to a root, and remember it in the inode. */
 __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 generation);
 
+/* Label of the raw device behind a device node; it guards what is read through
+ * any node for it, not the node as a name.
+ */
+__u32 seki_label_device(struct inode *inode);
+
 /* Label that a name in directory dir has or would have. */
 __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry);
 

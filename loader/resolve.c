@@ -220,12 +220,17 @@ static int scan_links(struct resolver *r, const struct target *t)
 	FTSENT *e;
 	int err = 0;
 
-	if (!fts)
-		return 0;
-	while (!err && (e = fts_read(fts)))
-		if (e->fts_info == FTS_F && e->fts_statp->st_nlink > 1)
+	while (fts && !err && (e = fts_read(fts))) {
+		if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR) {
+			errno = e->fts_errno;
+			seki_warn("%s: cannot be listed, so a second name of a file in it could be missed", e->fts_path);
+			err = -1;
+		} else if (e->fts_info == FTS_F && e->fts_statp->st_nlink > 1) {
 			err = add_below(r, e->fts_path, t->row->label);
-	fts_close(fts);
+		}
+	}
+	if (fts)
+		fts_close(fts);
 	return err;
 }
 

@@ -71,6 +71,9 @@ static const char *text(struct seki_matrix *m, const char *name, const char *res
 	return seki_arena_printf(&m->c->arena, "%s %s", name, rest);
 }
 
+/* The loader lists data and keys when a next policy comes: a file with a second
+ * name outside must not fall out of its label.
+ */
 static void function_files(struct seki_matrix *m, const struct seki_actor *a)
 {
 	struct preset p = begin(m, a->label[SEKI_PART_EXEC],
@@ -82,10 +85,12 @@ static void function_files(struct seki_matrix *m, const struct seki_actor *a)
 	if (a->label[SEKI_PART_DATA]) {
 		p = begin(m, a->label[SEKI_PART_DATA], text(m, a->name.s, "owns its data"));
 		open_to(&p, a->id, OWN_DATA);
+		open_to(&p, LOADER, SEKI_READ);
 	}
 	if (a->label[SEKI_PART_KEYS]) {
 		p = begin(m, a->label[SEKI_PART_KEYS], text(m, a->name.s, "reads its keys"));
 		open_to(&p, a->id, SEKI_READ);
+		open_to(&p, LOADER, SEKI_READ);
 	}
 	if (a->label[SEKI_PART_UNIT]) {
 		p = begin(m, a->label[SEKI_PART_UNIT], text(m, a->name.s, "unit files are read only"));
@@ -101,6 +106,7 @@ static void function_reach(struct seki_matrix *m, const struct seki_actor *a)
 		p = begin(m, a->label[SEKI_PART_MANAGEMENT],
 			  text(m, a->name.s, "makes its management sockets"));
 		open_to(&p, a->id, SEKI_CONNECT | SEKI_EXEC | OWN_DATA);
+		open_to(&p, LOADER, SEKI_READ);
 	}
 	if (a->label[SEKI_PART_DEVICE]) /* closed to all, but with a name in records */
 		begin(m, a->label[SEKI_PART_DEVICE], text(m, a->name.s, "data lies on this device"));

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * hook_test.c - subject x object x mode, as PID 1 of a guest.
+ *
+ *	             without        enforce              audit
+ *	other        succeeds       errno + record       succeeds + would-deny
+ *	operator     -              errno + record       -
+ *	hlr          -              succeeds if its own  -
+ */
+#define _GNU_SOURCE
+#include "tests/hook/guest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct attempt *const groups[] = {
+	file_attempts, inode_attempts, process_attempts, net_attempts, seal_attempts,
+};
+#define N_GROUPS (sizeof(groups) / sizeof(*groups))
+
+static int tests, failures;
+static pid_t core;
+
+static void result(bool ok, const char *fmt, ...)
+{
+	va_list args;
+
+	printf("%s %d - ", ok ? "ok" : "not ok", ++tests);
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	putchar('\n');
+	failures += !ok;
+}
+
+static const struct attempt *attempt_find(const char *name)
+{
+	const struct attempt *a;
+	size_t g;
+
+	for (g = 0; g < N_GROUPS; g++)
+		for (a = groups[g]; a->name; a++)
+			if (!strcmp(a->name, name))
+				return a;
+	return NULL;
+}
+
+static const struct twin *twin_find(const char *name)
+{
+	const struct twin *t;
+
+	for (t = twins; t->name; t++)
+		if (!strcmp(t->name, name))
+			return t;
+	return NULL;
+}
+
+static void core_start(void)
+{
+	int i;
+
+	if (core > 0) {
+		kill(core, SIGKILL);
+		waitpid(core, NULL, 0);
+	}
+	unlink("/tmp/victim.pid");
+	core = act_start("/usr/bin/hlr", "--serve", -1, -1);
+	for (i = 0; i < 500 && victim() != core; i++)
+		usleep(20000);
+}
+
+/* The core function lives, and the files are as an attempt expects them. */
+static void ready(const char *subject)
+{
+	if (waitpid(core, NULL, WNOHANG) == core)
+		core_start();
+	act(subject, "--setup", "", NULL);
+}
+
+static int expected(const struct attempt *a)
+{
+	return a->error ? a->error : EPERM;
+}
+
+static void without(const struct attempt *a)
+{
+	int err;
+
+	if (a->flags & NO_BASE)
+		return;
+	ready("other");
+	err = act("other", "--try", a->name, NULL);
+	result(err == 0, "%s succeeds without Sekisho (%s)", a->name, strerror(err));
+}
+
+static void enforced(const struct attempt *a, const char *subject)
+{
+	const struct seki_access_event *r;
+	pid_t pid;
+	int err;
+
+	ready("hlr");
+	records_drain();
+	err = act(subject, "--try", a->name, &pid);
+	result(err == expected(a), "%s as %s is refused (%s, wanted %s)", a->name, subject,
+	       strerror(err), strerror(expected(a)));
+	records_drain();
+	r = record_find(pid, a);
+	if (a->flags & SILENT) {
+		result(!r, "%s as %s leaves no record", a->name, subject);
+		return;
+	}
+	if (!r)
+		r = record_of(pid, SEKI_DENIED);
+	result(r && record_find(pid, a) == r && r->verdict == SEKI_DENIED &&
+		       !!(r->e.flags & SEKI_EVENT_MARKED) == !strcmp(subject, "operator"),
+	       "%s as %s leaves its record (hook %d label %s want %x mark %d)", a->name, subject,
+	       r ? r->hook : 0, r ? record_label(r) : "-", r ? r->want : 0,
+	       r ? r->e.flags & SEKI_EVENT_MARKED : 0);
+}
+
+static void owned(const struct attempt *a)
+{
+	pid_t pid;
+	int err;
+
+	if (!(a->flags & OWN_WORK))
+		return;
+	ready("hlr");
+	records_drain();
+	err = act("hlr", "--try", a->name, &pid);
+	records_drain();
+	result(err == 0 && !record_of(pid, SEKI_DENIED), "%s is the core function's own work (%s)",
+	       a->name, strerror(err));
+}
+
+static void audited(const struct attempt *a)
+{
+	const struct seki_access_event *r;
+	pid_t pid;
+	int err;
+
+	if (a->flags & NO_AUDIT)
+		return;
+	ready("hlr");
+	records_drain();
+	err = act("other", "--try", a->name, &pid);
+	records_drain();
+	r = record_find(pid, a);
+	result(err == 0 && r && r->verdict == SEKI_WOULD_DENY,
+	       "%s passes in audit mode with a would-deny record (%s, %s)", a->name,
+	       strerror(err), r ? "record" : "no record");
+}
+
+static void each(void (*run)(const struct attempt *))
+{
+	const struct attempt *a;
+	size_t g;
+
+	for (g = 0; g < N_GROUPS; g++)
+		for (a = groups[g]; a->name; a++)
+			run(a);
+}
+
+static void enforced_all(const struct attempt *a)
+{
+	enforced(a, "other");
+	enforced(a, "operator");
+	owned(a);
+}
+
+static void twin_all(void)
+{
+	const struct twin *t;
+	pid_t pid;
+	int err;
+
+	for (t = twins; t->name; t++) {
+		ready("hlr");
+		records_drain();
+		err = act(t->subject, "--twin", t->name, &pid);
+		records_drain();
+		result(err == 0 && !record_of(pid, SEKI_DENIED), "%s as %s stays allowed (%s)",
+		       t->name, t->subject, strerror(err));
+	}
+}
+
+static void recorded_access(void)
+{
+	const struct seki_access_event *r;
+	pid_t pid;
+
+	ready("hlr");
+	records_drain();
+	act("backup", "--twin", "read_db", &pid);
+	records_drain();
+	r = record_of(pid, SEKI_ALLOWED);
+	result(r && !strcmp(record_label(r), "hlr.data") && r->want == SEKI_READ,
+	       "an allowed access that the policy records leaves a record");
+}
+
+/* Labels must not live in the cache: evict everything, then try again. */
+static void evicted(void)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
+
+	sync();
+	result(fd >= 0 && write(fd, "3", 1) == 1, "caches are dropped");
+	close(fd);
+	result(act("other", "--try", "open_read", NULL) == EPERM,
+	       "the database is refused after eviction");
+	result(act("other", "--try", "below", NULL) == EPERM,
+	       "a file deep below is refused after eviction");
+	result(act("other", "--try", "second_name", NULL) == EPERM,
+	       "a second name outside is refused after eviction");
+}
+
+static void everyone_dead(void)
+{
+	records_close();
+	evicted();
+	result(act("operator", "--try", "open_read", NULL) == EPERM,
+	       "with every process of Sekisho dead the database is refused");
+	records_open();
+}
+
+/* Whoever loses the lineage loses the rights, whatever is left of it. */
+static void lineage(void)
+{
+	pid_t pid;
+
+	ready("hlr");
+	result(act("other", "--as", "cgroup", &pid) == EPERM,
+	       "joining the unit's cgroup gives nothing");
+	result(act("hlr", "--as", "exec", &pid) == EPERM,
+	       "a program the core function execs has lost the domain");
+	result(act("operator", "--as", "loginuid", &pid) == EPERM,
+	       "resetting the login uid gives nothing");
+	records_drain();
+	result(record_of(pid, SEKI_DENIED) &&
+		       record_of(pid, SEKI_DENIED)->e.flags & SEKI_EVENT_MARKED &&
+		       record_of(pid, SEKI_DENIED)->e.loginuid == 1000,
+	       "the mark stays, with the login uid as first seen");
+	result(act("operator", "--as", "daemon", &pid) == EPERM,
+	       "a double fork with setsid keeps the refusal");
+}
+
+static int load(const char *bundle)
+{
+	return act_program("/usr/sbin/sekisho-load", bundle);
+}
+
+static void loaded(void)
+{
+	result(load("/enforce.bundle") == 0, "the policy is loaded");
+	records_open();
+	core_start();
+	each(enforced_all);
+	twin_all();
+	recorded_access();
+	lineage();
+	everyone_dead();
+	result(act_program("/usr/bin/try", "--load") == 1,
+	       "the loader started from a shell can't replace the policy");
+	result(load("/audit.bundle") == 0, "a next version is loaded without unloading the first");
+	result(load("/enforce.bundle") == 1, "an older version is refused");
+	records_close();
+	records_open();
+	core_start();
+	each(audited);
+	records_close();
+}
+
+/* ---- what the programs do that act() starts ---- */
+
+static int as_cgroup(void)
+{
+	int fd = open("/sys/fs/cgroup/hlr.service/cgroup.procs", O_WRONLY);
+
+	if (fd < 0 || write(fd, "0", 1) != 1)
+		return ENODATA;
+	return read_path(DB);
+}
+
+static int as_loginuid(void)
+{
+	int fd = open("/proc/self/loginuid", O_WRONLY);
+
+	if (fd < 0 || write(fd, "4294967295", 10) != 10)
+		return ENODATA;
+	return read_path(DB);
+}
+
+static int as_daemon(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		setsid();
+		pid = fork();
+		if (!pid)
+			_exit(read_path(DB));
+		waitpid(pid, &status, 0);
+		_exit(WEXITSTATUS(status));
+	}
+	waitpid(pid, &status, 0);
+	return WEXITSTATUS(status);
+}
+
+static int as(const char *what)
+{
+	if (!strcmp(what, "cgroup"))
+		return as_cgroup();
+	if (!strcmp(what, "loginuid"))
+		return as_loginuid();
+	if (!strcmp(what, "daemon"))
+		return as_daemon();
+	execl("/usr/bin/try", "/usr/bin/try", "--try", "open_read", NULL);
+	return ENODATA;
+}
+
+static int child(int argc, char **argv)
+{
+	const char *verb = argv[1], *what = argc > 2 ? argv[2] : "";
+
+	if (!strcmp(verb, "--serve"))
+		return guest_serve();
+	if (!strcmp(verb, "--reader"))
+		return reader_main();
+	if (!strcmp(verb, "--setup"))
+		return guest_fixture(), 0;
+	if (!strcmp(verb, "--try") && attempt_find(what))
+		return attempt_find(what)->run();
+	if (!strcmp(verb, "--twin") && twin_find(what))
+		return twin_find(what)->run();
+	if (!strcmp(verb, "--as"))
+		return as(what);
+	if (!strcmp(verb, "--load"))
+		execl("/usr/sbin/sekisho-load", "sekisho-load", "/audit.bundle", NULL);
+	return strcmp(verb, "--version") ? 127 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (getpid() != 1)
+		return argc > 1 ? child(argc, argv) : 2;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	guest_prepare();
+	core_start();
+	each(without);
+	loaded();
+	printf("1..%d\n", tests);
+	printf("GUEST-EXIT %d\n", failures ? 1 : 0);
+	fflush(NULL);
+	sync();
+	reboot(RB_POWER_OFF);
+	return 0;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * records.c - the records of the kernel, read as a collector does.
+ *
+ * A program at the collector's path, started by PID 1, has the collector's
+ * domain; it drains the rings when asked and ends each answer with an empty
+ * frame, so nothing here waits on time.
+ */
+#define _GNU_SOURCE
+#include "tests/hook/guest.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "userspace/policy/bundle.h"
+
+#define KEEP 256
+
+static int to_reader = -1, from_reader = -1;
+static pid_t reader;
+static struct seki_access_event kept[KEEP];
+static size_t n_kept;
+static struct seki_bundle bundle;
+
+static int frame(void *ctx, void *data, size_t size)
+{
+	__u32 n = (__u32)size;
+
+	(void)ctx;
+	fwrite(&n, sizeof(n), 1, stdout);
+	fwrite(data, size, 1, stdout);
+	return 0;
+}
+
+int reader_main(void)
+{
+	int evidence = bpf_obj_get("/sys/fs/bpf/sekisho/evidence");
+	int activity = bpf_obj_get("/sys/fs/bpf/sekisho/activity");
+	struct ring_buffer *rings = ring_buffer__new(evidence, frame, NULL, NULL);
+	__u32 end = 0;
+	char c;
+
+	if (!rings || ring_buffer__add(rings, activity, frame, NULL)) {
+		perror("# reader: rings");
+		return 1;
+	}
+	while (read(0, &c, 1) == 1) {
+		ring_buffer__consume(rings);
+		fwrite(&end, sizeof(end), 1, stdout);
+		fflush(stdout);
+	}
+	return 0;
+}
+
+void records_open(void)
+{
+	int a[2], b[2];
+	const char *error;
+
+	if (pipe2(a, 02000000) || pipe2(b, 02000000))
+		return;
+	reader = act_start("/usr/sbin/sekishod", "--reader", a[0], b[1]);
+	close(a[0]);
+	close(b[1]);
+	to_reader = a[1];
+	from_reader = b[0];
+	seki_bundle_close(&bundle);
+	if (seki_bundle_read("/run/sekisho/policy.bundle", &bundle, &error) < 0)
+		printf("# bundle: %s\n", error);
+	records_drain();
+}
+
+void records_close(void)
+{
+	kill(reader, SIGKILL);
+	waitpid(reader, NULL, 0);
+	close(to_reader);
+	close(from_reader);
+}
+
+static int read_all(void *to, size_t size)
+{
+	char *p = to;
+	ssize_t n;
+
+	while (size && (n = read(from_reader, p, size)) > 0) {
+		p += n;
+		size -= (size_t)n;
+	}
+	return size ? -1 : 0;
+}
+
+void records_drain(void)
+{
+	char buf[2048];
+	__u32 size;
+
+	n_kept = 0;
+	if (write(to_reader, "d", 1) != 1)
+		return;
+	while (read_all(&size, sizeof(size)) == 0 && size && size <= sizeof(buf)) {
+		if (read_all(buf, size))
+			return;
+		if (((struct seki_event *)buf)->kind == SEKI_EVENT_ACCESS && n_kept < KEEP)
+			memcpy(&kept[n_kept++], buf, sizeof(*kept));
+	}
+}
+
+static bool belongs(const struct seki_event *e, pid_t pid)
+{
+	int i;
+
+	if (e->pid == (__u32)pid)
+		return true;
+	for (i = 0; i < SEKI_ANCESTORS; i++)
+		if (e->ancestors[i].pid == (__u32)pid)
+			return true;
+	return false;
+}
+
+const char *record_label(const struct seki_access_event *r)
+{
+	const char *name = seki_bundle_label_name(&bundle, r->label);
+
+	return name ? name : "?";
+}
+
+const struct seki_access_event *record_of(pid_t pid, __u8 verdict)
+{
+	size_t i;
+
+	for (i = 0; i < n_kept; i++)
+		if (belongs(&kept[i].e, pid) && kept[i].verdict == verdict)
+			return &kept[i];
+	return NULL;
+}
+
+const struct seki_access_event *record_find(pid_t pid, const struct attempt *a)
+{
+	size_t i;
+
+	for (i = 0; i < n_kept; i++) {
+		const struct seki_access_event *r = &kept[i];
+
+		if (belongs(&r->e, pid) && r->verdict != SEKI_ALLOWED && r->want & a->access &&
+		    (!a->hook || r->hook == a->hook) &&
+		    (a->label[0] == '*' || !strcmp(record_label(r), a->label)))
+			return r;
+	}
+	return NULL;
+}
+
+size_t records_count(void)
+{
+	return n_kept;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* try_net.c - capture and management connections; mirrors bpf/net.bpf.c. */
+#define _GNU_SOURCE
+#include "tests/hook/try.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int make(int family, int type, int protocol)
+{
+	int fd = socket(family, type, protocol);
+
+	return fd < 0 ? errno : close(fd);
+}
+
+static int packet_raw(void) { return make(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)); }
+static int packet_dgram(void) { return make(AF_PACKET, SOCK_DGRAM, htons(ETH_P_ALL)); }
+static int packet_old(void) { return make(AF_INET, 10 /* SOCK_PACKET */, htons(ETH_P_ALL)); }
+static int raw_ip(void) { return make(AF_INET, SOCK_RAW, IPPROTO_TCP); }
+static int raw_ip6(void) { return make(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_TCP); }
+
+static int greets(int s)
+{
+	char buf[8] = "";
+
+	if (read(s, buf, sizeof(buf) - 1) <= 0)
+		return ENODATA;
+	close(s);
+	return strncmp(buf, "VTY", 3) ? ENODATA : 0;
+}
+
+static int vty4(const char *addr)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(VTY_PORT) };
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	inet_pton(AF_INET, addr, &to.sin_addr);
+	return connect(s, (void *)&to, sizeof(to)) < 0 ? errno : greets(s);
+}
+
+static int vty6(const char *addr)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons(VTY_PORT) };
+	int s = socket(AF_INET6, SOCK_STREAM, 0);
+
+	inet_pton(AF_INET6, addr, &to.sin6_addr);
+	return connect(s, (void *)&to, sizeof(to)) < 0 ? errno : greets(s);
+}
+
+static int vty(void) { return vty4("127.0.0.1"); }
+static int vty_any(void) { return vty4("0.0.0.0"); }
+static int vty_mapped(void) { return vty6("::ffff:127.0.0.1"); }
+static int vty_mapped_any(void) { return vty6("::ffff:0.0.0.0"); }
+
+static int vty_fast_open(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(VTY_PORT),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (sendto(s, "x", 1, MSG_FASTOPEN, (void *)&to, sizeof(to)) < 0)
+		return errno;
+	return greets(s);
+}
+
+static int unix_connect(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	strcpy(to.sun_path, path);
+	return connect(s, (void *)&to, sizeof(to)) < 0 ? errno : greets(s);
+}
+
+static int control_socket(void) { return unix_connect(CTRL_PATH); }
+
+static int control_symlink(void)
+{
+	unlink("/tmp/ctrl");
+	if (symlink(CTRL_PATH, "/tmp/ctrl") < 0)
+		return ENODATA;
+	return unix_connect("/tmp/ctrl");
+}
+
+#define C(fn) { #fn, fn, SEKI_USE, "net.capture", SEKI_HOOK_socket_create, NO_AUDIT, 0 }
+#define M(fn, hook) { #fn, fn, SEKI_CONNECT, "hlr.management", SEKI_HOOK_##hook, 0, 0 }
+
+const struct attempt net_attempts[] = {
+	C(packet_raw), C(packet_dgram), C(packet_old), C(raw_ip), C(raw_ip6),
+	M(vty, socket_connect),
+	M(vty_any, socket_connect),
+	M(vty_mapped, socket_connect),
+	M(vty_mapped_any, socket_connect),
+	M(vty_fast_open, socket_sendmsg),
+	M(control_socket, unix_stream_connect),
+	M(control_symlink, unix_stream_connect),
+	{}
+};

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* twins.c - what must stay allowed while the policy is enforced. */
+#define _GNU_SOURCE
+#include "tests/hook/try.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define OK(call) ((call) < 0 ? errno : 0)
+
+static int read_some(const char *path)
+{
+	char buf[64];
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return errno;
+	n = read(fd, buf, sizeof(buf));
+	close(fd);
+	return n < 0 ? errno : 0;
+}
+
+static int own_files(void)
+{
+	int fd = open(OWN "/note", O_RDWR | O_CREAT, 0600);
+
+	if (fd < 0 || write(fd, "x", 1) != 1 || fchmod(fd, 0644) < 0)
+		return errno;
+	close(fd);
+	if (rename(OWN "/note", OWN "/note2") < 0 || truncate(OWN "/note2", 0) < 0)
+		return errno;
+	return OK(unlink(OWN "/note2"));
+}
+
+static int own_directories(void)
+{
+	if (mkdir(OWN "/d", 0700) < 0 || rename(OWN "/d", OWN "/d2") < 0)
+		return errno;
+	return OK(rmdir(OWN "/d2"));
+}
+
+static int ps(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", victim());
+	return read_some(path);
+}
+
+static int cmdline(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", victim());
+	return read_some(path);
+}
+
+static int signal_nought(void) { return OK(kill(victim(), 0)); }
+
+static int strace_own_child(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, 0, 0);
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	if (waitpid(pid, NULL, 0) != pid)
+		return errno;
+	return OK(ptrace(PTRACE_KILL, pid, 0, 0));
+}
+
+static int kill_own_child(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	return OK(kill(pid, SIGKILL));
+}
+
+static int mount_tmpfs(void)
+{
+	mkdir("/tmp/t", 0700);
+	if (mount("t", "/tmp/t", "tmpfs", 0, NULL) < 0)
+		return errno;
+	return OK(umount("/tmp/t"));
+}
+
+static int udp_socket(void) { return OK(socket(AF_INET, SOCK_DGRAM, 0)); }
+static int netlink_socket(void) { return OK(socket(AF_NETLINK, SOCK_RAW, 0)); }
+
+static int connect_elsewhere(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(4444),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int l = socket(AF_INET, SOCK_STREAM, 0), s = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (bind(l, (void *)&a, sizeof(a)) < 0 || listen(l, 1) < 0)
+		return errno;
+	return OK(connect(s, (void *)&a, sizeof(a)));
+}
+
+static int read_ftrace(void) { return read_some("/proc/sys/kernel/ftrace_enabled"); }
+static int read_program(void) { return read_some("/usr/bin/hlr"); }
+static int read_device(void) { return read_some("/dev/zero"); }
+
+static int other_sysctl(void)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
+
+	return fd < 0 || write(fd, "1", 1) != 1 ? errno : 0;
+}
+
+static int stat_db(void)
+{
+	struct stat st;
+
+	return OK(stat(DB, &st));
+}
+
+static int exec_other(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		execl("/usr/bin/try", "/usr/bin/try", "--version", NULL);
+		_exit(1);
+	}
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
+}
+
+static int read_db(void) { return read_path(DB); }
+static int read_log_config(void) { return read_some("/etc/sekisho/policy.bundle"); }
+
+/* A core function replaces its database by rename, as databases do. */
+static int replace_by_rename(void)
+{
+	int fd = open(DATA "/hlr.tmp", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0 || write(fd, SECRET, sizeof(SECRET) - 1) < 0)
+		return errno;
+	close(fd);
+	return OK(rename(DATA "/hlr.tmp", DB));
+}
+
+/* ... and its configuration through a new file beside it, outside the label. */
+static int save_config(void)
+{
+	int fd = open("/srv/etc/hlr.cfg.tmp", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0 || write(fd, SECRET, sizeof(SECRET) - 1) < 0)
+		return errno;
+	close(fd);
+	return OK(rename("/srv/etc/hlr.cfg.tmp", CFG));
+}
+
+#define T(subject, fn) { subject, #fn, fn }
+
+const struct twin twins[] = {
+	T("other", own_files), T("other", own_directories), T("other", ps),
+	T("other", cmdline), T("other", signal_nought), T("other", strace_own_child),
+	T("other", kill_own_child), T("other", mount_tmpfs), T("other", udp_socket),
+	T("other", netlink_socket), T("other", connect_elsewhere), T("other", read_ftrace),
+	T("other", read_program), T("other", read_device), T("other", other_sysctl),
+	T("other", stat_db), T("other", exec_other), T("other", read_log_config),
+	T("operator", own_files), T("operator", own_directories), T("operator", ps),
+	T("operator", strace_own_child), T("operator", exec_other), T("operator", mount_tmpfs),
+	T("backup", read_db), T("hlr", replace_by_rename), T("hlr", save_config),
+	{}
+};
