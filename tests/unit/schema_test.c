@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The published schema against the compiler's own tables, in both directions:
+ * an editor must neither offer a key that is refused nor mark one that works.
+ */
+#include <jansson.h>
+
+#include "tests/unit/policy_helper.h"
+
+#define SCHEMA "policies/sekisho.schema.json"
+
+static json_t *schema; /* one per test process, never freed */
+
+static json_t *definitions(void)
+{
+	json_error_t err;
+
+	schema = json_load_file(SCHEMA, 0, &err);
+	if (!schema)
+		HARNESS_FAIL("%s:%d: %s (run from the top of the tree)", SCHEMA, err.line, err.text);
+	ASSERT_TRUE(schema);
+	EXPECT_STREQ("https://json-schema.org/draft/2020-12/schema",
+		     json_string_value(json_object_get(schema, "$schema")));
+	return json_object_get(schema, "$defs");
+}
+
+/* A path is text or a mapping; the mapping has a definition of its own. */
+static const char *definition_of(const struct seki_key_table *t)
+{
+	return strcmp(t->name, "file") ? t->name : "optional-file";
+}
+
+static bool listed(const json_t *array, const char *word)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(array, i, v)
+		if (!strcmp(json_string_value(v), word))
+			return true;
+	return false;
+}
+
+static const struct seki_key *key_of(const struct seki_key_table *t, const char *name)
+{
+	for (unsigned int i = 0; i < t->n; i++)
+		if (!strcmp(t->key[i].name, name))
+			return &t->key[i];
+	return NULL;
+}
+
+TEST(schema_and_compiler_know_the_same_keys)
+{
+	json_t *defs = definitions();
+
+	for (unsigned int i = 0; i < seki_key_tables_count; i++) {
+		const struct seki_key_table *t = &seki_key_tables[i];
+		json_t *def = json_object_get(defs, definition_of(t)), *value;
+		json_t *properties = json_object_get(def, "properties");
+		const char *name;
+
+		harness_row = t->name;
+		ASSERT_TRUE(properties);
+		EXPECT_TRUE(json_is_false(json_object_get(def, "additionalProperties")));
+		for (unsigned int k = 0; k < t->n; k++) {
+			harness_row = t->key[k].name;
+			EXPECT_TRUE(json_object_get(properties, t->key[k].name));
+			EXPECT_EQ(t->key[k].required,
+				  listed(json_object_get(def, "required"), t->key[k].name));
+		}
+		json_object_foreach(properties, name, value) {
+			harness_row = name;
+			EXPECT_TRUE(key_of(t, name));
+		}
+	}
+}
+
+TEST(schema_and_compiler_know_the_same_accesses)
+{
+	json_t *words = json_object_get(json_object_get(definitions(), "access"), "enum"), *v;
+	unsigned int n;
+	const char *const *known = seki_access_words(&n);
+	size_t i;
+	__u32 access;
+
+	EXPECT_EQ(n, json_array_size(words));
+	for (unsigned int k = 0; k < n; k++)
+		EXPECT_TRUE(listed(words, known[k]));
+	json_array_foreach(words, i, v)
+		EXPECT_TRUE(seki_access_word(json_string_value(v), &access));
+}
+
+/* Every enumerated word is taken by the compiler in its place. */
+TEST(words_of_the_schema_are_taken)
+{
+	static const struct {
+		const char *definition, *key, *text;
+	} row[] = {
+		{ "policy", "mode", "sekisho: 1\nname: t\nversion: 1\nmode: %s\n" HLR },
+		{ "rule", "mode", HEAD HLR "rules: [{ deny: hlr, to: link, on: hlr.data, mode: %s }]\n" },
+		{ "rule", "record", HEAD HLR "rules: [{ allow: other, to: read, on: hlr.data, record: %s }]\n" },
+		{ "kernel", "capture", HEAD HLR "kernel: { capture: %s }\n" },
+		{ "kernel", "bpf", HEAD HLR "kernel: { bpf: %s }\n" },
+		{ "kernel", "blockmap", HEAD HLR "kernel: { blockmap: %s }\n" },
+	};
+	json_t *defs = definitions();
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		json_t *p = json_object_get(json_object_get(json_object_get(
+			defs, row[i].definition), "properties"), row[i].key);
+		json_t *words = json_object_get(p, "enum"), *v;
+		size_t k;
+
+		harness_row = row[i].key;
+		if (!words)
+			words = json_object_get(json_array_get(json_object_get(p, "anyOf"), 0), "enum");
+		ASSERT_TRUE(json_array_size(words) > 0);
+		json_array_foreach(words, k, v) {
+			char text[512], *at;
+			struct compiled c;
+
+			snprintf(text, sizeof(text), "%s", row[i].text);
+			at = strstr(text, "%s");
+			snprintf(at, sizeof(text) - (size_t)(at - text), "%s%s",
+				 json_string_value(v), strstr(row[i].text, "%s") + 2);
+			c = compile_text(text);
+			EXPECT_STREQ("", c.rc ? c.said : "");
+			compiled_free(&c);
+		}
+	}
+}
+
+HARNESS_MAIN
