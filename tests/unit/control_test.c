@@ -158,7 +158,7 @@ TEST(rule_ids_are_merged_once)
 	seki_ids_add_text(&ids, "C D ");
 	EXPECT_EQ(4, ids.count);
 	for (int i = 0; i < 100; i++) {
-		static char text[100][8];
+		static char text[100][16];
 
 		snprintf(text[i], sizeof(text[i]), "X%d", i);
 		seki_ids_add_text(&ids, text[i]);

@@ -135,7 +135,7 @@ TEST(hostile_text_stays_text)
 		a.target_pid = 1;
 		fill(&a.e);
 		facts.target_domain = "hlr";
-		memcpy(facts.path.text, evil, sizeof(evil));
+		memcpy(facts.path.text, evil, strlen(evil));
 		seki_record_build(&facts, false, &record);
 		j = written();
 		EXPECT_STREQ("denied", json_text(j, "verdict"));

@@ -116,6 +116,35 @@ TEST(count_without_a_gap_is_told_a_round_later)
 	EXPECT_FALSE(round_of(0));
 }
 
+/* Losses go on: those above the goal must not be told for those below it. */
+TEST(steady_loss_is_told_once)
+{
+	uint64_t told = 0;
+
+	begin();
+	for (int i = 0; i < 50; i++) {
+		static const uint64_t at[2] = { 1, 1 };
+
+		seki_track_seen(&t, 0, stats[0].events + 1);
+		stats[0].events += 4;	/* one arrived, three were lost */
+		stats[0].loss[SEKI_LOSS_EVIDENCE_FULL] += 3;
+		while (!seki_track_due(&t, now, at, at))
+			now += SEKI_NS;
+		/* more happens between the goal and the settling */
+		seki_track_seen(&t, 0, stats[0].events + 1);
+		stats[0].events += 6;
+		stats[0].loss[SEKI_LOSS_EVIDENCE_FULL] += 5;
+		if (seki_track_settle(&t, 0, &lost)) {
+			told += lost.count;
+			EXPECT_EQ(0, lost.unexplained);
+		}
+		seki_track_next_round(&t);
+	}
+	for (int i = 0; i < 2; i++)
+		told += round_of(0) ? lost.count : 0;
+	EXPECT_EQ(50 * 8, told);
+}
+
 TEST(cpus_are_apart)
 {
 	begin();

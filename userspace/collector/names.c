@@ -63,6 +63,7 @@ static int read_words(struct seki_policy *p, const char *path, const char **rete
 		return -ESTALE;
 	}
 	fill(p);
+	*reterr = NULL;
 	return 0;
 }
 

@@ -138,10 +138,10 @@ bool seki_track_settle(struct seki_track *t, unsigned int cpu, struct seki_lost 
 
 	untold(t, cpu, counted);
 	full = counted[SEKI_LOSS_EVIDENCE_FULL] + counted[SEKI_LOSS_ACTIVITY_FULL];
-	/* A count without a gap is of numbers above the goal: it waits for its
-	 * gap one round, then it is told alone.
+	/* A count without a gap is of numbers above the goal: it waits one round
+	 * for its gap, and is told alone if the round brings none.
 	 */
-	more = full > missing ? least(full - missing, c->waiting) : 0;
+	more = c->waiting > missing ? least(c->waiting, full) - least(missing, full) : 0;
 	c->waiting = full > missing + more ? full - missing - more : 0;
 	l.count = missing + more;
 	full = least(full, l.count);

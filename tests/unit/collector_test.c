@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * collector_test.c - the whole pipeline over rings in shared memory: killed at
+ * any moment, on a full disk, with events it can't read.
+ */
+#define _GNU_SOURCE
+#include "tests/unit/fakering.h"
+
+#include <errno.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "userspace/collector/collector.h"
+#include "tests/harness.h"
+#include "tests/unit/events.h"
+
+#define CPUS	3
+#define MAPPING	"policies/controls/mapping.json"
+
+static struct fakering ring[SEKI_RING_COUNT];
+static struct seki_stats *stats;	/* shared */
+static uint64_t seq;
+static char dir[64];
+
+/* ---- the kernel's side -------------------------------------------------- */
+
+static void make_kernel(size_t size)
+{
+	temp_dir(dir);
+	fakering_make(&ring[0], size);
+	fakering_make(&ring[1], size);
+	stats = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+static bool happen_on(unsigned int cpu, unsigned int to)
+{
+	struct seki_access_event a = event_denied();
+
+	a.verdict = to ? SEKI_ALLOWED : SEKI_DENIED;
+	a.e.seq = ++seq;
+	a.e.cpu = cpu;
+	a.e.time_ns += seq;
+	a.e.cpu_seq = __atomic_add_fetch(&stats[cpu].events, 1, __ATOMIC_RELAXED);
+	if (fakering_put(&ring[to], &a, sizeof(a)))
+		return true;
+	__atomic_add_fetch(&stats[cpu].loss[to ? SEKI_LOSS_ACTIVITY_FULL :
+				   SEKI_LOSS_EVIDENCE_FULL], 1, __ATOMIC_RELAXED);
+	return false;
+}
+
+/* ---- the collector's side ----------------------------------------------- */
+
+static void knowledge(struct seki_collector *c)
+{
+	char err[256];
+
+	ASSERT_EQ(0, seki_collector_open(c));
+	ASSERT_EQ(0, seki_controls_load(MAPPING, &c->controls, err, sizeof(err)));
+	ASSERT_EQ(0, seki_programs_open(&c->know.programs, false));
+	c->know.mounts.fd = -1;
+	seki_people_open(&c->know.people, "none");
+	seki_host_read(&c->host, "none");
+	memset(c->host.boot, 'b', 32);
+	for (int i = 0; i < SEKI_RING_COUNT; i++)
+		c->ring[i] = fakering_reader(&ring[i]);
+	c->rings = SEKI_RING_COUNT;
+	c->stats = stats;
+	ASSERT_EQ(0, seki_track_open(&c->track, CPUS, stats));
+}
+
+static struct seki_collector *collector(uint64_t max_size)
+{
+	struct seki_collector *c = calloc(1, sizeof(*c));
+	struct seki_sink_file_options o = { .max_size = max_size };
+	char previous[64];
+	uint64_t cut;
+
+	knowledge(c);
+	o.dir = open(dir, O_RDONLY | O_DIRECTORY);
+	ASSERT_EQ(0, seki_sink_file_open(&o, &c->sink, &cut));
+	ASSERT_EQ(0, seki_resume_read(o.dir, SEKI_LOG_NAME, c->host.boot, &c->resume));
+	if (!c->resume.state && !seki_sink_file_previous(o.dir, previous)) {
+		seki_resume_free(&c->resume);
+		ASSERT_EQ(0, seki_resume_read(o.dir, previous, c->host.boot, &c->resume));
+	}
+	seki_resume_apply(&c->resume, &c->track);
+	if (cut)
+		seki_notice_cut(c, cut);
+	seki_notice_start(c);
+	return c;
+}
+
+static void end(struct seki_collector *c)
+{
+	c->sink->ops->close(c->sink);
+	seki_collector_close(c);
+	free(c);
+}
+
+/* Rounds of continuity need a second each: turn the clock instead. */
+static void settle(struct seki_collector *c)
+{
+	for (int i = 0; i < 3; i++) {
+		seki_collector_settle(c, false);
+		c->track.since = 0;
+		seki_collector_step(c);
+	}
+	seki_collector_flush(c);
+}
+
+/* ---- the log, read back ------------------------------------------------- */
+
+struct sums {
+	unsigned int lines, events, twice, bad, lost, high;
+	unsigned char seen[1 << 20];
+	char acts[65536];
+};
+static struct sums sums;
+
+static void add_line(const char *text)
+{
+	json_t *j = json_loads(text, 0, NULL);
+
+	sums.lines++;
+	if (!j) {
+		sums.bad++;
+		return;
+	}
+	if (json_object_get(j, "cseq")) {
+		const char *id = strrchr(json_text(j, "id"), ':');
+		unsigned long n = strtoul(id + 1, NULL, 10);
+
+		sums.events++;
+		sums.twice += sums.seen[n]++ > 0;
+	} else {
+		strcat(sums.acts, json_text(j, "act"));
+		strcat(sums.acts, ";");
+	}
+	sums.lost += (unsigned int)json_integer_value(json_object_get(j, "count"));
+	sums.high += !strcmp(json_text(j, "sev"), "high");
+	json_decref(j);
+}
+
+static void read_log(void)
+{
+	static char line[1 << 18];
+	char command[256];
+	FILE *f;
+
+	memset(&sums, 0, sizeof(sums));
+	snprintf(command, sizeof(command), "cat %s/records.0*.jsonl %s/%s 2>/dev/null", dir,
+		 dir, SEKI_LOG_NAME);
+	f = popen(command, "r");
+	while (fgets(line, sizeof(line), f))
+		add_line(line);
+	pclose(f);
+}
+
+TEST(events_become_records_evidence_first)
+{
+	struct seki_collector *c;
+	char first[128];
+	FILE *f;
+
+	make_kernel(1 << 20);
+	happen_on(0, 1);
+	happen_on(0, 0);
+	c = collector(1 << 20);
+	c->shown[0x3bff5f34e00 * 0x9e3779b97f4a7c15ull >> 54].session = 0x3bff5f34e00;
+	EXPECT_EQ(2, seki_collector_step(c));
+	EXPECT_EQ(0, seki_ring_backlog(&c->ring[0]));
+	settle(c);
+	read_log();
+	EXPECT_EQ(2, sums.events);
+	EXPECT_EQ(0, sums.lost);
+	snprintf(first, sizeof(first), "sed -n 2p %s/%s | grep -c denied", dir, SEKI_LOG_NAME);
+	f = popen(first, "r");
+	EXPECT_EQ('1', fgetc(f));
+	pclose(f);
+	end(c);
+}
+
+/* ---- killed ------------------------------------------------------------- */
+
+static void __attribute__((noreturn)) collect_for_ever(uint64_t max_size)
+{
+	struct seki_collector *c = collector(max_size);
+
+	for (;;) {
+		seki_collector_step(c);
+		/* the second's work, a hundred times as often */
+		c->second = 0;
+		if (c->track.phase == SEKI_TRACK_WAIT)
+			c->track.since = seki_clock_now() > SEKI_NS ? c->track.since : 0;
+		seki_collector_tick(c, -1);
+	}
+}
+
+static void wait_a_little(unsigned int us)
+{
+	struct timespec t = { .tv_nsec = (long)us * 1000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* Bytes in the log: the collector is at work. */
+static bool grows(void)
+{
+	static off_t before;
+	struct stat st;
+	char path[128];
+	bool ret;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, SEKI_LOG_NAME);
+	if (stat(path, &st))
+		return false;
+	ret = st.st_size != before;
+	before = st.st_size;
+	return ret;
+}
+
+static void kill_often(uint64_t max_size, size_t ring_size, int kills, int crowd)
+{
+	uint64_t kept = 0;
+
+	make_kernel(ring_size);
+	srandom(42);
+	for (int i = 0; i < kills; i++) {
+		pid_t child = fork();
+		long until = random() % 8;
+
+		if (!child)
+			collect_for_ever(max_size);
+		/* Kill it somewhere in its work, and some before it began. */
+		for (long n = 0, steps = 0; steps < until && n < 2000; n++) {
+			for (int j = 0; j < crowd && seq < sizeof(sums.seen) - 1; j++)
+				kept += happen_on((unsigned int)random() % CPUS,
+						  (unsigned int)random() % 2);
+			wait_a_little((unsigned int)random() % 300);
+			steps += grows();
+		}
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+	}
+	{
+		struct seki_collector *c = collector(max_size);
+
+		while (seki_collector_step(c))
+			;
+		settle(c);
+		settle(c);
+		end(c);
+	}
+	read_log();
+	printf("# %llu happened, %llu kept, %u records, %u lost, %u cuts and starts\n",
+	       (unsigned long long)seq, (unsigned long long)kept, sums.events, sums.lost,
+	       sums.lines - sums.events);
+	EXPECT_EQ(kept, sums.events);
+	EXPECT_EQ(0, sums.twice);
+	EXPECT_EQ(0, sums.bad);
+	/* every event is a record or counted as lost, once */
+	EXPECT_EQ(seq - kept, sums.lost);
+}
+
+TEST(killed_at_any_moment_loses_and_doubles_nothing)
+{
+	kill_often(1u << 30, 1 << 20, 60, 5);
+}
+
+TEST(killed_while_files_turn_loses_and_doubles_nothing)
+{
+	kill_often(100000, 1 << 20, 60, 5);
+}
+
+TEST(killed_with_full_rings_counts_each_loss_once)
+{
+	kill_often(1u << 30, 16384, 60, 20);
+}
+
+/* ---- full --------------------------------------------------------------- */
+
+struct fickle {
+	struct seki_sink sink;
+	struct seki_sink *file;
+	size_t room;	/* bytes it takes before it is full */
+};
+
+static ssize_t fickle_write(struct seki_sink *s, const char *data, size_t len)
+{
+	struct fickle *f = (struct fickle *)s;
+
+	if (!f->room)
+		return -ENOSPC;
+	if (len > f->room)
+		len = f->room;
+	f->room -= len;
+	return f->file->ops->write(f->file, data, len);
+}
+
+static int fickle_sync(struct seki_sink *s)
+{
+	(void)s;
+	return 0;
+}
+
+static int fickle_turn(struct seki_sink *s, struct seki_turn *turn)
+{
+	(void)s;
+	(void)turn;
+	return 0;
+}
+
+static void fickle_status(struct seki_sink *s, struct seki_buf *b)
+{
+	(void)s;
+	(void)b;
+}
+
+static const struct seki_sink_ops fickle_ops = {
+	.name = "fickle", .write = fickle_write, .sync = fickle_sync,
+	.turn = fickle_turn, .status = fickle_status,
+};
+
+TEST(full_disk_leaves_events_in_the_kernel)
+{
+	struct fickle f = { .sink.ops = &fickle_ops, .room = 1500 };
+	struct seki_collector *c;
+	uint64_t kept = 0;
+
+	make_kernel(32768);
+	c = collector(1u << 30);
+	f.file = c->sink;
+	c->sink = &f.sink;
+	for (int i = 0; i < 100; i++)
+		kept += happen_on(0, 0);
+	seki_collector_step(c);
+	EXPECT_EQ(ENOSPC, c->stalled);
+	EXPECT_GT(seki_ring_backlog(&c->ring[0]), 0);
+	EXPECT_EQ(0, *ring[0].consumer);
+	/* own records find room while it lasts */
+	seki_notice_heartbeat(c);
+	EXPECT_EQ(0, seki_collector_step(c));	/* not before the pause is over */
+	c->retry = 0;
+	seki_collector_step(c);
+	EXPECT_EQ(ENOSPC, c->stalled);
+	f.room = 1 << 30;
+	c->retry = 0;
+	while (c->stalled || seki_collector_step(c))
+		seki_collector_flush(c);
+	settle(c);
+	settle(c);
+	read_log();
+	EXPECT_EQ(kept, sums.events);
+	EXPECT_EQ(0, sums.twice);
+	EXPECT_EQ(0, sums.bad);
+	EXPECT_EQ(100 - kept, sums.lost);
+	EXPECT_TRUE(strstr(sums.acts, "sink-stalled;"));
+	EXPECT_TRUE(strstr(sums.acts, "alive;"));
+	c->sink = f.file;
+	end(c);
+}
+
+/* The real thing: a filesystem with 64 kB, and room made by deleting. */
+TEST(full_tmpfs_is_survived)
+{
+	struct seki_collector *c;
+	uint64_t kept = 0;
+	char ballast[128];
+
+	make_kernel(1 << 20);
+	if (mount("none", dir, "tmpfs", 0, "size=65536"))
+		SKIP("may not mount: %s", strerror(errno));
+	snprintf(ballast, sizeof(ballast), "%s/ballast", dir);
+	close(open(ballast, O_WRONLY | O_CREAT, 0600));
+	ASSERT_EQ(0, truncate(ballast, 0));
+	{
+		int fd = open(ballast, O_WRONLY);
+		char page[4096] = "";
+
+		for (int i = 0; i < 12; i++)
+			ASSERT_EQ(4096, write(fd, page, sizeof(page)));
+		close(fd);
+	}
+	c = collector(1u << 30);
+	for (int i = 0; i < 40; i++)
+		kept += happen_on(1, 0);
+	seki_collector_step(c);
+	EXPECT_EQ(ENOSPC, c->stalled);
+	unlink(ballast);
+	c->retry = 0;
+	seki_collector_step(c);
+	EXPECT_EQ(0, c->stalled);
+	settle(c);
+	read_log();
+	umount2(dir, MNT_DETACH);
+	EXPECT_EQ(kept, sums.events);
+	EXPECT_EQ(0, sums.bad);
+	EXPECT_EQ(0, sums.lost);
+	EXPECT_TRUE(strstr(sums.acts, "sink-stalled;"));
+	end(c);
+}
+
+/* ---- not understood ----------------------------------------------------- */
+
+TEST(unknown_version_is_a_record_and_no_end)
+{
+	struct seki_access_event a = event_denied();
+	struct seki_collector *c;
+
+	make_kernel(1 << 20);
+	c = collector(1 << 20);
+	happen_on(0, 0);
+	a.e.abi = 77;
+	stats[0].events++;
+	fakering_put(&ring[0], &a, sizeof(a));
+	fakering_put(&ring[0], "xyz", 3);
+	stats[0].events++;
+	happen_on(0, 0);
+	EXPECT_EQ(4, seki_collector_step(c));
+	settle(c);
+	read_log();
+	EXPECT_EQ(2, sums.events);
+	EXPECT_EQ(2, c->n.undecodable);
+	EXPECT_TRUE(strstr(sums.acts, "undecodable;undecodable;"));
+	EXPECT_EQ(2, sums.lost);	/* their numbers are missing, with the cause */
+	end(c);
+}
+
+TEST(broken_ring_is_told_once)
+{
+	struct seki_collector *c;
+
+	make_kernel(1 << 14);
+	c = collector(1 << 20);
+	*(uint32_t *)(void *)ring[0].data = 0x3fffffff;
+	*ring[0].producer = 64;
+	seki_collector_step(c);
+	seki_collector_step(c);
+	EXPECT_TRUE(c->broken);
+	happen_on(0, 1);
+	EXPECT_EQ(1, seki_collector_step(c));	/* the other one goes on */
+	read_log();
+	EXPECT_TRUE(strstr(sums.acts, "ring-broken;"));
+	end(c);
+}
+
+TEST(clean_stop_and_start_keep_the_count)
+{
+	struct seki_collector *c;
+
+	make_kernel(1 << 20);
+	c = collector(1 << 20);
+	for (int i = 0; i < 50; i++)
+		happen_on((unsigned int)i % CPUS, (unsigned int)i % 2);
+	seki_collector_step(c);
+	seki_notice_stop(c, "request");
+	seki_collector_flush(c);
+	end(c);
+	/* one is lost while nobody is there, and the kernel hides it */
+	stats[1].events++;
+	happen_on(1, 0);
+	c = collector(1 << 20);
+	EXPECT_TRUE(c->resume.clean);
+	seki_collector_step(c);
+	settle(c);
+	settle(c);
+	read_log();
+	EXPECT_EQ(51, sums.events);
+	EXPECT_EQ(0, sums.twice);
+	EXPECT_EQ(1, sums.lost);
+	end(c);
+}
+
+TEST(file_names_the_one_before_it)
+{
+	struct seki_collector *c;
+	char command[256];
+	FILE *f;
+
+	make_kernel(1 << 20);
+	c = collector(4000);
+	for (int i = 0; i < 10; i++)
+		happen_on(0, 0);
+	seki_collector_step(c);
+	happen_on(0, 0);
+	seki_collector_step(c);
+	end(c);
+	snprintf(command, sizeof(command),
+		 "head -1 %s/%s | grep 'log file begins' | grep records.000001.jsonl |"
+		 " grep -c '\"after\":\"[0-9a-f]*:bbbbbbbbbbbb:10\"'", dir, SEKI_LOG_NAME);
+	f = popen(command, "r");
+	EXPECT_EQ('1', fgetc(f));
+	pclose(f);
+}
+
+TEST(status_is_json_and_names_problems)
+{
+	static char text[200000];
+	struct seki_buf b = { .data = text, .cap = sizeof(text) - 1 };
+	struct seki_collector *c;
+	json_t *j;
+
+	make_kernel(1 << 20);
+	c = collector(1 << 20);
+	stats[2].loss[1] = 5;
+	c->stalled = ENOSPC;
+	seki_status_write(c, &b);
+	j = json_loads(text, 0, NULL);
+	ASSERT_TRUE(j);
+	EXPECT_EQ(3, json_array_size(json_object_get(j, "problems")));
+	EXPECT_EQ(5, json_integer_value(json_object_get(json_object_get(j, "loss"),
+							"activity-ring-full")));
+	EXPECT_EQ(1, json_array_size(json_object_get(j, "loss_cpu")));
+	json_decref(j);
+	end(c);
+}
+
+HARNESS_MAIN
