@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "tests/unit/policy_helper.h"
+#include "userspace/lib/file.h"
 
 #define SCHEMA "policies/sekisho.schema.json"
 
@@ -88,6 +89,39 @@ TEST(schema_and_compiler_know_the_same_accesses)
 		EXPECT_TRUE(listed(words, known[k]));
 	json_array_foreach(words, i, v)
 		EXPECT_TRUE(seki_access_word(json_string_value(v), &access));
+}
+
+static bool manual_says(const char *manual, const char *macro, const char *word)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "\n.It %s %s", macro, word);
+	for (const char *at = manual; (at = strstr(at, line)); at++)
+		if (strchr(" \n", at[strlen(line)]))
+			return true;
+	return false;
+}
+
+TEST(manual_names_every_key_and_access)
+{
+	char *manual;
+	size_t size;
+	unsigned int n;
+	const char *const *words = seki_access_words(&n);
+
+	ASSERT_EQ(0, seki_file_read("userspace/policy/sekisho.policy.5", 1 << 20, &manual, &size));
+	for (unsigned int i = 0; i < seki_key_tables_count; i++)
+		for (unsigned int k = 0; k < seki_key_tables[i].n; k++) {
+			harness_row = seki_key_tables[i].key[k].name;
+			/* keys of a path are told in the text of data */
+			EXPECT_TRUE(!strcmp(seki_key_tables[i].name, "file") ||
+				    manual_says(manual, "Ic", harness_row));
+		}
+	for (unsigned int i = 0; i < n; i++) {
+		harness_row = words[i];
+		EXPECT_TRUE(manual_says(manual, "Cm", words[i]));
+	}
+	free(manual);
 }
 
 /* Every enumerated word is taken by the compiler in its place. */

@@ -138,6 +138,8 @@ static bool read_map(struct seki_model *m, const struct seki_node *map,
 			unknown_key(m, t, k);
 			continue;
 		}
+		if (seen & 1u << (key - t->key))
+			continue; /* given twice: reported, and the first one holds */
 		seen |= 1u << (key - t->key);
 		m->key = k;
 		key->read(m, k->next, (char *)object + key->offset);
