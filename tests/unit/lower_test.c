@@ -35,13 +35,15 @@ TEST(naming_a_function_opens_it_to_itself_only)
 	} row[] = {
 		{ "other", "hlr.data", 0 },
 		{ "init", "hlr.data", 0 },
-		{ "sekisho.loader", "hlr.data", 0 },
+		{ "sekisho.loader", "hlr.data", SEKI_READ },
 		{ "sekisho.collector", "hlr.data", 0 },
 		{ "backup", "hlr.data", SEKI_READ },
 		{ "hlr", "hlr.data", SEKI_READ | SEKI_WRITE | SEKI_CREATE | SEKI_DELETE |
 			SEKI_RENAME | SEKI_LINK | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH },
 		{ "other", "hlr.keys", 0 },
 		{ "hlr", "hlr.keys", SEKI_READ },
+		{ "sekisho.loader", "hlr.keys", SEKI_READ },
+		{ "sekisho.collector", "hlr.keys", 0 },
 		{ "other", "hlr.exec", SEKI_READ },
 		{ "init", "hlr.exec", SEKI_READ | SEKI_EXEC },
 		{ "hlr", "hlr.exec", SEKI_READ | SEKI_EXEC },
