@@ -33,22 +33,19 @@ int seki_policy_file(const char *path, const struct seki_options *options, void 
 		     size_t *ret_size, struct seki_summary *ret_summary)
 {
 	seki_autofree char *text = NULL;
-	seki_autofree struct seki_diag *d = calloc(1, sizeof(*d));
+	struct seki_diag d = { .file = path };
 	size_t size;
 	int err;
 
-	if (!d)
-		return -ENOMEM;
 	err = read_text(path, &text, &size);
 	if (err)
 		return err;
-	d->file = path;
-	err = seki_compile(text, size, options, d, ret, ret_size, ret_summary);
-	seki_diag_print(d, stderr);
-	if (err && !d->errors)
+	err = seki_compile(text, size, options, &d, ret, ret_size, ret_summary);
+	seki_diag_print(&d, stderr);
+	if (err && !d.errors)
 		seki_warnx("%s: %s", path, err == -EFBIG ? "bundle would be bigger than 64 MiB; "
 			   "split the policy" : strerror(-err));
-	seki_diag_free(d);
+	seki_diag_free(&d);
 	return err;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,11 +81,10 @@ static int write_all(int fd, const char *data, size_t size)
 static int sync_directory_of(const char *path)
 {
 	seki_autoclose int fd = -1;
-	seki_autofree char *dir = strdup(path);
-	char *slash;
+	char dir[PATH_MAX], *slash;
 
-	if (!dir)
-		return -ENOMEM;
+	if (snprintf(dir, sizeof(dir), "%s", path) >= (int)sizeof(dir))
+		return -ENAMETOOLONG;
 	slash = strrchr(dir, '/');
 	if (slash)
 		slash[slash == dir] = '\0';

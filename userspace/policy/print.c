@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/lib/cleanup.h"
 #include "userspace/policy/policy.h"
 
 static const char *str(const struct seki_bundle *b, __u32 offset)
@@ -214,7 +213,7 @@ static void print_column(struct column *c, FILE *out)
 /* Cells are ordered by domain; people ask by label: a pointer for each pair. */
 static const struct seki_cell **transpose(const struct seki_bundle *b)
 {
-	const struct seki_cell **grid = calloc((size_t)SEKI_LABEL_MAX * b->n_domains, sizeof(*grid));
+	const struct seki_cell **grid = calloc((size_t)SEKI_LABEL_MAX * (b->n_domains + 1), sizeof(*grid));
 	__u32 d = 0;
 
 	for (__u32 i = 0; grid && i < b->n_cells; i++) {
@@ -229,7 +228,7 @@ static const struct seki_cell **transpose(const struct seki_bundle *b)
 
 static void print_allowed(const struct seki_bundle *b, FILE *out)
 {
-	seki_autofree const struct seki_cell **grid = transpose(b);
+	const struct seki_cell **grid = transpose(b);
 
 	fprintf(out, "\nallowed (all else is refused and recorded)\n");
 	for (__u32 l = 0; grid && l < b->n_labels; l++) {
@@ -242,6 +241,7 @@ static void print_allowed(const struct seki_bundle *b, FILE *out)
 		if (any)
 			print_column(&c, out);
 	}
+	free(grid);
 }
 
 static void print_rules(const struct seki_bundle *b, FILE *out)
