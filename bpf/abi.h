@@ -231,7 +231,7 @@ struct seki_guarded {
 struct seki_task {
 	__u16 domain;
 	__u8 marked;		/* the operator mark: sticky */
-	__u8 pad;
+	__u8 refused;		/* just refused to look into a process (process.bpf.c) */
 	__u32 loginuid;		/* as first seen with the mark */
 	__u32 audit_session;
 	__u32 pad2;

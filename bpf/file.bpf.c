@@ -169,7 +169,7 @@ SEC("lsm/path_notify")
 int BPF_PROG(hook_path_notify, const struct path *path, __u64 mask, unsigned int obj_type)
 {
 	struct dentry *dentry = path->dentry;
-	__u32 label = seki_label_get(dentry, dentry->d_inode);
+	__u32 label = seki_label_walk(dentry, dentry->d_inode, seki_state.generation);
 
 	return label ? check_watch(label, dentry) : 0;
 }

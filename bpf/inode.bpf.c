@@ -135,39 +135,42 @@ static __always_inline int adopt(struct inode *inode, __u32 label)
 }
 
 /* The name that is left: the file's own label, and what hangs below it. */
-static __always_inline int rename_from(struct dentry *dentry, __u32 from, __u32 to)
+static __always_inline int rename_from(struct dentry *dentry, struct inode *inode, __u32 from,
+				       __u32 to)
 {
 	struct seki_request req = { .hook = SEKI_HOOK_inode_rename, .want = SEKI_RENAME };
-	__u32 label = from ? from : seki_label_anchored(dentry->d_inode);
+	__u32 label = from ? from : seki_label_anchored(inode);
 
 	if (!label)
 		return 0;
 	req.label = label;
 	req.border = from && !to;
+	return seki_check(&req, dentry, inode);
+}
+
+/* The file that stands in the way, where its label is not its place's. */
+static __always_inline int rename_victim(struct dentry *dentry, __u32 victim, __u32 to)
+{
+	struct seki_request req = { .hook = SEKI_HOOK_inode_rename, .want = SEKI_DELETE };
+
+	if (!victim || victim == to)
+		return 0;
+	req.label = victim;
 	return seki_check(&req, dentry, dentry->d_inode);
 }
 
-/* The name that is taken: its place, and the file that stood there. */
-static __always_inline int rename_to(struct dentry *old, struct dentry *dentry, __u32 from,
-				     __u32 to)
+/* The name that is taken. */
+static __always_inline int rename_to(struct dentry *dentry, struct inode *inode, __u32 from,
+				     __u32 to, bool replaces)
 {
 	struct seki_request req = { .hook = SEKI_HOOK_inode_rename };
-	__u32 victim = seki_label_get(dentry, dentry->d_inode);
-	int err;
 
-	if (victim && victim != to) {
-		req.label = victim;
-		req.want = SEKI_DELETE;
-		err = seki_check(&req, dentry, dentry->d_inode);
-		if (err)
-			return err;
-	}
 	if (!to)
 		return 0;
 	req.label = to;
-	req.want = victim ? SEKI_RENAME | SEKI_DELETE : SEKI_RENAME | SEKI_CREATE;
-	req.border = from != to && !may_adopt(old->d_inode, from, to);
-	return seki_check(&req, dentry, old->d_inode);
+	req.want = replaces ? SEKI_RENAME | SEKI_DELETE : SEKI_RENAME | SEKI_CREATE;
+	req.border = from != to && !may_adopt(inode, from, to);
+	return seki_check(&req, dentry, inode);
 }
 
 SEC("lsm/inode_rename")
@@ -175,19 +178,24 @@ int BPF_PROG(hook_inode_rename, struct inode *old_dir, struct dentry *old_dentry
 	     struct inode *new_dir, struct dentry *new_dentry)
 {
 	struct inode *inode = old_dentry->d_inode;
-	__u32 from = seki_label_get(old_dentry, inode);
-	__u32 to = seki_label_of_name(new_dir, new_dentry);
+	__u32 from, to, victim;
 	int err;
 
-	err = rename_from(old_dentry, from, to);
+	if (!inode)
+		return 0;
+	from = seki_label_get(old_dentry, inode);
+	to = seki_label_of_name(new_dir, new_dentry);
+	victim = seki_label_get(new_dentry, new_dentry->d_inode);
+	err = rename_from(old_dentry, inode, from, to);
 	if (err)
 		return err;
-	err = rename_to(old_dentry, new_dentry, from, to);
+	err = rename_victim(new_dentry, victim, to);
 	if (err)
 		return err;
-	if (inode && may_adopt(inode, from, to))
-		return adopt(inode, to);
-	return 0;
+	err = rename_to(new_dentry, inode, from, to, victim != 0);
+	if (err)
+		return err;
+	return may_adopt(inode, from, to) ? adopt(inode, to) : 0;
 }
 
 static __always_inline int check_setattr(struct dentry *dentry, struct iattr *attr)
@@ -231,4 +239,11 @@ SEC("?lsm/inode_remove_acl")
 int BPF_PROG(hook_inode_remove_acl, void *idmap, struct dentry *dentry)
 {
 	return check_dentry(SEKI_HOOK_inode_remove_acl, SEKI_ATTR, dentry);
+}
+
+/* chattr by file_setattr(2), which asks no ioctl hook (6.17). */
+SEC("?lsm/inode_file_setattr")
+int BPF_PROG(hook_inode_file_setattr, struct dentry *dentry)
+{
+	return check_dentry(SEKI_HOOK_inode_file_setattr, SEKI_ATTR, dentry);
 }

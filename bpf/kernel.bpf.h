@@ -175,6 +175,8 @@ struct linux_binprm {
 
 struct kernel_siginfo;
 
+#define CAP_SYS_ADMIN		21
+#define CAP_PERFMON		38
 #define PTRACE_MODE_READ	0x01
 #define PTRACE_MODE_ATTACH	0x02
 #define PTRACE_MODE_NOAUDIT	0x04

@@ -90,24 +90,21 @@ static __always_inline long found(struct walk *w, __u32 label)
 	return 1;
 }
 
-/* One step up: own row, remembered label, row by name, then the parent. */
+/*
+ * One step up: own row, row by name, then the parent.  What ancestors remember
+ * is not asked: later kernels don't trust pointers got by walking with storage,
+ * and this happens once for each object in the cache.
+ */
 static long walk_step(__u32 i, struct walk *w)
 {
 	__u32 label, slot = w->generation & 1;
 	struct dentry *d = w->at, *parent;
-	struct seki_inode *known;
 	struct seki_root *row;
 	struct inode *inode;
 
-	inode = d->d_inode;
-	if (inode) {
-		known = bpf_inode_storage_get(&seki_inodes, inode, NULL, 0);
-		if (known && known->generation == w->generation)
-			return found(w, known->label);
-		row = root_find(inode, slot);
-		if (row && row->label)
-			return found(w, row->label);
-	}
+	row = root_find(d->d_inode, slot);
+	if (row && row->label)
+		return found(w, row->label);
 	parent = d->d_parent;
 	if (parent == d)
 		return found(w, d == d->d_sb->s_root ? SEKI_LABEL_NONE
@@ -186,24 +183,33 @@ static __always_inline bool is_ftrace_switch(struct dentry *d)
 	return (name[0] & 0xffffffffffffffull) == 0x006c656e72656bull; /* "kernel" */
 }
 
-__hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode,
-				  __u32 generation)
+__hidden __u32 seki_label_walk(struct dentry *dentry, struct inode *inode,
+			       __u32 generation)
 {
-	struct seki_inode known = { .generation = generation };
-	__u32 label, slot = generation & 1;
+	__u32 slot = generation & 1;
 	struct seki_root *row;
 
+	if (!generation || !inode)
+		return SEKI_LABEL_NONE;
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
 		return is_ftrace_switch(dentry) ? SEKI_LABEL_FTRACE : SEKI_LABEL_NONE;
 	if (!guarded(inode->i_sb->s_dev, slot))
 		return SEKI_LABEL_NONE;
-	if (dentry && dentry->d_inode == inode) {
-		label = walk(dentry, generation);
-	} else {
-		row = root_find(inode, slot);
-		label = row && row->label ? row->label : SEKI_LABEL_UNLOCATED;
-	}
-	if (label == SEKI_LABEL_UNLOCATED)
+	if (dentry && dentry->d_inode == inode)
+		return walk(dentry, generation);
+	row = root_find(inode, slot);
+	return row && row->label ? row->label : SEKI_LABEL_UNLOCATED;
+}
+
+/* Only what a filesystem with a root gave is worth the memory. */
+__hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode,
+				  __u32 generation)
+{
+	struct seki_inode known = { .generation = generation };
+	__u32 label = seki_label_walk(dentry, inode, generation);
+
+	if (label == SEKI_LABEL_UNLOCATED || label == SEKI_LABEL_FTRACE ||
+	    (!label && !guarded(inode->i_sb->s_dev, generation & 1)))
 		return label;
 	known.label = label;
 	bpf_inode_storage_get(&seki_inodes, inode, &known, BPF_LOCAL_STORAGE_GET_F_CREATE);

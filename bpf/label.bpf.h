@@ -7,7 +7,10 @@
 
 #include "bpf/maps.bpf.h"
 
-/* Resolve by walking to a root, and remember it in the inode. */
+/* Find by walking to a root; for objects whose pointer storage would not take. */
+__u32 seki_label_walk(struct dentry *dentry, struct inode *inode, __u32 generation);
+
+/* The same, and remember it in the inode. */
 __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 generation);
 
 /* Label of the raw device behind a device node; it guards what is read through

@@ -18,7 +18,7 @@ struct seki_stats_map seki_stats SEC(".maps");
 struct seki_meta_map seki_meta SEC(".maps");
 
 const volatile __u32 seki_can_probe = 1;
-const volatile __u32 seki_cpus = 1;
+const volatile __u32 seki_perfmon_reads = 1;
 
 struct seki_state seki_state;
 

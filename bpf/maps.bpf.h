@@ -186,7 +186,7 @@ extern struct seki_meta_map seki_meta SEC(".maps");
 
 /* Set by the loader between open and load. */
 extern const volatile __u32 seki_can_probe;	/* 0 under lockdown=confidentiality */
-extern const volatile __u32 seki_cpus;
+extern const volatile __u32 seki_perfmon_reads;	/* loader/probe.c */
 
 extern struct seki_state seki_state;
 

@@ -185,7 +185,7 @@ static __always_inline int check_unix(__u8 hook, struct sock *other)
 	dentry = u->path.dentry;
 	if (!dentry)
 		return 0;	/* abstract or unbound: no inode */
-	label = seki_label_get(dentry, dentry->d_inode);
+	label = seki_label_walk(dentry, dentry->d_inode, seki_state.generation);
 	if (!label)
 		return 0;
 	req.label = label;

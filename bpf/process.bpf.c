@@ -7,7 +7,8 @@
  *
  * Hooks: ptrace_access_check is asked for ptrace, /proc/PID/{mem,maps,environ,
  * fd,root,ns,pagemap,map_files,...}, process_vm_readv/writev, pidfd_getfd,
- * setns(pidfd), process_madvise, kcmp; ptrace_traceme; task_kill.
+ * setns(pidfd), process_madvise, kcmp; ptrace_traceme; task_kill; and capable,
+ * on kernels where CAP_PERFMON passes a refused look (loader/probe.c).
  *
  * Left open here: ways to stop a process that send no signal (cgroup files,
  * limits, priorities); perf and tracing, which never ask these hooks.
@@ -37,11 +38,54 @@ static __always_inline void describe(struct seki_request *req, struct task_struc
 	__builtin_memcpy(req->target_comm, t->comm, sizeof(req->target_comm));
 }
 
+/*
+ * mm_access() asks ptrace_access_check, then CAP_PERFMON, then CAP_SYS_ADMIN, in
+ * one breath.  A refusal is remembered until the next question about another
+ * capability, so that the fallback is refused and nothing else is.
+ */
+enum { REFUSED_LOOK = 1, REFUSED_PERFMON = 2 };
+
+static __always_inline void remember_refusal(void)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct seki_task fresh = {}, *s = seki_task_get(t);
+
+	fresh.domain = seki_task_domain(t, s);
+	if (!s)
+		s = bpf_task_storage_get(&seki_tasks, t, &fresh,
+					 BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (s)
+		s->refused = REFUSED_LOOK;
+}
+
+SEC("?lsm/capable")
+int BPF_PROG(hook_capable, const struct cred *cred, void *ns, int cap)
+{
+	struct seki_task *s;
+
+	if (cap != CAP_PERFMON && cap != CAP_SYS_ADMIN)
+		return 0;
+	s = seki_task_get(bpf_get_current_task_btf());
+	if (!s || !s->refused)
+		return 0;
+	if (cap == CAP_PERFMON && s->refused == REFUSED_LOOK) {
+		s->refused = REFUSED_PERFMON;
+		return -EPERM;
+	}
+	if (cap == CAP_SYS_ADMIN && s->refused == REFUSED_PERFMON) {
+		s->refused = 0;
+		return -EPERM;
+	}
+	s->refused = 0;
+	return 0;
+}
+
 SEC("lsm/ptrace_access_check")
 int BPF_PROG(hook_ptrace_access_check, struct task_struct *child, unsigned int mode)
 {
 	struct seki_request req = { .hook = SEKI_HOOK_ptrace_access_check, .detail = mode };
 	__u32 label = process_label(child, &req.target_domain);
+	int err;
 
 	if (!label)
 		return 0;
@@ -49,7 +93,10 @@ int BPF_PROG(hook_ptrace_access_check, struct task_struct *child, unsigned int m
 	req.want = mode & PTRACE_MODE_ATTACH ? SEKI_TRACE : SEKI_INSPECT;
 	req.quiet = !!(mode & PTRACE_MODE_NOAUDIT);
 	describe(&req, child);
-	return seki_check(&req, NULL, NULL);
+	err = seki_check(&req, NULL, NULL);
+	if (seki_perfmon_reads && err && req.want == SEKI_INSPECT)
+		remember_refusal();
+	return err;
 }
 
 /* The parent becomes the tracer: it is the one that acts. */

@@ -68,7 +68,7 @@ int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long clone_flag
 	if (!s && t->tgid != 1 && t->loginuid.val == NO_LOGINUID)
 		return 0;
 	if (s)
-		state = *s;
+		state = *s, state.refused = 0;
 	else
 		state.domain = seki_task_domain(t, NULL);
 	if (s || t->tgid == 1)

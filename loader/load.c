@@ -45,7 +45,7 @@ static struct sekisho_bpf *open_skeleton(const struct seki_kernel *k)
 		return NULL;
 	}
 	s->rodata->seki_can_probe = k->can_probe;
-	s->rodata->seki_cpus = (__u32)libbpf_num_possible_cpus();
+	s->rodata->seki_perfmon_reads = k->perfmon_reads;
 	bpf_map__set_max_entries(s->maps.seki_stats, (__u32)libbpf_num_possible_cpus());
 	return s;
 }
@@ -62,6 +62,8 @@ int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret)
 	bpf_program__set_autoload(s->progs.hook_inode_set_acl, k->has_acl_hooks);
 	bpf_program__set_autoload(s->progs.hook_inode_remove_acl, k->has_acl_hooks);
 	bpf_program__set_autoload(s->progs.hook_file_ioctl_compat, k->has_ioctl_compat);
+	bpf_program__set_autoload(s->progs.hook_inode_file_setattr, k->has_file_setattr);
+	bpf_program__set_autoload(s->progs.hook_capable, k->perfmon_reads);
 	err = sekisho_bpf__load(s);
 	if (err) {
 		seki_warnx("the kernel refused the programs (%s); nothing was changed. Run with -v and report what it prints",

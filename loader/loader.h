@@ -36,11 +36,16 @@ struct seki_kernel {
 	bool can_probe;		/* bpf_probe_read_kernel() is allowed */
 	bool has_acl_hooks;	/* inode_set_acl, inode_remove_acl (6.2) */
 	bool has_ioctl_compat;
+	bool has_file_setattr;	/* inode_file_setattr (6.17): chattr without ioctl */
 	bool setattr_has_idmap;	/* inode_setattr(idmap, dentry, attr) (6.2) */
+	bool perfmon_reads;	/* CAP_PERFMON passes a refused ptrace_access_check (6.13) */
 	char release[64];
 };
 int seki_verify_kernel(struct seki_kernel *ret);
 int seki_verify_policy(const struct seki_kernel *k, const struct seki_bundle *b);
+
+/* probe.c */
+bool seki_probe_perfmon_reads(void);
 
 /* load.c - the programs and shared maps, fresh or taken from the pins. */
 int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret);

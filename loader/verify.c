@@ -23,7 +23,7 @@
 /* LSM hooks that every policy needs; the optional ones are told apart below. */
 static const char *const required[] = {
 	"bpf", "bpf_map", "bpf_prog", "bprm_committed_creds", "bprm_creds_for_exec",
-	"file_ioctl", "file_open", "file_receive", "inode_create", "inode_link",
+	"capable", "file_ioctl", "file_open", "file_receive", "inode_create", "inode_link",
 	"inode_mkdir", "inode_mknod", "inode_removexattr", "inode_rename", "inode_rmdir",
 	"inode_setattr", "inode_setxattr", "inode_symlink", "inode_unlink", "mmap_file",
 	"path_notify", "ptrace_access_check", "ptrace_traceme", "socket_connect",
@@ -85,6 +85,7 @@ static int verify_hooks(struct seki_kernel *k)
 	k->has_acl_hooks = hook_find(btf, "inode_set_acl") >= 0 &&
 			   hook_find(btf, "inode_remove_acl") >= 0;
 	k->has_ioctl_compat = hook_find(btf, "file_ioctl_compat") >= 0;
+	k->has_file_setattr = hook_find(btf, "inode_file_setattr") >= 0;
 	btf__free(btf);
 	return missing ? -1 : 0;
 }
@@ -152,6 +153,7 @@ int seki_verify_kernel(struct seki_kernel *ret)
 		snprintf(ret->release, sizeof(ret->release), "%.63s", u.release);
 	if (verify_lsm() || verify_ftrace() || verify_hooks(ret))
 		return -1;
+	ret->perfmon_reads = seki_probe_perfmon_reads();
 	if (verify_mount(SEKI_BPFFS, (long)BPF_FS_MAGIC_, "bpffs") ||
 	    verify_mount(SEKI_CGROUP, CGROUP2_MAGIC_, "cgroup2"))
 		return -1;
