@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cli.h - the subcommands of sekisho(8).  Each gets its own name as argv[0],
+ * cli.h - the subcommands of sekisho(8).  Each gets "sekisho NAME" as argv[0],
  * reads its options with getopt, prints its usage for --help, and returns the
  * exit code.
  */

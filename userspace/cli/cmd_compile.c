@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "userspace/cli/cli.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +40,8 @@ static int compile(const char *path, const char *output, const struct seki_optio
 		return SEKI_EXIT_FAILED;
 	err = seki_bundle_write(output, image, size);
 	if (err) {
-		seki_warnx("%s: %s; nothing was written", output, strerror(-err));
+		seki_warnx("%s: %s; nothing was written", output,
+			   err == -EINVAL ? "not a regular file" : strerror(-err));
 		return SEKI_EXIT_FAILED;
 	}
 	return SEKI_EXIT_OK;

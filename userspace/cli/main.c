@@ -51,6 +51,16 @@ static int unknown(const char *name)
 	return SEKI_EXIT_USAGE;
 }
 
+/* getopt starts its messages with argv[0]. */
+static int run(const struct command *c, int argc, char **argv)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "sekisho %s", c->name);
+	argv[0] = name;
+	return c->run(argc, argv);
+}
+
 static int help(int argc, char **argv)
 {
 	const struct command *c;
@@ -62,7 +72,7 @@ static int help(int argc, char **argv)
 	c = find(argv[1]);
 	if (!c)
 		return unknown(argv[1]);
-	return c->run(2, (char *[]){ argv[1], (char[]){ "--help" }, NULL });
+	return run(c, 2, (char *[]){ argv[1], (char[]){ "--help" }, NULL });
 }
 
 static int version(void)
@@ -88,5 +98,5 @@ int main(int argc, char **argv)
 	c = find(argv[1]);
 	if (!c)
 		return unknown(argv[1]);
-	return c->run(argc - 1, argv + 1);
+	return run(c, argc - 1, argv + 1);
 }
