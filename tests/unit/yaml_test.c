@@ -73,6 +73,8 @@ TEST(bytes_that_are_not_text_refused_at_their_place)
 		{ "\xef\xbb\xbf", 3, "p: error: no policy in it" },
 		{ "a: \"\\0\"\n", 8, "error: control character in a value" },
 		{ "a: \"\\e[31m\"\n", 12, "error: control character in a value" },
+		{ "a: \"\\u202ex\"\n", 13, "error: control character in a value" },
+		{ "a: \"\\r\"\n", 8, "error: control character in a value" },
 	};
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {

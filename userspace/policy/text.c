@@ -61,6 +61,17 @@ static const char *judge(const unsigned char *s, size_t left, size_t *ret_n)
 	return NULL;
 }
 
+/* In a value, escapes may have made what the text does not hold. */
+bool seki_value_printable(const char *s, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+
+	for (size_t i = 0, n; i < len; i += n)
+		if (judge(u + i, len - i, &n) || s[i] == '\r')
+			return false;
+	return true;
+}
+
 bool seki_text_check(const char *text, size_t size, struct seki_diag *d)
 {
 	const unsigned char *s = (const unsigned char *)text;

@@ -107,15 +107,6 @@ static bool refuse_marks(struct reader *r, struct fy_event *e)
 	return true;
 }
 
-static bool printable(const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (((unsigned char)s[i] < ' ' && s[i] != '\n' && s[i] != '\t') ||
-		    s[i] == 0x7f)
-			return false;
-	return true;
-}
-
 static void scalar(struct reader *r, struct fy_event *e)
 {
 	struct fy_token *t = e->scalar.value;
@@ -133,7 +124,7 @@ static void scalar(struct reader *r, struct fy_event *e)
 	n->text = seki_arena_copy(r->arena, s, len);
 	if (refuse_marks(r, e)) {
 		n->kind = SEKI_NODE_BAD;
-	} else if (!printable(s, len)) {
+	} else if (!seki_value_printable(s, len)) {
 		seki_error(r->diag, n->pos, "control character in a value; remove the escape");
 		n->kind = SEKI_NODE_BAD;
 	}

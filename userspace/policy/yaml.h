@@ -36,5 +36,6 @@ struct seki_node *seki_yaml_parse(const char *text, size_t size,
 
 /* text.c: UTF-8 without NUL and control characters, or an error at its place. */
 bool seki_text_check(const char *text, size_t size, struct seki_diag *d);
+bool seki_value_printable(const char *s, size_t len);
 
 #endif /* SEKI_YAML_H */
