@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Reading a bundle.  The digest comes first: what was cut or altered by
- * accident is refused there.  All the rest is checked as well, since whoever
- * makes bundles can compute a digest, and the loader runs with every power.
+ * accident is refused there.  bundle_check.c then judges all the rest.
  */
 #include "userspace/policy/bundle.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
+#include "userspace/policy/bundle_check.h"
 #include "userspace/policy/bundle_write.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -44,14 +42,6 @@ size_t seki_section_element(enum seki_section section)
 {
 	return element_size[section];
 }
-
-/* What the checks below share: the bundle so far, and which ids exist. */
-struct reading {
-	struct seki_bundle b;
-	size_t n_strings;
-	bool domain[SEKI_DOMAIN_MAX];
-	bool label[SEKI_LABEL_MAX];
-};
 
 static const char *check_head(const void *data, size_t size)
 {
@@ -107,7 +97,7 @@ static const void *at(const struct seki_bundle_head *h, enum seki_section s,
 	return (const char *)h + h->section[s].offset;
 }
 
-static void set_tables(struct reading *r, const struct seki_bundle_head *h)
+static void set_tables(struct seki_bundle_reading *r, const struct seki_bundle_head *h)
 {
 	struct seki_bundle *b = &r->b;
 	__u32 n;
@@ -124,207 +114,17 @@ static void set_tables(struct reading *r, const struct seki_bundle_head *h)
 	b->rules = at(h, SEKI_SECTION_RULES, &b->n_rules);
 }
 
-/* Control characters would reach terminals and logs through every tool. */
-static const char *check_strings(const struct reading *r)
-{
-	const char *s = r->b.strings;
-	size_t n = r->n_strings;
-
-	if (!n || s[0] || s[n - 1])
-		return "strings not terminated; compile the policy again";
-	for (size_t i = 0; i < n; i++)
-		if ((s[i] > 0 && s[i] < ' ') || s[i] == 0x7f)
-			return "control character in a string; compile the policy again";
-	return NULL;
-}
-
-static bool string_ok(const struct reading *r, __u32 offset)
-{
-	return offset < r->n_strings;
-}
-
-static bool nonempty(const struct reading *r, __u32 offset)
-{
-	return string_ok(r, offset) && r->b.strings[offset];
-}
-
-static bool string_below(const struct reading *r, __u32 offset, size_t max)
-{
-	return string_ok(r, offset) && strnlen(r->b.strings + offset, max) < max;
-}
-
-static bool absolute(const struct reading *r, __u32 offset)
-{
-	return string_below(r, offset, PATH_MAX) && r->b.strings[offset] == '/';
-}
-
-static bool argv_ok(const struct reading *r, const struct seki_bundle_domain *d)
-{
-	__u64 end = (__u64)d->argv + d->argv_len;
-
-	if (!d->argv_len)
-		return string_ok(r, d->argv);
-	return d->argv_len <= SEKI_ARGV_MAX && end <= r->n_strings &&
-	       !r->b.strings[end - 1];
-}
-
-static const char *check_meta(const struct reading *r)
-{
-	const struct seki_bundle_meta *m = r->b.meta;
-
-	if (!string_below(r, m->name, sizeof(((struct seki_meta *)0)->name)) ||
-	    !nonempty(r, m->name) || !string_ok(r, m->source) ||
-	    !string_ok(r, m->description) || !string_ok(r, m->site))
-		return "bad name or text of the policy; compile the policy again";
-	if (m->mode != SEKI_MODE_ENFORCE && m->mode != SEKI_MODE_AUDIT)
-		return "unknown mode; compile the policy again";
-	if (!m->version)
-		return "policy version 0; versions start at 1";
-	return NULL;
-}
-
-/* Ids first, ascending: the tables refer to each other in all directions. */
-static const char *note_ids(struct reading *r)
-{
-	const struct seki_bundle *b = &r->b;
-
-	for (__u32 i = 0; i < b->n_domains; i++) {
-		if (b->domains[i].id >= SEKI_DOMAIN_MAX ||
-		    (i && b->domains[i].id <= b->domains[i - 1].id))
-			return "domain ids not ascending or too big; compile the policy again";
-		r->domain[b->domains[i].id] = true;
-	}
-	for (__u32 i = 0; i < b->n_labels; i++) {
-		if (b->labels[i].id >= SEKI_LABEL_MAX ||
-		    (i && b->labels[i].id <= b->labels[i - 1].id))
-			return "label ids not ascending or too big; compile the policy again";
-		r->label[b->labels[i].id] = true;
-	}
-	return NULL;
-}
-
-static const char *check_builtin_ids(const struct reading *r)
-{
-#define X(name, id, word) && r->domain[id]
-	if (!(true SEKI_DOMAIN_LIST(X)))
-		return "a built-in domain is missing; compile the policy again";
-#undef X
-#define X(name, id, word) && r->label[id]
-	if (!(true SEKI_LABEL_LIST(X)))
-		return "a built-in label is missing; compile the policy again";
-#undef X
-	return NULL;
-}
-
-static bool domain_known(const struct reading *r, __u32 id)
-{
-	return id < SEKI_DOMAIN_MAX && r->domain[id];
-}
-
-static bool label_known(const struct reading *r, __u32 id)
-{
-	return id < SEKI_LABEL_MAX && r->label[id];
-}
-
-static bool domain_ok(const struct reading *r, const struct seki_bundle_domain *d)
-{
-	return nonempty(r, d->name) &&
-	       (absolute(r, d->exec) || !nonempty(r, d->exec)) &&
-	       string_ok(r, d->exec) && string_below(r, d->unit, SEKI_UNIT_MAX) &&
-	       argv_ok(r, d) && label_known(r, d->proc_label) &&
-	       domain_known(r, d->origin) && d->open_to_operator <= 1 &&
-	       d->core_function <= 4;
-}
-
-static bool label_ok(const struct reading *r, const struct seki_bundle_label *l)
-{
-	return string_ok(r, l->name) && (!l->id || nonempty(r, l->name)) &&
-	       l->kind <= SEKI_KIND_CONFIG && domain_known(r, l->owner);
-}
-
-static bool path_ok(const struct reading *r, const struct seki_bundle_path *p)
-{
-	const __u16 known = SEKI_PATH_OPTIONAL | SEKI_PATH_ENTRY | SEKI_PATH_SELF;
-
-	return absolute(r, p->path) && label_known(r, p->label) &&
-	       label_known(r, p->device_label) && !(p->flags & ~known) &&
-	       domain_known(r, p->entry) &&
-	       !(p->flags & SEKI_PATH_ENTRY) == !p->entry;
-}
-
-static bool addr_ok(const struct reading *r, const struct seki_bundle_addr *a)
-{
-	return a->key.port && !a->key.pad && !a->pad && a->label &&
-	       label_known(r, a->label) && string_ok(r, a->text);
-}
-
-static __u32 cell_place(const struct seki_bundle_cell *c)
-{
-	return (__u32)c->domain * SEKI_LABEL_MAX + c->label;
-}
-
-static bool cell_ok(const struct reading *r, const struct seki_bundle_cell *c)
-{
-	const struct seki_cell *m = &c->cell;
-
-	return domain_known(r, c->domain) && c->label &&
-	       label_known(r, c->label) && !(m->allow & ~SEKI_ACCESS_ALL) &&
-	       !(m->record & ~m->allow) && !(m->lend & ~SEKI_ACCESS_ALL) &&
-	       m->rule <= r->b.n_rules && m->mode <= SEKI_MODE_AUDIT && !m->pad;
-}
-
-static bool rule_ok(const struct reading *r, const struct seki_bundle_rule *u)
-{
-	return string_ok(r, u->text) && string_ok(r, u->controls) && u->severity <= 3;
-}
-
-static const char *check_tables(const struct reading *r)
-{
-	const struct seki_bundle *b = &r->b;
-
-	for (__u32 i = 0; i < b->n_domains; i++)
-		if (!domain_ok(r, &b->domains[i]))
-			return "bad record in the table of domains; compile the policy again";
-	for (__u32 i = 0; i < b->n_labels; i++)
-		if (!label_ok(r, &b->labels[i]))
-			return "bad record in the table of labels; compile the policy again";
-	for (__u32 i = 0; i < b->n_paths; i++)
-		if (!path_ok(r, &b->paths[i]))
-			return "bad record in the table of paths; compile the policy again";
-	for (__u32 i = 0; i < b->n_addrs; i++)
-		if (!addr_ok(r, &b->addrs[i]))
-			return "bad record in the table of addresses; compile the policy again";
-	for (__u32 i = 0; i < b->n_cells; i++)
-		if (!cell_ok(r, &b->cells[i]) ||
-		    (i && cell_place(&b->cells[i]) <= cell_place(&b->cells[i - 1])))
-			return "bad record in the table of cells; compile the policy again";
-	for (__u32 i = 0; i < b->n_rules; i++)
-		if (!rule_ok(r, &b->rules[i]))
-			return "bad record in the table of rules; compile the policy again";
-	return NULL;
-}
-
-static const char *check_contents(struct reading *r)
-{
-	const char *bad = check_strings(r);
-
-	bad = bad ?: check_meta(r);
-	bad = bad ?: note_ids(r);
-	bad = bad ?: check_builtin_ids(r);
-	return bad ?: check_tables(r);
-}
-
 int seki_bundle_parse(const void *data, size_t size, struct seki_bundle *ret,
 		      const char **reterr)
 {
-	struct reading r = { 0 };
+	struct seki_bundle_reading r = { 0 };
 	const char *bad = check_head(data, size);
 
 	bad = bad ?: check_digest(data, size);
 	bad = bad ?: check_sections(data);
 	if (!bad) {
 		set_tables(&r, data);
-		bad = check_contents(&r);
+		bad = seki_bundle_check(&r);
 	}
 	if (bad) {
 		*reterr = bad;
