@@ -228,6 +228,20 @@ TEST(objects_are_described_by_kind)
 	json_decref(j);
 }
 
+/* JSON readers hold 63 bits; filesystems number inodes with 64. */
+TEST(largest_inode_number_is_text)
+{
+	struct seki_access_event a = event_denied();
+	json_t *j;
+
+	a.object.ino = 0xffffffffffffffff;
+	fill(&a.e);
+	seki_record_build(&facts, false, &record);
+	j = written();
+	EXPECT_STREQ("18446744073709551615", json_text(j, "obj.ino"));
+	json_decref(j);
+}
+
 TEST(unknown_numbers_are_shown)
 {
 	struct seki_access_event a = event_denied();

@@ -15,6 +15,15 @@ void seki_buf_u64(struct seki_buf *b, uint64_t value)
 	seki_buf_mem(b, text + at, sizeof(text) - at);
 }
 
+void seki_buf_number(struct seki_buf *b, uint64_t value)
+{
+	if (value > INT64_MAX)
+		seki_buf_char(b, '"');
+	seki_buf_u64(b, value);
+	if (value > INT64_MAX)
+		seki_buf_char(b, '"');
+}
+
 void seki_buf_hex(struct seki_buf *b, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;

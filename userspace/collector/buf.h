@@ -43,6 +43,10 @@ static inline void seki_buf_char(struct seki_buf *b, char c)
 #define seki_buf_lit(b, literal) seki_buf_mem(b, "" literal, sizeof(literal) - 1)
 
 void seki_buf_u64(struct seki_buf *b, uint64_t value);
+/* As a JSON value: above what readers hold in 64 bits with a sign (inode numbers
+ * of some filesystems), it becomes text.
+ */
+void seki_buf_number(struct seki_buf *b, uint64_t value);
 void seki_buf_hex(struct seki_buf *b, const void *bytes, size_t len);
 
 /* Quoted and escaped: valid JSON and UTF-8 whatever the bytes are.  Bytes that
@@ -72,7 +76,7 @@ static inline void seki_put_close(struct seki_buf *b, char bracket)
 #define seki_put_u64(b, key, value)             \
 	do {                                    \
 		seki_put_key(b, key);           \
-		seki_buf_u64(b, value);         \
+		seki_buf_number(b, value);      \
 		seki_buf_char(b, ',');          \
 	} while (0)
 

@@ -246,7 +246,7 @@ static void put_loss(struct seki_buf *b, const struct seki_lost *l)
 			continue;
 		seki_buf_quote(b, seki_word_loss(i), strlen(seki_word_loss(i)));
 		seki_buf_char(b, ':');
-		seki_buf_u64(b, l->cause[i]);
+		seki_buf_number(b, l->cause[i]);
 		seki_buf_char(b, ',');
 	}
 	if (l->undecodable)

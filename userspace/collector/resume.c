@@ -148,13 +148,20 @@ int seki_resume_read(int dir, const char *name, const char *boot,
 		     struct seki_resume *ret)
 {
 	seki_autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	memset(ret, 0, sizeof(*ret));
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return seki_resume_read_fd(fd, boot, ret);
+}
+
+int seki_resume_read_fd(int fd, const char *boot, struct seki_resume *ret)
+{
 	struct stat st;
 	char *text;
 	int err;
 
 	memset(ret, 0, sizeof(*ret));
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
 	if (fstat(fd, &st))
 		return -errno;
 	if (!st.st_size)

@@ -39,6 +39,8 @@ struct seki_resume {
 /* name below dir; a missing file is an empty one.  0 or negative errno. */
 int seki_resume_read(int dir, const char *name, const char *boot,
 		     struct seki_resume *ret);
+/* The same from an open file. */
+int seki_resume_read_fd(int fd, const char *boot, struct seki_resume *ret);
 bool seki_resume_has(const struct seki_resume *r, uint32_t cpu, uint64_t cseq,
 		     uint64_t bt);
 /* Hand the counters to the tracker, unless the kernel's began anew. */

@@ -19,7 +19,7 @@ static void none(struct seki_server *s)
 {
 	s->fd = -1;
 	for (int i = 0; i < SEKI_CALLERS; i++)
-		s->caller[i].fd = -1;
+		s->caller[i] = (struct seki_caller){ .fd = -1 };
 }
 
 int seki_server_open(struct seki_server *s, const char *path, uid_t uid, gid_t gid)

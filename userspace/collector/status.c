@@ -71,7 +71,7 @@ static uint64_t put_causes(const __u64 loss[SEKI_LOSS_COUNT], struct seki_buf *b
 			continue;
 		seki_buf_quote(b, seki_word_loss(i), strlen(seki_word_loss(i)));
 		seki_buf_char(b, ':');
-		seki_buf_u64(b, loss[i]);
+		seki_buf_number(b, loss[i]);
 		seki_buf_char(b, ',');
 		sum += loss[i];
 	}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * sekisho report - what the records of a time say per control item.
+ */
+#include "userspace/cli/cli.h"
+
+#include <getopt.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "userspace/cli/records.h"
+#include "userspace/cli/report.h"
+#include "userspace/lib/log.h"
+
+#define ITEMS "/usr/share/sekisho/policies/controls/items.tsv"
+
+struct options {
+	bool json, japanese;
+	const char *items;
+};
+
+static const struct option table[] = {
+	{ "from", required_argument, NULL, 'f' },
+	{ "to", required_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "lang", required_argument, NULL, 'l' },
+	{ "items", required_argument, NULL, 'i' },
+	{ "silence", required_argument, NULL, 's' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: sekisho report [--from TIME] [--to TIME] [--json] [--lang en|ja] [FILE...]\n"
+		     "Sum up the records of the log (" SEKI_LOG_DIR "/records*.jsonl) per control item.\n\n"
+		     "  --from, --to TIME  2026-01-31, 2026-01-31T12:00, 2026-01-31T12:00:00+09:00\n"
+		     "  --lang ja          titles of the items in Japanese\n"
+		     "  --items FILE       the items (" ITEMS ")\n"
+		     "  --silence N        seconds without a sign of life to be told (150)\n");
+}
+
+/* ---- JSON ---------------------------------------------------------------- */
+
+static json_t *item_json(const struct seki_item *i, bool japanese)
+{
+	return json_pack("{ss ss sI sI sI sI ss}", "id", i->id, "title",
+			 japanese ? i->title_ja : i->title_en, "denied",
+			 (json_int_t)i->denied, "would_deny", (json_int_t)i->would_deny,
+			 "allowed", (json_int_t)i->allowed, "other", (json_int_t)i->other,
+			 "last", i->last);
+}
+
+static json_t *totals_json(const struct seki_report *r)
+{
+	return json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI}", "records",
+			 (json_int_t)r->records, "denied", (json_int_t)r->denied,
+			 "would_deny", (json_int_t)r->would_deny, "allowed",
+			 (json_int_t)r->allowed, "other", (json_int_t)r->other, "lost",
+			 (json_int_t)r->lost, "integrity", (json_int_t)r->integrity, "high",
+			 (json_int_t)r->high, "heartbeats", (json_int_t)r->heartbeats,
+			 "starts", (json_int_t)r->starts, "stops", (json_int_t)r->stops,
+			 "sessions", (json_int_t)r->sessions, "malformed",
+			 (json_int_t)r->bad);
+}
+
+static json_t *silence_json(const struct seki_silence *s)
+{
+	return json_pack("{ss ss sI sb}", "from", s->from, "to", s->to, "seconds",
+			 (json_int_t)s->seconds, "stopped", s->stopped);
+}
+
+static size_t shown(size_t count, size_t most)
+{
+	return count < most ? count : most;
+}
+
+static void print_json(const struct seki_report *r, const struct options *o)
+{
+	json_t *items = json_array(), *silences = json_array(), *lines = json_array();
+	json_t *root;
+
+	for (size_t i = 0; i < r->n_items; i++)
+		json_array_append_new(items, item_json(&r->items[i], o->japanese));
+	for (size_t i = 0; i < shown(r->n_silences, SEKI_SILENCES); i++)
+		json_array_append_new(silences, silence_json(&r->silence[i]));
+	for (size_t i = 0; i < shown(r->bad, SEKI_BAD_LINES); i++)
+		json_array_append_new(lines, json_sprintf("%s:%lu", r->bad_line[i].file,
+							  r->bad_line[i].line));
+	root = json_pack("{ss ss so so so so sI ss so}", "first", r->first, "last", r->last,
+			 "totals", totals_json(r), "items", items, "silences", silences,
+			 "malformed", lines, "enforcement_unproven",
+			 (json_int_t)r->canary_bad, "canary", r->canary, "limits",
+			 json_string("hypervisor, firmware and physical access are out of reach of this host's records"));
+	json_dumpf(root, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(root);
+}
+
+/* ---- text ---------------------------------------------------------------- */
+
+static void print_totals(const struct seki_report *r)
+{
+	printf("records      %llu, %s to %s\n", (unsigned long long)r->records,
+	       *r->first ? r->first : "-", *r->last ? r->last : "-");
+	printf("refused      %llu, would have been %llu, allowed with a record %llu\n",
+	       (unsigned long long)r->denied, (unsigned long long)r->would_deny,
+	       (unsigned long long)r->allowed);
+	printf("lost         %llu\n", (unsigned long long)r->lost);
+	printf("integrity    %llu records, %llu of them on enforcement; high %llu\n",
+	       (unsigned long long)r->integrity, (unsigned long long)r->canary_bad,
+	       (unsigned long long)r->high);
+	printf("heartbeats   %llu, starts %llu, stops %llu, sessions %llu; canary ",
+	       (unsigned long long)r->heartbeats, (unsigned long long)r->starts,
+	       (unsigned long long)r->stops, (unsigned long long)r->sessions);
+	seki_print_safe(stdout, *r->canary ? r->canary : "not observed");
+	putchar('\n');
+	for (size_t i = 0; i < shown(r->n_silences, SEKI_SILENCES); i++)
+		printf("silence      %llu s, %s to %s%s\n",
+		       (unsigned long long)r->silence[i].seconds, r->silence[i].from,
+		       r->silence[i].to, r->silence[i].stopped ? ", stopped" : "");
+	if (r->n_silences > SEKI_SILENCES)
+		printf("silence      %zu in all, the last %d are shown\n", r->n_silences,
+		       SEKI_SILENCES);
+	for (size_t i = 0; i < shown(r->bad, SEKI_BAD_LINES); i++)
+		printf("malformed    %s:%lu\n", r->bad_line[i].file, r->bad_line[i].line);
+	if (r->bad > SEKI_BAD_LINES)
+		printf("malformed    %llu in all\n", (unsigned long long)r->bad);
+}
+
+static void print_items(const struct seki_report *r, const struct options *o)
+{
+	printf("\n%-16s %8s %8s %8s %8s  %-25s %s\n", "item", "denied", "would", "allowed",
+	       "other", "last seen", "title");
+	for (size_t i = 0; i < r->n_items; i++) {
+		const struct seki_item *t = &r->items[i];
+		const char *title = o->japanese ? t->title_ja : t->title_en;
+
+		seki_print_safe(stdout, t->id);
+		printf("%*s %8llu %8llu %8llu %8llu  %-25.19s ",
+		       (int)(strlen(t->id) < 16 ? 16 - strlen(t->id) : 0), "",
+		       (unsigned long long)t->denied, (unsigned long long)t->would_deny,
+		       (unsigned long long)t->allowed, (unsigned long long)t->other,
+		       *t->last ? t->last : "not observed");
+		seki_print_safe(stdout, *title ? title : "(not in the list of items)");
+		putchar('\n');
+	}
+	printf("\nOut of reach of this host's records: hypervisor, firmware, physical access.\n");
+}
+
+/* ---- order --------------------------------------------------------------- */
+
+static int read_files(struct seki_report *r, char **files, size_t count)
+{
+	int ret = SEKI_EXIT_OK;
+
+	for (size_t i = 0; i < count; i++) {
+		int err = seki_report_file(r, files[i]);
+
+		if (!err)
+			continue;
+		seki_warnx("%s: %s", files[i], strerror(-err));
+		ret = SEKI_EXIT_FAILED;
+	}
+	return ret;
+}
+
+/* Numbered files before the current one: the order of time. */
+static int read_log(struct seki_report *r)
+{
+	static char current[] = SEKI_LOG_FILE;
+	char *last = current;
+	glob_t g = { 0 };
+	int ret = SEKI_EXIT_OK;
+
+	if (!glob(SEKI_LOG_DIR "/records.[0-9]*.jsonl", 0, NULL, &g))
+		ret = read_files(r, g.gl_pathv, g.gl_pathc);
+	globfree(&g);
+	return read_files(r, &last, 1) | ret;
+}
+
+static bool read_time(const char *option, const char *text, uint64_t *ret)
+{
+	if (seki_time_parse(text, ret))
+		return true;
+	seki_warnx("%s: not a time: %s; right would be 2026-01-31T12:00:00+09:00", option,
+		   text);
+	return false;
+}
+
+static int run(struct seki_report *r, const struct options *o, char **files, int count)
+{
+	int ret, err = seki_report_items(r, o->items);
+
+	if (err)
+		seki_warnx("%s: %s; titles will be missing", o->items, strerror(-err));
+	ret = count ? read_files(r, files, (size_t)count) : read_log(r);
+	if (o->json) {
+		print_json(r, o);
+	} else {
+		print_totals(r);
+		print_items(r, o);
+	}
+	seki_report_free(r);
+	err = seki_flush_stdout();
+	return err ? err : ret;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	static struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
+	struct options o = { .items = ITEMS };
+	bool ok = true;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", table, NULL)) != -1) {
+		if (opt == 'f')
+			ok &= read_time("--from", optarg, &r.from);
+		else if (opt == 't')
+			ok &= read_time("--to", optarg, &r.to);
+		else if (opt == 'j')
+			o.json = true;
+		else if (opt == 'i')
+			o.items = optarg;
+		else if (opt == 's')
+			r.beat = strtoull(optarg, NULL, 10);
+		else if (opt == 'l' && (!strcmp(optarg, "ja") || !strcmp(optarg, "en")))
+			o.japanese = *optarg == 'j';
+		else if (opt == 'h')
+			return usage(stdout), SEKI_EXIT_OK;
+		else if (opt == 'l')
+			ok = (seki_warnx("--lang: en or ja, not %s", optarg), false);
+		else
+			return SEKI_EXIT_USAGE;
+	}
+	return ok ? run(&r, &o, argv + optind, argc - optind) : SEKI_EXIT_USAGE;
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * sekisho status - what is enforced now, what was lost, what is wrong.
+ */
+#include "userspace/cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "userspace/cli/records.h"
+#include "userspace/lib/cleanup.h"
+#include "userspace/lib/log.h"
+
+#define SOCKET	"/run/sekisho/control"
+#define PINS	"/sys/fs/bpf/sekisho"
+#define ANSWER_MAX (1u << 20)
+
+enum { DEGRADED = 1, NOT_RUNNING = 3 };
+
+static const struct option table[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "socket", required_argument, NULL, 's' },
+	{ "pins", required_argument, NULL, 'p' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: sekisho status [--json] [--socket PATH] [--pins DIR]\n"
+		     "Ask the collector.  Exit 0: all is well; 1: something is wrong and named;\n"
+		     "3: no collector answers.\n");
+}
+
+static int ask(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	seki_autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(addr.sun_path, path);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
+	    send(fd, "status\n", 7, MSG_NOSIGNAL) != 7)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+static int answer(int fd, char *buf, size_t cap)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < cap - 1) {
+		if (poll(&p, 1, 3000) != 1)
+			return -ETIMEDOUT;
+		n = recv(fd, buf + len, cap - 1 - len, 0);
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		len += (size_t)n;
+	}
+	buf[len] = '\0';
+	return len ? 0 : -EPIPE;
+}
+
+static int not_running(const char *socket_path, const char *pins, int err, bool json)
+{
+	struct stat st;
+	bool pinned = !stat(pins, &st);
+
+	if (json)
+		printf("{\"running\":false,\"error\":\"%s\",\"pinned\":%s}\n", strerror(-err),
+		       pinned ? "true" : "false");
+	else if (err == -EACCES)
+		seki_warnx("%s: may not be asked by this user; root and group sekisho may",
+			   socket_path);
+	else
+		seki_warnx("no collector answers at %s (%s); start sekishod.service",
+			   socket_path, strerror(-err));
+	if (!json && pinned)
+		seki_warnx("%s is there: the loaded policy stays enforced; records wait in the kernel's rings",
+			   pins);
+	else if (!json)
+		seki_warnx("%s can't be seen: no policy is loaded, or this user may not look",
+			   pins);
+	return NOT_RUNNING;
+}
+
+/* ---- for people ---------------------------------------------------------- */
+
+static void line(const char *name, json_t *s, const char *field)
+{
+	json_t *group = s;
+	const char *key = strchr(field, '.');
+	char first[32];
+
+	if (key) {
+		snprintf(first, sizeof(first), "%.*s", (int)(key - field), field);
+		group = json_object_get(s, first);
+		key++;
+	} else {
+		key = field;
+	}
+	printf("%-16s", name);
+	if (json_is_string(json_object_get(group, key)))
+		seki_print_safe(stdout, seki_field(group, key));
+	else
+		printf("%lld", (long long)seki_field_int(group, key));
+	putchar('\n');
+}
+
+static void show_policy(json_t *s)
+{
+	if (!json_object_get(s, "policy")) {
+		printf("%-16snone is loaded\n", "policy");
+		return;
+	}
+	printf("%-16s", "policy");
+	seki_print_safe(stdout, seki_field(s, "policy.name"));
+	printf(" version %lld, generation %lld\n",
+	       (long long)seki_field_int(s, "policy.version"),
+	       (long long)seki_field_int(s, "policy.generation"));
+	line("digest", s, "policy.digest");
+	line("mode", s, "policy.mode");
+	line("programs", s, "policy.programs");
+	line("loaded on", s, "policy.kernel");
+}
+
+static void show_counters(json_t *s)
+{
+	static const char *const rows[][2] = {
+		{ "denied", "counters.denied" },
+		{ "would deny", "counters.would_deny" },
+		{ "recorded", "counters.recorded" },
+		{ "no record kept", "counters.refused_unrecorded" },
+		{ "events", "counters.events" },
+		{ "records", "collector.records" },
+		{ "undecodable", "collector.undecodable" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		line(rows[i][0], s, rows[i][1]);
+}
+
+static void show_losses(json_t *s)
+{
+	json_t *cpu, *causes = json_object_get(s, "loss"), *count;
+	const char *cause;
+	size_t i;
+
+	if (!json_object_size(causes))
+		printf("%-16s0\n", "lost");
+	json_object_foreach(causes, cause, count)
+		printf("%-16s%lld by %s\n", "lost", (long long)json_integer_value(count), cause);
+	json_array_foreach(json_object_get(s, "loss_cpu"), i, cpu) {
+		printf("%-16sCPU %lld:", "", (long long)seki_field_int(cpu, "cpu"));
+		json_object_foreach(cpu, cause, count)
+			if (strcmp(cause, "cpu"))
+				printf(" %lld %s", (long long)json_integer_value(count), cause);
+		putchar('\n');
+	}
+}
+
+static void show_rings(json_t *s)
+{
+	size_t i;
+	json_t *ring;
+
+	json_array_foreach(json_object_get(s, "rings"), i, ring)
+		printf("%-16s%lld of %lld bytes wait\n", seki_field(ring, "name"),
+		       (long long)seki_field_int(ring, "backlog"),
+		       (long long)seki_field_int(ring, "size"));
+}
+
+static void show_self(json_t *s)
+{
+	printf("%-16s%lld s, pid %lld, uid %lld\n", "up",
+	       (long long)seki_field_int(s, "uptime_s"), (long long)seki_field_int(s, "pid"),
+	       (long long)seki_field_int(s, "uid"));
+	printf("%-16s%s, landlock %s, seccomp %s\n", "capabilities",
+	       seki_field(s, "capabilities"), seki_field(s, "landlock"),
+	       seki_field(s, "seccomp"));
+	printf("%-16s%s, held %lld of %lld looks\n", "canary", seki_field(s, "canary.state"),
+	       (long long)seki_field_int(s, "canary.held"),
+	       (long long)seki_field_int(s, "canary.looks"));
+	printf("%-16s%s: %s\n", "sink", seki_field(s, "sink.name"), seki_field(s, "sink.state"));
+}
+
+static void show(json_t *s)
+{
+	json_t *problems = json_object_get(s, "problems"), *problem;
+	size_t i;
+
+	printf("%-16s%s\n", "state", json_array_size(problems) ? "degraded" : "well");
+	json_array_foreach(problems, i, problem) {
+		printf("%-16s", "problem");
+		seki_print_safe(stdout, json_string_value(problem) ?: "");
+		putchar('\n');
+	}
+	show_policy(s);
+	show_counters(s);
+	show_losses(s);
+	show_rings(s);
+	show_self(s);
+}
+
+static int status(const char *socket_path, const char *pins, bool json)
+{
+	seki_autofree char *text = malloc(ANSWER_MAX);
+	seki_autoclose int fd = ask(socket_path);
+	json_t *s;
+	int err = fd < 0 ? fd : text ? answer(fd, text, ANSWER_MAX) : -ENOMEM;
+	int bad;
+
+	if (err)
+		return not_running(socket_path, pins, err, json);
+	s = json_loads(text, 0, NULL);
+	if (!s) {
+		seki_warnx("%s: the answer is no JSON", socket_path);
+		return DEGRADED;
+	}
+	if (json)
+		fputs(text, stdout);
+	else
+		show(s);
+	bad = json_array_size(json_object_get(s, "problems")) ? DEGRADED : SEKI_EXIT_OK;
+	json_decref(s);
+	err = seki_flush_stdout();
+	return err ? err : bad;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	const char *socket_path = SOCKET, *pins = PINS;
+	bool json = false;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", table, NULL)) != -1) {
+		if (opt == 'j')
+			json = true;
+		else if (opt == 's')
+			socket_path = optarg;
+		else if (opt == 'p')
+			pins = optarg;
+		else if (opt == 'h')
+			return usage(stdout), SEKI_EXIT_OK;
+		else
+			return SEKI_EXIT_USAGE;
+	}
+	if (optind < argc) {
+		usage(stderr);
+		return SEKI_EXIT_USAGE;
+	}
+	return status(socket_path, pins, json);
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * sekisho tail - records as lines that people can read, as they come.
+ */
+#include "userspace/cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "userspace/cli/records.h"
+#include "userspace/lib/log.h"
+
+struct options {
+	long count;
+	bool follow, json, colour;
+	const char *verdict, *class;
+};
+
+static const struct option table[] = {
+	{ "lines", required_argument, NULL, 'n' },
+	{ "follow", no_argument, NULL, 'f' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "verdict", required_argument, NULL, 'v' },
+	{ "class", required_argument, NULL, 'c' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: sekisho tail [-n N] [-f] [--json] [--verdict WORD] [--class WORD] [FILE]\n"
+		     "Show the last records of the log (" SEKI_LOG_FILE ").\n\n"
+		     "  -n, --lines N    how many, 10 without it\n"
+		     "  -f, --follow     go on with new ones, into the next file too\n"
+		     "      --json       the records as they are\n"
+		     "      --verdict W  denied, would-deny, allowed\n"
+		     "      --class W    access, exec, session, policy, loss, integrity,\n"
+		     "                   heartbeat, lifecycle\n");
+}
+
+/* ---- one line ------------------------------------------------------------ */
+
+static const char *colour_of(json_t *r)
+{
+	const char *verdict = seki_field(r, "verdict");
+
+	if (!strcmp(seki_field(r, "sev"), "high"))
+		return "\033[1;31m";
+	if (!strcmp(verdict, "denied"))
+		return "\033[31m";
+	if (!strcmp(verdict, "would-deny"))
+		return "\033[33m";
+	return !strcmp(verdict, "allowed") ? "\033[32m" : "\033[36m";
+}
+
+static void part(const char *before, const char *text, const char *after)
+{
+	if (!*text)
+		return;
+	fputs(before, stdout);
+	seki_print_safe(stdout, text);
+	fputs(after, stdout);
+}
+
+static void show_who(json_t *r)
+{
+	const char *name = seki_field(r, "who.name"), *user = seki_field(r, "who.user");
+
+	part("  ", *name ? name : user, "");
+	part("@", seki_field(r, "who.from"), "");
+	part(" ", seki_field(r, "who.tty"), "");
+	if (*name && strcmp(name, user))
+		part(" as ", user, "");
+	part("  ", seki_field(r, "proc.comm"), "");
+	printf("[%lld]", (long long)seki_field_int(r, "proc.pid"));
+	if (strcmp(seki_field(r, "proc.domain"), "other"))
+		part(" in ", seki_field(r, "proc.domain"), "");
+}
+
+static void show_object(json_t *r)
+{
+	part(" ", seki_field(r, "obj.path"), "");
+	part(" ", seki_field(r, "obj.addr"), "");
+	if (seki_field_int(r, "obj.port"))
+		printf(":%lld", (long long)seki_field_int(r, "obj.port"));
+	part(" ", seki_field(r, "obj.comm"), "");
+	if (seki_field_int(r, "obj.pid"))
+		printf("[%lld]", (long long)seki_field_int(r, "obj.pid"));
+	part(" ", seki_field(r, "obj.detail"), "");
+	part(" (", seki_field(r, "obj.label"), ")");
+}
+
+static void show_argv(json_t *r)
+{
+	size_t i;
+	json_t *arg;
+
+	json_array_foreach(json_object_get(json_object_get(r, "exec"), "argv"), i, arg)
+		part(" ", json_string_value(arg), "");
+}
+
+static void show_list(const char *before, json_t *list)
+{
+	size_t i;
+	json_t *item;
+
+	json_array_foreach(list, i, item)
+		part(i ? " " : before, json_string_value(item) ? json_string_value(item) : "", "");
+}
+
+static void show_rest(json_t *r)
+{
+	json_t *rule = json_object_get(r, "rule");
+
+	part("  ", seki_field(r, "err"), "");
+	if (*seki_field(r, "verdict"))
+		part(" by ", seki_field(r, "reason"), "");
+	if (seki_field_int(rule, "line"))
+		printf(", line %lld", (long long)seki_field_int(rule, "line"));
+	part(": ", seki_field(rule, "text"), "");
+	show_list("  [", json_object_get(r, "controls"));
+	if (json_array_size(json_object_get(r, "controls")))
+		putchar(']');
+	putchar('\n');
+}
+
+/* The fields of the collector's own records that say more than their act. */
+static void show_own(json_t *r)
+{
+	static const char *const fields[] = { "why", "from", "canary", "ftrace_enabled",
+					      "mode", "previous" };
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!*seki_field(r, fields[i]))
+			continue;
+		printf("  %s", fields[i]);
+		part(" ", seki_field(r, fields[i]), "");
+	}
+	if (json_object_get(r, "count"))
+		printf("  count %lld", (long long)seki_field_int(r, "count"));
+	part("  policy ", seki_field(r, "policy.name"), "");
+}
+
+static void show(json_t *r, const struct options *o)
+{
+	const char *t = seki_field(r, "t"), *verdict = seki_field(r, "verdict"), *word;
+
+	part("", *t ? t : "-", "  ");
+	if (o->colour)
+		fputs(colour_of(r), stdout);
+	word = *verdict ? verdict : seki_field(r, "class");
+	seki_print_safe(stdout, word);
+	printf("%*s", (int)(strlen(word) < 10 ? 10 - strlen(word) : 0), "");
+	if (o->colour)
+		fputs("\033[0m", stdout);
+	if (json_object_get(r, "proc"))
+		show_who(r);
+	part("  ", seki_field(r, "act"), "");
+	show_object(r);
+	show_argv(r);
+	if (!json_object_get(r, "proc"))
+		show_own(r);
+	show_rest(r);
+}
+
+/* ---- which lines --------------------------------------------------------- */
+
+static bool wanted(json_t *r, const struct options *o)
+{
+	return (!o->verdict || !strcmp(o->verdict, seki_field(r, "verdict"))) &&
+	       (!o->class || !strcmp(o->class, seki_field(r, "class")));
+}
+
+static void put(const char *line, unsigned long number, const struct options *o)
+{
+	json_error_t error;
+	json_t *r = json_loads(line, 0, &error);
+
+	if (!json_is_object(r))
+		seki_warnx("line %lu is no record: %s", number, r ? "not an object" : error.text);
+	else if (wanted(r, o) && o->json)
+		puts(line);
+	else if (wanted(r, o))
+		show(r, o);
+	json_decref(r);
+}
+
+static bool matches(const char *line, const struct options *o)
+{
+	json_t *r;
+	bool ret;
+
+	if (!o->verdict && !o->class)
+		return true;
+	r = json_loads(line, 0, NULL);
+	ret = r && wanted(r, o);
+	json_decref(r);
+	return ret;
+}
+
+struct last {
+	char **line;
+	unsigned long *number;
+	long next, count;
+};
+
+static int keep_last(struct seki_lines *l, const struct options *o, struct last *last)
+{
+	char *line;
+	size_t len;
+	int got;
+
+	while ((got = seki_lines_next(l, &line, &len)) > 0 ||
+	       (!got && !o->follow && seki_lines_rest(l, &line, &len))) {
+		if (!o->count || !matches(line, o))
+			continue;
+		free(last->line[last->next]);
+		last->line[last->next] = strdup(line);
+		last->number[last->next] = l->number;
+		last->next = (last->next + 1) % o->count;
+		last->count += last->count < o->count;
+	}
+	return got;
+}
+
+static int show_last(struct seki_lines *l, const struct options *o)
+{
+	size_t size = (size_t)(o->count ? o->count : 1);
+	struct last last = { .line = calloc(size, sizeof(char *)),
+			     .number = calloc(size, sizeof(long)) };
+	int err = last.line && last.number ? keep_last(l, o, &last) : -ENOMEM;
+
+	for (long i = 0; !err && i < last.count; i++) {
+		long at = (last.next - last.count + i + o->count) % o->count;
+
+		if (last.line[at])
+			put(last.line[at], last.number[at], o);
+	}
+	for (size_t i = 0; last.line && i < size; i++)
+		free(last.line[i]);
+	free(last.line);
+	free(last.number);
+	return err;
+}
+
+/* ---- what comes ---------------------------------------------------------- */
+
+static bool replaced(const struct seki_lines *l, const char *path)
+{
+	struct stat here, there;
+
+	return !fstat(l->fd, &here) && !stat(path, &there) &&
+	       (here.st_ino != there.st_ino || here.st_dev != there.st_dev);
+}
+
+static int follow(struct seki_lines *l, const char *path, const struct options *o)
+{
+	const struct timespec pause = { .tv_nsec = 200000000 };
+	char *line;
+	size_t len;
+	int got;
+
+	for (;;) {
+		/* Asked before reading: what comes between the two is read next. */
+		bool next = replaced(l, path);
+
+		while ((got = seki_lines_next(l, &line, &len)) > 0)
+			put(line, l->number, o);
+		if (got < 0)
+			return got;
+		if (fflush(stdout))
+			return -errno;
+		if (!next) {
+			nanosleep(&pause, NULL);
+			continue;
+		}
+		seki_lines_close(l);
+		got = seki_lines_open(l, path);
+		if (got)
+			return got;
+	}
+}
+
+static int run(const char *path, const struct options *o)
+{
+	struct seki_lines l;
+	int err = seki_lines_open(&l, path);
+
+	if (!err)
+		err = show_last(&l, o);
+	if (!err && o->follow)
+		err = follow(&l, path, o);
+	seki_lines_close(&l);
+	if (err) {
+		seki_warnx("%s: %s", path, strerror(-err));
+		return SEKI_EXIT_FAILED;
+	}
+	return seki_flush_stdout();
+}
+
+int cmd_tail(int argc, char **argv)
+{
+	struct options o = { .count = 10 };
+	char *end = NULL;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "n:fh", table, NULL)) != -1) {
+		switch (opt) {
+		case 'n':
+			o.count = strtol(optarg, &end, 10);
+			if (*end || end == optarg || o.count < 0 || o.count > 10000000) {
+				seki_warnx("-n: not a number of lines: %s", optarg);
+				return SEKI_EXIT_USAGE;
+			}
+			break;
+		case 'f':
+			o.follow = true;
+			break;
+		case 'j':
+			o.json = true;
+			break;
+		case 'v':
+			o.verdict = optarg;
+			break;
+		case 'c':
+			o.class = optarg;
+			break;
+		case 'h':
+			usage(stdout);
+			return SEKI_EXIT_OK;
+		default:
+			return SEKI_EXIT_USAGE;
+		}
+	}
+	if (argc - optind > 1) {
+		usage(stderr);
+		return SEKI_EXIT_USAGE;
+	}
+	o.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	return run(optind < argc ? argv[optind] : SEKI_LOG_FILE, &o);
+}

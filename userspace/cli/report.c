@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
+#include "userspace/cli/report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "userspace/cli/records.h"
+#include "userspace/lib/cleanup.h"
+
+#define NS 1000000000ull
+
+static const char *digits(const char *p, int count, int *ret)
+{
+	*ret = 0;
+	for (int i = 0; p && i < count; i++, p++) {
+		if (*p < '0' || *p > '9')
+			return NULL;
+		*ret = *ret * 10 + *p - '0';
+	}
+	return p;
+}
+
+static const char *mark(const char *p, char c)
+{
+	return p && *p == c ? p + 1 : NULL;
+}
+
+static const char *fraction(const char *p, uint64_t *ret_ns)
+{
+	uint64_t unit = NS / 10;
+
+	*ret_ns = 0;
+	if (*p != '.')
+		return p;
+	for (p++; *p >= '0' && *p <= '9'; p++, unit /= 10)
+		*ret_ns += (uint64_t)(*p - '0') * unit;
+	return p;
+}
+
+/* Z, +hh:mm, -hh:mm; *ret_known is false if there is none. */
+static const char *offset(const char *p, long *ret, bool *ret_known)
+{
+	int hours, minutes;
+	long sign = *p == '-' ? -1 : 1;
+
+	*ret = 0;
+	*ret_known = *p == 'Z' || *p == '+' || *p == '-';
+	if (!*ret_known || *p == 'Z')
+		return p + (*p == 'Z');
+	p = digits(mark(digits(p + 1, 2, &hours), ':'), 2, &minutes);
+	*ret = sign * (hours * 3600L + minutes * 60L);
+	return p;
+}
+
+bool seki_time_parse(const char *text, uint64_t *ret_ns)
+{
+	struct tm tm = { .tm_isdst = -1 };
+	uint64_t ns = 0;
+	long east = 0;
+	bool known = false;
+	time_t when;
+	const char *p = digits(text, 4, &tm.tm_year);
+
+	p = digits(mark(p, '-'), 2, &tm.tm_mon);
+	p = digits(mark(p, '-'), 2, &tm.tm_mday);
+	if (p && (*p == 'T' || *p == ' ')) {
+		p = digits(p + 1, 2, &tm.tm_hour);
+		p = digits(mark(p, ':'), 2, &tm.tm_min);
+		if (p && *p == ':')
+			p = digits(p + 1, 2, &tm.tm_sec);
+		p = p ? fraction(p, &ns) : NULL;
+		p = p ? offset(p, &east, &known) : NULL;
+	}
+	if (!p || *p || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
+	    tm.tm_mday > 31 || tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
+		return false;
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	when = known ? timegm(&tm) - east : mktime(&tm);
+	if (when < 0)
+		return false;
+	*ret_ns = (uint64_t)when * NS + ns;
+	return true;
+}
+
+/* ---- items --------------------------------------------------------------- */
+
+static struct seki_item *item(struct seki_report *r, const char *id)
+{
+	struct seki_item *more;
+
+	for (size_t i = 0; i < r->n_items; i++)
+		if (!strcmp(r->items[i].id, id))
+			return &r->items[i];
+	more = reallocarray(r->items, r->n_items + 1, sizeof(*more));
+	if (!more)
+		return NULL;
+	r->items = more;
+	more = &r->items[r->n_items++];
+	memset(more, 0, sizeof(*more));
+	snprintf(more->id, sizeof(more->id), "%s", id);
+	return more;
+}
+
+int seki_report_items(struct seki_report *r, const char *path)
+{
+	seki_autofclose FILE *f = fopen(path, "re");
+	char line[1024];
+
+	if (!f || !fgets(line, sizeof(line), f))
+		return f ? -ENODATA : -errno;
+	while (fgets(line, sizeof(line), f)) {
+		char *rest = line, *id = strsep(&rest, "\t"), *ja = strsep(&rest, "\t");
+		char *en = strsep(&rest, "\t\n");
+		struct seki_item *i;
+
+		if (!en)
+			return -EINVAL;
+		i = item(r, id);
+		if (!i)
+			return -ENOMEM;
+		snprintf(i->title_ja, sizeof(i->title_ja), "%s", ja);
+		snprintf(i->title_en, sizeof(i->title_en), "%s", en);
+	}
+	return 0;
+}
+
+void seki_report_free(struct seki_report *r)
+{
+	free(r->items);
+	r->items = NULL;
+	r->n_items = 0;
+}
+
+/* ---- records ------------------------------------------------------------- */
+
+static void count(const char *verdict, uint64_t *denied, uint64_t *would_deny,
+		  uint64_t *allowed, uint64_t *other)
+{
+	if (!strcmp(verdict, "denied"))
+		(*denied)++;
+	else if (!strcmp(verdict, "would-deny"))
+		(*would_deny)++;
+	else if (!strcmp(verdict, "allowed"))
+		(*allowed)++;
+	else
+		(*other)++;
+}
+
+static void copy(char ret[SEKI_TIME_MAX], const char *text)
+{
+	snprintf(ret, SEKI_TIME_MAX, "%s", text);
+}
+
+/* Refusals are written before allowed acts: files are not in order of time. */
+static void latest(char ret[SEKI_TIME_MAX], uint64_t *ns, const char *t, uint64_t when)
+{
+	if (*ret && when < *ns)
+		return;
+	*ns = when;
+	copy(ret, t);
+}
+
+static int add_items(struct seki_report *r, json_t *record, uint64_t when)
+{
+	const char *verdict = seki_field(record, "verdict"), *t = seki_field(record, "t");
+	json_t *id;
+	size_t n;
+
+	json_array_foreach(json_object_get(record, "controls"), n, id) {
+		struct seki_item *i;
+
+		if (!json_is_string(id))
+			continue;
+		i = item(r, json_string_value(id));
+		if (!i)
+			return -ENOMEM;
+		count(verdict, &i->denied, &i->would_deny, &i->allowed, &i->other);
+		latest(i->last, &i->last_ns, t, when);
+	}
+	return 0;
+}
+
+static bool starts_with(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+/* By boot time: the wall may be set. */
+static void sign_of_life(struct seki_report *r, json_t *record, const char *act)
+{
+	const char *t = seki_field(record, "t"), *id = seki_field(record, "id");
+	const char *boot = strchr(id, ':');
+	uint64_t bt = (uint64_t)seki_field_int(record, "bt"), silent;
+	char name[16];
+
+	snprintf(name, sizeof(name), "%.12s", boot ? boot + 1 : "");
+	silent = !strcmp(name, r->boot) && bt > r->sign_bt ? (bt - r->sign_bt) / NS : 0;
+	if (silent > r->beat) {
+		struct seki_silence *s = &r->silence[r->n_silences % SEKI_SILENCES];
+
+		r->n_silences++;
+		copy(s->from, r->sign);
+		copy(s->to, t);
+		s->seconds = silent;
+		s->stopped = r->sign_stop;
+	}
+	memcpy(r->boot, name, sizeof(name));
+	copy(r->sign, t);
+	r->sign_bt = bt;
+	r->sign_stop = !strcmp(act, "collector stops");
+}
+
+static void add_class(struct seki_report *r, json_t *record)
+{
+	const char *class = seki_field(record, "class"), *act = seki_field(record, "act");
+
+	r->high += !strcmp(seki_field(record, "sev"), "high");
+	if (!strcmp(class, "loss"))
+		r->lost += (uint64_t)seki_field_int(record, "count");
+	if (!strcmp(class, "integrity")) {
+		r->integrity++;
+		r->canary_bad += starts_with(act, "enforcement-lost") ||
+				 starts_with(act, "enforcement-unproven");
+	}
+	r->sessions += !strcmp(class, "session");
+	r->starts += !strcmp(act, "collector starts");
+	r->stops += !strcmp(act, "collector stops");
+	if (!strcmp(class, "heartbeat")) {
+		r->heartbeats++;
+		snprintf(r->canary, sizeof(r->canary), "%s", seki_field(record, "canary"));
+	}
+	if (!strcmp(class, "heartbeat") || !strcmp(class, "lifecycle"))
+		sign_of_life(r, record, act);
+}
+
+static int add(struct seki_report *r, json_t *record, uint64_t when)
+{
+	if (when < r->from || when > r->to) {
+		r->outside++;
+		return 0;
+	}
+	r->records++;
+	if (!r->first[0] || when < r->first_ns) {
+		r->first_ns = when;
+		copy(r->first, seki_field(record, "t"));
+	}
+	latest(r->last, &r->last_ns, seki_field(record, "t"), when);
+	count(seki_field(record, "verdict"), &r->denied, &r->would_deny, &r->allowed,
+	      &r->other);
+	add_class(r, record);
+	return add_items(r, record, when);
+}
+
+static void bad(struct seki_report *r, const char *path, unsigned long line)
+{
+	if (r->bad < SEKI_BAD_LINES) {
+		snprintf(r->bad_line[r->bad].file, sizeof(r->bad_line[0].file), "%s", path);
+		r->bad_line[r->bad].line = line;
+	}
+	r->bad++;
+}
+
+int seki_report_file(struct seki_report *r, const char *path)
+{
+	struct seki_lines l;
+	char *line;
+	size_t len;
+	int err = seki_lines_open(&l, path), got = 0;
+
+	while (!err && ((got = seki_lines_next(&l, &line, &len)) > 0 ||
+			(!got && seki_lines_rest(&l, &line, &len)))) {
+		json_t *record = json_loadb(line, len, 0, NULL);
+		uint64_t when;
+
+		if (json_is_object(record) && seki_field_int(record, "v") == 1 &&
+		    seki_time_parse(seki_field(record, "t"), &when))
+			err = add(r, record, when);
+		else
+			bad(r, path, l.number);
+		json_decref(record);
+	}
+	seki_lines_close(&l);
+	return err ? err : got;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.h - sums over records: per control item, and for all.
+ */
+#ifndef SEKI_REPORT_H
+#define SEKI_REPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SEKI_TIME_MAX	40
+
+struct seki_item {
+	char id[64];
+	char title_ja[256], title_en[256];
+	uint64_t denied, would_deny, allowed, other;
+	char last[SEKI_TIME_MAX];
+	uint64_t last_ns;
+};
+
+/* Between two signs of life of one boot. */
+struct seki_silence {
+	char from[SEKI_TIME_MAX], to[SEKI_TIME_MAX];
+	uint64_t seconds;
+	bool stopped;		/* the collector had said that it stops */
+};
+
+#define SEKI_SILENCES	64
+#define SEKI_BAD_LINES	20
+struct seki_report {
+	/* window, ns of the epoch; 0 and UINT64_MAX: open */
+	uint64_t from, to;
+	uint64_t beat;		/* seconds without a sign of life that are silence */
+	struct seki_item *items;
+	size_t n_items;
+	uint64_t records, denied, would_deny, allowed, other, outside, bad;
+	uint64_t lost, integrity, high, heartbeats, starts, stops, sessions;
+	char first[SEKI_TIME_MAX], last[SEKI_TIME_MAX], canary[16];
+	uint64_t first_ns, last_ns;
+	uint64_t canary_bad;	/* integrity records about enforcement */
+	struct seki_silence silence[SEKI_SILENCES];
+	size_t n_silences;	/* may be above SEKI_SILENCES */
+	struct {
+		char file[128];
+		unsigned long line;
+	} bad_line[SEKI_BAD_LINES];
+	/* the last sign of life */
+	char boot[16], sign[SEKI_TIME_MAX];
+	uint64_t sign_bt;
+	bool sign_stop;
+};
+
+/* id, title_ja, title_en...: 0 or negative errno. */
+int seki_report_items(struct seki_report *r, const char *path);
+/* 0 or negative errno. */
+int seki_report_file(struct seki_report *r, const char *path);
+void seki_report_free(struct seki_report *r);
+
+/* RFC 3339 or a part of it from the date on, local time without an offset. */
+bool seki_time_parse(const char *text, uint64_t *ret_ns);
+
+#endif /* SEKI_REPORT_H */
