@@ -89,12 +89,13 @@ enum seki_access { SEKI_ACCESS_LIST(X) };
 	X(task_alloc, 37)						       \
 	X(inode_file_setattr, 38)					       \
 	X(task_prlimit, 39)						       \
-	X(capable, 40)
+	X(capable, 40)							       \
+	X(file_send_sigiotask, 41)
 
 #define X(name, id) SEKI_HOOK_##name = (id),
 enum seki_hook { SEKI_HOOK_LIST(X) };
 #undef X
-#define SEKI_HOOK_COUNT		41
+#define SEKI_HOOK_COUNT		42
 
 enum seki_verdict {
 	SEKI_DENIED = 1,	/* refused, -EPERM (or -EXDEV, -EAGAIN: see reason) */

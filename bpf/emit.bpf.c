@@ -113,9 +113,7 @@ __hidden void seki_emit_path(struct seki_path *p, struct dentry *dentry)
 		seki_name_inline(dentry, p->names[i]);
 		if (dentry->d_name.len >= SEKI_INLINE_NAME) {
 			p->long_names |= 1u << i;
-			if (seki_can_probe)
-				bpf_probe_read_kernel_str(p->names[i], SEKI_PATH_NAME,
-							  dentry->d_name.name);
+			seki_string_copy(p->names[i], SEKI_PATH_NAME, dentry->d_name.name);
 		}
 		p->names[i][SEKI_PATH_NAME - 1] = 0;
 		p->depth = i + 1;

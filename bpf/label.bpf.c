@@ -74,8 +74,8 @@ static __noinline __u32 name_find(struct dentry *dentry, struct inode *dir, __u3
 	if (len < SEKI_INLINE_NAME) {
 		seki_name_inline(dentry, key.name);
 		clear_after(key.name, len);
-	} else if (seki_can_probe && len < SEKI_NAME_MAX) {
-		bpf_probe_read_kernel_str(key.name, SEKI_NAME_MAX, dentry->d_name.name);
+	} else if (len < SEKI_NAME_MAX) {
+		seki_string_copy(key.name, SEKI_NAME_MAX, dentry->d_name.name);
 	} else {
 		return SEKI_LABEL_NONE;	/* the loader took no row this long */
 	}

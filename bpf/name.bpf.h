@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * name.bpf.h - the short name that the kernel keeps inside a dentry.
+ * name.bpf.h - strings of the kernel.
  *
- * Read by plain loads: no helper, no lockdown question.  Names of 32 bytes and
- * more live elsewhere; the caller learns that from the length.
+ * The short name inside a dentry is read by plain loads: no helper, no lockdown
+ * question.  Names of 32 bytes and more live elsewhere; the caller learns that
+ * from the length.
  */
 #ifndef SEKI_NAME_BPF_H
 #define SEKI_NAME_BPF_H
 
 #include "bpf/kernel.bpf.h"
+#include "bpf/maps.bpf.h"
 
 #define SEKI_INLINE_NAME	32
 
@@ -26,6 +28,21 @@ static __always_inline void seki_name_inline(struct dentry *d, char *to)
 	dst[1] = from[1];
 	dst[2] = from[2];
 	dst[3] = from[3];
+}
+
+/*
+ * A string that only a pointer leads to.  bpf_probe_read_kernel_str() is refused
+ * under lockdown=confidentiality; formatting it with %s is not.
+ */
+static __always_inline void seki_string_copy(char *to, __u32 size, const void *from)
+{
+	static const char format[] = "%s";
+	__u64 args[1] = { (__u64)from };
+
+	if (seki_can_probe)
+		bpf_probe_read_kernel_str(to, size, from);
+	else
+		bpf_snprintf(to, size, format, args, sizeof(args));
 }
 
 #endif /* SEKI_NAME_BPF_H */

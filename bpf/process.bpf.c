@@ -7,8 +7,9 @@
  *
  * Hooks: ptrace_access_check is asked for ptrace, /proc/PID/{mem,maps,environ,
  * fd,root,ns,pagemap,map_files,...}, process_vm_readv/writev, pidfd_getfd,
- * setns(pidfd), process_madvise, kcmp; ptrace_traceme; task_kill; and capable,
- * on kernels where CAP_PERFMON passes a refused look (loader/probe.c).
+ * setns(pidfd), process_madvise, kcmp; ptrace_traceme; task_kill; 
+ * file_send_sigiotask (F_SETOWN and F_SETSIG make the kernel send the signal);
+ * and capable, on kernels where CAP_PERFMON passes a refused look (loader/probe.c).
  *
  * Left open here: ways to stop a process that send no signal (cgroup files,
  * limits, priorities); perf and tracing, which never ask these hooks.
@@ -125,6 +126,23 @@ int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info,
 
 	if (!label || !sig)
 		return 0;	/* signal 0 only asks whether the process exists */
+	req.label = label;
+	describe(&req, p);
+	return seki_check(&req, NULL, NULL);
+}
+
+/* Whoever asked for the signal is not known here, so it is `other` that sends. */
+SEC("lsm/file_send_sigiotask")
+int BPF_PROG(hook_file_send_sigiotask, struct task_struct *p, void *fown, int sig)
+{
+	struct seki_request req = {
+		.hook = SEKI_HOOK_file_send_sigiotask, .want = SEKI_SIGNAL, .detail = sig,
+		.subject = 1 + SEKI_DOMAIN_OTHER,
+	};
+	__u32 label = process_label(p, &req.target_domain);
+
+	if (!label)
+		return 0;
 	req.label = label;
 	describe(&req, p);
 	return seki_check(&req, NULL, NULL);

@@ -113,9 +113,7 @@ static __always_inline bool unit_matches(struct task_struct *t, const struct sek
 
 	if (!d->unit[0])
 		return true;
-	if (!seki_can_probe)
-		return false;	/* the loader refuses such a policy here */
-	bpf_probe_read_kernel_str(name, sizeof(name), kn->name);
+	seki_string_copy((char *)name, sizeof(name), kn->name);
 	return same_bytes(name, (const __u64 *)d->unit, SEKI_UNIT_MAX, SEKI_UNIT_MAX);
 }
 

@@ -42,7 +42,6 @@ struct seki_kernel {
 	char release[64];
 };
 int seki_verify_kernel(struct seki_kernel *ret);
-int seki_verify_policy(const struct seki_kernel *k, const struct seki_bundle *b);
 
 /* probe.c */
 bool seki_probe_perfmon_reads(void);

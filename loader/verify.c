@@ -23,7 +23,8 @@
 /* LSM hooks that every policy needs; the optional ones are told apart below. */
 static const char *const required[] = {
 	"bpf", "bpf_map", "bpf_prog", "bprm_committed_creds", "bprm_creds_for_exec",
-	"capable", "file_ioctl", "file_open", "file_receive", "inode_create", "inode_link",
+	"capable", "file_ioctl", "file_open", "file_receive", "file_send_sigiotask",
+	"inode_create", "inode_link",
 	"inode_mkdir", "inode_mknod", "inode_removexattr", "inode_rename", "inode_rmdir",
 	"inode_setattr", "inode_setxattr", "inode_symlink", "inode_unlink", "mmap_file",
 	"path_notify", "ptrace_access_check", "ptrace_traceme", "socket_connect",
@@ -157,24 +158,5 @@ int seki_verify_kernel(struct seki_kernel *ret)
 	if (verify_mount(SEKI_BPFFS, (long)BPF_FS_MAGIC_, "bpffs") ||
 	    verify_mount(SEKI_CGROUP, CGROUP2_MAGIC_, "cgroup2"))
 		return -1;
-	return 0;
-}
-
-/* What this policy asks of this kernel beyond what every policy does. */
-int seki_verify_policy(const struct seki_kernel *k, const struct seki_bundle *b)
-{
-	__u32 i;
-
-	if (k->can_probe)
-		return 0;
-	for (i = 0; i < b->n_domains; i++) {
-		const char *unit = seki_bundle_string(b, b->domains[i].unit);
-
-		if (!*unit)
-			continue;
-		seki_warnx("domain %s is bound to unit %s, and under lockdown=confidentiality no program can read the name of a cgroup; use lockdown=integrity, or state argv instead of unit",
-			   seki_bundle_string(b, b->domains[i].name), unit);
-		return -1;
-	}
 	return 0;
 }

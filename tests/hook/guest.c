@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,6 +222,12 @@ static void tell(const char *path, unsigned long n)
 	write_text(path, text);
 }
 
+static void note_signal(int sig)
+{
+	(void)sig;
+	close(open("/tmp/victim.sigio", O_WRONLY | O_CREAT, 0600));
+}
+
 int guest_serve(void)
 {
 	static char secret[] = SECRET;
@@ -232,9 +239,12 @@ int guest_serve(void)
 	};
 	int i, s;
 
+	signal(SIGUSR1, note_signal);
 	tell("/tmp/victim.secret", (unsigned long)secret);
 	tell("/tmp/victim.pid", (unsigned long)getpid());
-	while (poll(p, 3, -1) > 0) {
+	for (;;) {
+		if (poll(p, 3, -1) < 0)
+			continue;
 		for (i = 0; i < 3; i++) {
 			if (!(p[i].revents & POLLIN))
 				continue;
@@ -246,5 +256,4 @@ int guest_serve(void)
 			close(s);
 		}
 	}
-	return 1;
 }

@@ -136,6 +136,22 @@ static int hangup(void) { return OK(kill(victim(), SIGWINCH)); }
 static int pidfd_signal(void) { return OK((int)syscall(SYS_pidfd_send_signal, pidfd(), SIGWINCH, NULL, 0)); }
 static int thread_signal(void) { return OK((int)syscall(SYS_tgkill, victim(), victim(), SIGWINCH)); }
 
+/* The kernel sends it: kill(2) is never asked. A lost signal is the refusal. */
+static int signal_by_io(void)
+{
+	int p[2], i;
+
+	unlink("/tmp/victim.sigio");
+	if (pipe(p) < 0 || fcntl(p[0], F_SETFL, O_ASYNC) < 0 || fcntl(p[0], F_SETSIG, SIGUSR1) < 0 ||
+	    fcntl(p[0], F_SETOWN, victim()) < 0)
+		return errno;
+	if (write(p[1], "x", 1) != 1)
+		return errno;
+	for (i = 0; i < 50 && access("/tmp/victim.sigio", F_OK); i++)
+		usleep(20000);
+	return access("/tmp/victim.sigio", F_OK) ? EPERM : 0;
+}
+
 #define P(fn, bit, hook, err) { #fn, fn, SEKI_##bit, "proc.hlr", SEKI_HOOK_##hook, 0, err }
 
 const struct attempt process_attempts[] = {
@@ -155,5 +171,6 @@ const struct attempt process_attempts[] = {
 	P(hangup, SIGNAL, task_kill, EPERM),
 	P(pidfd_signal, SIGNAL, task_kill, EPERM),
 	P(thread_signal, SIGNAL, task_kill, EPERM),
+	P(signal_by_io, SIGNAL, file_send_sigiotask, EPERM),
 	{}
 };
