@@ -99,11 +99,36 @@ static inline const char *json_text(json_t *root, const char *path)
 	return json_string_value(root) ?: "";
 }
 
-/* A new empty directory; removed by nobody: tests run under a temporary one. */
+/* A new empty directory, gone when the test ends. */
+static char temp_dirs[64][64];
+static int temp_count;
+static pid_t temp_owner;
+
+static inline void temp_remove(void)
+{
+	char command[96];
+
+	if (getpid() != temp_owner)
+		return;
+	for (int i = 0; i < temp_count; i++) {
+		snprintf(command, sizeof(command), "rm -rf %s", temp_dirs[i]);
+		if (system(command))
+			printf("# %s is left behind\n", temp_dirs[i]);
+	}
+}
+
 static inline const char *temp_dir(char ret[64])
 {
 	snprintf(ret, 64, "/tmp/sekisho-test.XXXXXX");
-	return mkdtemp(ret);
+	if (!mkdtemp(ret))
+		abort();
+	if (!temp_count) {
+		temp_owner = getpid();
+		atexit(temp_remove);
+	}
+	if (temp_count < 64)
+		memcpy(temp_dirs[temp_count++], ret, 64);
+	return ret;
 }
 
 static inline void file_put(const char *path, const char *text)

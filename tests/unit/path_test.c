@@ -91,10 +91,6 @@ TEST(broken_mountinfo_is_survived)
 
 TEST(device_numbers_are_the_kernels)
 {
-	char text[SEKI_DEV_TEXT];
-
-	seki_dev_text(259u << 20 | 300, text);
-	EXPECT_STREQ("259:300", text);
 	EXPECT_EQ(259u << 20 | 300, seki_dev_kernel(makedev(259, 300)));
 }
 

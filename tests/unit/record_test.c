@@ -28,7 +28,7 @@ static void fill(const struct seki_event *e)
 	facts.domain = "other";
 	facts.login = "ope";
 	facts.user = "root";
-	snprintf(facts.tty, sizeof(facts.tty), "pts/0");
+	facts.tty = "pts/0";
 	if (e->kind == SEKI_EVENT_ACCESS) {
 		facts.in.access = (const void *)e;
 		facts.label = "hlr.data";

@@ -3,14 +3,38 @@
 
 static const char hex[] = "0123456789abcdef";
 
+/* Two digits at a time: numbers are a third of a record. */
 void seki_buf_u64(struct seki_buf *b, uint64_t value)
 {
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+				    "25262728293031323334353637383940414243444546474849"
+				    "50515253545556575859606162636465666768697071727374"
+				    "75767778798081828384858687888990919293949596979899";
 	char text[20];
 	size_t at = sizeof(text);
 
+	for (; value >= 100; value /= 100) {
+		at -= 2;
+		memcpy(text + at, pairs + 2 * (value % 100), 2);
+	}
+	if (value >= 10) {
+		at -= 2;
+		memcpy(text + at, pairs + 2 * value, 2);
+	} else {
+		text[--at] = (char)('0' + value);
+	}
+	seki_buf_mem(b, text + at, sizeof(text) - at);
+}
+
+/* shift 3: octal, 4: hexadecimal. */
+void seki_buf_base(struct seki_buf *b, uint64_t value, unsigned int shift)
+{
+	char text[22];
+	size_t at = sizeof(text);
+
 	do {
-		text[--at] = (char)('0' + value % 10);
-		value /= 10;
+		text[--at] = hex[value & ((1u << shift) - 1)];
+		value >>= shift;
 	} while (value);
 	seki_buf_mem(b, text + at, sizeof(text) - at);
 }
@@ -42,7 +66,7 @@ void seki_buf_close(struct seki_buf *b, char bracket)
 	seki_buf_char(b, bracket);
 }
 
-static void escape(struct seki_buf *b, uint32_t c)
+static void code_point(struct seki_buf *b, uint32_t c)
 {
 	char text[6] = { '\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15],
 			 hex[c >> 4 & 15], hex[c & 15] };
@@ -66,7 +90,7 @@ static void ascii(struct seki_buf *b, uint8_t c)
 		seki_buf_lit(b, "\\t");
 		break;
 	default:
-		escape(b, c);
+		code_point(b, c);
 	}
 }
 
@@ -107,26 +131,25 @@ static size_t wide(struct seki_buf *b, const uint8_t *p, size_t left)
 	size_t len = character(p, left, &c);
 
 	if (!len) {
-		escape(b, p[0]);
+		code_point(b, p[0]);
 		return 1;
 	}
 	if (unseen(c))
-		escape(b, c);
+		code_point(b, c);
 	else
 		seki_buf_mem(b, (const char *)p, len);
 	return len;
 }
 
-static bool plain(uint8_t c)
+static inline bool plain(uint8_t c)
 {
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-void seki_buf_quote(struct seki_buf *b, const char *text, size_t len)
+void seki_buf_escape(struct seki_buf *b, const char *text, size_t len)
 {
 	const uint8_t *p = (const uint8_t *)text;
 
-	seki_buf_char(b, '"');
 	for (size_t i = 0; i < len;) {
 		size_t run = i;
 
@@ -142,5 +165,11 @@ void seki_buf_quote(struct seki_buf *b, const char *text, size_t len)
 		else
 			i += wide(b, p + i, len - i);
 	}
+}
+
+void seki_buf_quote(struct seki_buf *b, const char *text, size_t len)
+{
+	seki_buf_char(b, '"');
+	seki_buf_escape(b, text, len);
 	seki_buf_char(b, '"');
 }

@@ -47,6 +47,7 @@ void seki_buf_u64(struct seki_buf *b, uint64_t value);
  * of some filesystems), it becomes text.
  */
 void seki_buf_number(struct seki_buf *b, uint64_t value);
+void seki_buf_base(struct seki_buf *b, uint64_t value, unsigned int shift);
 void seki_buf_hex(struct seki_buf *b, const void *bytes, size_t len);
 
 /* Quoted and escaped: valid JSON and UTF-8 whatever the bytes are.  Bytes that
@@ -54,6 +55,8 @@ void seki_buf_hex(struct seki_buf *b, const void *bytes, size_t len);
  * become \uXXXX, so that even a raw log can be shown on a terminal.
  */
 void seki_buf_quote(struct seki_buf *b, const char *text, size_t len);
+/* The same without the quotes, for a value made of parts. */
+void seki_buf_escape(struct seki_buf *b, const char *text, size_t len);
 
 /* Close an object or array opened with '{' or '['. */
 void seki_buf_close(struct seki_buf *b, char bracket);

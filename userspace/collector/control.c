@@ -15,6 +15,7 @@
 /* A condition that the rule does not state lets everything through. */
 struct words {
 	size_t count;
+	bool pattern;	/* else plain words: fnmatch(3) is slow */
 	char *word[WORDS_MAX];
 };
 
@@ -88,6 +89,7 @@ static int read_words(struct load *l, const json_t *list, const char *key,
 		if (!ret->word[ret->count])
 			return fail(l, "out of memory", key);
 		ret->count++;
+		ret->pattern |= strpbrk(word, "*?[\\") != NULL;
 	}
 	return 0;
 }
@@ -218,7 +220,7 @@ static bool in_words(const struct words *w, const char *text)
 	if (!w->count)
 		return true;
 	for (size_t i = 0; text && i < w->count; i++)
-		if (!fnmatch(w->word[i], text, 0))
+		if (w->pattern ? !fnmatch(w->word[i], text, 0) : !strcmp(w->word[i], text))
 			return true;
 	return false;
 }

@@ -29,7 +29,7 @@ static void person_words(struct seki_people *p, struct seki_facts *f)
 	f->person = seki_people_session(p, e->audit_session, e->tty, e->time_ns);
 	f->login = seki_people_user(p, e->loginuid, e->time_ns);
 	f->user = seki_people_user(p, e->uid, e->time_ns);
-	seki_tty_text(e->tty, f->tty);
+	f->tty = seki_people_tty(p, e->tty);
 }
 
 int seki_enrich(struct seki_knowledge *k, const struct seki_decoded *in,

@@ -36,7 +36,7 @@ struct seki_facts {
 	const char *entry;		/* exec of a domain's program, else NULL */
 	const char *label;		/* access, else NULL */
 	unsigned int label_kind;	/* enum seki_label_kind */
-	char tty[SEKI_TTY_TEXT];
+	const char *tty;	/* "": none */
 	struct seki_path_text path;
 	char number[4][SEKI_NUMBER_TEXT];
 };

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "userspace/collector/path.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
 #define MINOR_BITS	20
 #define ELLIPSIS	"\xe2\x80\xa6"
-
-void seki_dev_text(uint32_t dev, char ret[SEKI_DEV_TEXT])
-{
-	snprintf(ret, SEKI_DEV_TEXT, "%u:%u", dev >> MINOR_BITS,
-		 dev & ((1u << MINOR_BITS) - 1));
-}
 
 uint32_t seki_dev_kernel(uint64_t st_dev)
 {

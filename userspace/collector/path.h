@@ -43,9 +43,6 @@ void seki_mounts_close(struct seki_mounts *m);
 void seki_path_text(const struct seki_mounts *m, uint32_t dev,
 		    const struct seki_path *p, struct seki_path_text *ret);
 
-/* "8:1", in the kernel's encoding.  ret has SEKI_DEV_TEXT bytes. */
-#define SEKI_DEV_TEXT	24
-void seki_dev_text(uint32_t dev, char ret[SEKI_DEV_TEXT]);
 /* From user space's dev_t to the kernel's. */
 uint32_t seki_dev_kernel(uint64_t st_dev);
 

@@ -28,6 +28,16 @@ void seki_tty_text(uint32_t dev, char ret[SEKI_TTY_TEXT])
 		snprintf(ret, SEKI_TTY_TEXT, "%u:%u", major, minor);
 }
 
+/* One terminal makes many records in a row. */
+const char *seki_people_tty(struct seki_people *p, uint32_t dev)
+{
+	if (dev != p->tty) {
+		seki_tty_text(dev, p->tty_name);
+		p->tty = dev;
+	}
+	return p->tty_name;
+}
+
 void seki_people_open(struct seki_people *p, const char *root)
 {
 	memset(p, 0, sizeof(*p));

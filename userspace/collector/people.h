@@ -38,6 +38,8 @@ struct seki_people {
 	struct seki_person person[SEKI_PERSONS];
 	struct seki_user *users;
 	uint32_t n_users;
+	uint32_t tty;		/* last terminal asked for, and its name */
+	char tty_name[24];
 	uint64_t users_read;	/* boot time of the last look */
 };
 
@@ -52,6 +54,7 @@ const struct seki_person *seki_people_session(struct seki_people *p,
 const char *seki_people_user(struct seki_people *p, uint32_t uid, uint64_t now);
 /* "pts/0"; "" for 0. */
 #define SEKI_TTY_TEXT	24
+const char *seki_people_tty(struct seki_people *p, uint32_t dev);
 void seki_tty_text(uint32_t dev, char ret[SEKI_TTY_TEXT]);
 
 #endif /* SEKI_PEOPLE_H */

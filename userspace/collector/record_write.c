@@ -14,10 +14,11 @@
 
 static void put_dev(struct seki_buf *b, uint32_t dev)
 {
-	char text[SEKI_DEV_TEXT];
-
-	seki_dev_text(dev, text);
-	seki_buf_item(b, text);
+	seki_buf_char(b, '"');
+	seki_buf_u64(b, dev >> 20);
+	seki_buf_char(b, ':');
+	seki_buf_u64(b, dev & 0xfffff);
+	seki_buf_lit(b, "\",");
 }
 
 /* An index without a word is a newer kernel side: show the number. */
@@ -152,13 +153,12 @@ static void put_verdict(struct seki_buf *b, const struct seki_facts *f)
 
 static void put_session(struct seki_buf *b, uint64_t session)
 {
-	char text[24];
-
 	if (!session)
 		return;
 	/* Text: an identity, and above what a double holds exactly. */
-	snprintf(text, sizeof(text), "%llx", (unsigned long long)session);
-	seki_put_str(b, "session", text);
+	seki_buf_lit(b, "\"session\":\"");
+	seki_buf_base(b, session, 4);
+	seki_buf_lit(b, "\",");
 }
 
 static void put_who(struct seki_buf *b, const struct seki_facts *f)
@@ -195,15 +195,17 @@ static void put_who(struct seki_buf *b, const struct seki_facts *f)
 
 static void put_ancestors(struct seki_buf *b, const struct seki_event *e)
 {
-	char text[40];
-
 	if (!e->ancestors[0].pid)
 		return;
 	seki_put_open(b, "anc", '[');
 	for (int i = 0; i < SEKI_ANCESTORS && e->ancestors[i].pid; i++) {
-		snprintf(text, sizeof(text), "%u %.*s", e->ancestors[i].pid,
-			 (int)sizeof(e->ancestors[i].comm), e->ancestors[i].comm);
-		seki_buf_item(b, text);
+		const char *comm = e->ancestors[i].comm;
+
+		seki_buf_char(b, '"');
+		seki_buf_u64(b, e->ancestors[i].pid);
+		seki_buf_char(b, ' ');
+		seki_buf_escape(b, comm, strnlen(comm, sizeof(e->ancestors[i].comm)));
+		seki_buf_lit(b, "\",");
 	}
 	seki_put_close(b, ']');
 }
@@ -320,8 +322,6 @@ static void put_socket(struct seki_buf *b, const struct seki_access_event *a)
 
 static void put_inode(struct seki_buf *b, const struct seki_access_event *a)
 {
-	char mode[16];
-
 	if (a->object.ino) {
 		seki_put_key(b, "dev");
 		put_dev(b, a->object.dev);
@@ -330,8 +330,9 @@ static void put_inode(struct seki_buf *b, const struct seki_access_event *a)
 			seki_put_u64(b, "gen", a->object.gen);
 	}
 	if (a->mode) {
-		snprintf(mode, sizeof(mode), "0%o", a->mode);
-		seki_put_str(b, "mode", mode);
+		seki_buf_lit(b, "\"mode\":\"0");
+		seki_buf_base(b, a->mode, 3);
+		seki_buf_lit(b, "\",");
 	}
 	if (a->rdev) {
 		seki_put_key(b, "rdev");

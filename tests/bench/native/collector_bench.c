@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * collector_bench - records per second of the collector's pipeline, beside a
+ * bare line: the same events, a hand-written JSON of 20 fields, SHA-256 chained
+ * over the digest before, write, fdatasync each 100 ms.  One thread, a ring in
+ * memory filled before each turn, the log on the filesystem of DIR.
+ *
+ * usage: collector_bench DIR [TURNS]
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/unit/events.h"
+#include "tests/unit/fakering.h"
+#include "userspace/collector/collector.h"
+
+#define RING	(64u << 20)
+#define TURNS	7
+
+static struct fakering ring[2];
+static struct seki_stats stats[4];
+static uint64_t seq;
+
+static size_t fill(void)
+{
+	struct seki_access_event a = event_denied();
+	size_t count = 0;
+
+	for (;; count++) {
+		a.e.seq = ++seq;
+		a.e.cpu = seq % 4;
+		a.e.cpu_seq = ++stats[a.e.cpu].events;
+		a.e.time_ns += 1000;
+		a.object.ino = 1000 + seq % 64;
+		if (!fakering_put(&ring[0], &a, sizeof(a)))
+			return count;
+	}
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* ---- the bare line ------------------------------------------------------- */
+
+struct bare {
+	int fd;
+	double synced;
+	size_t bytes;
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	char text[1 << 20];
+	struct seki_buf b;
+};
+
+static void bare_record(struct bare *x, const struct seki_access_event *a)
+{
+	struct seki_buf *b = &x->b;
+	size_t begin = b->len;
+
+	seki_buf_char(b, '{');
+	seki_put_u64(b, "seq", a->e.seq);
+	seki_put_u64(b, "cpu", a->e.cpu);
+	seki_put_u64(b, "cseq", a->e.cpu_seq);
+	seki_put_u64(b, "t", a->e.time_ns);
+	seki_put_u64(b, "session", a->e.session);
+	seki_put_u64(b, "start", a->e.start_ns);
+	seki_put_u64(b, "exe", a->e.exe_ino);
+	seki_put_u64(b, "pid", a->e.pid);
+	seki_put_u64(b, "tid", a->e.tid);
+	seki_put_u64(b, "uid", a->e.uid);
+	seki_put_u64(b, "euid", a->e.euid);
+	seki_put_u64(b, "auid", a->e.loginuid);
+	seki_put_u64(b, "tty", a->e.tty);
+	seki_put_str(b, "comm", a->e.comm);
+	seki_put_u64(b, "hook", a->hook);
+	seki_put_u64(b, "verdict", a->verdict);
+	seki_put_u64(b, "label", a->label);
+	seki_put_u64(b, "ino", a->object.ino);
+	seki_put_u64(b, "dev", a->object.dev);
+	seki_put_str(b, "name", a->path.names[0]);
+	seki_buf_close(b, '}');
+	seki_buf_char(b, '\n');
+	memcpy(b->data + b->len, x->digest, sizeof(x->digest));
+	SHA256((unsigned char *)b->data + begin, b->len - begin + sizeof(x->digest), x->digest);
+}
+
+static void bare_write(struct bare *x)
+{
+	if (write(x->fd, x->b.data, x->b.len) != (ssize_t)x->b.len)
+		abort();
+	x->bytes += x->b.len;
+	x->b.len = 0;
+	if (seconds() - x->synced > 0.1) {
+		fdatasync(x->fd);
+		x->synced = seconds();
+	}
+}
+
+static void bare_drain(struct bare *x)
+{
+	struct seki_ring r = fakering_reader(&ring[0]);
+	const void *event;
+	size_t size;
+
+	while (seki_ring_next(&r, &event, &size) > 0) {
+		bare_record(x, event);
+		if (x->b.len > sizeof(x->text) - 4096) {
+			bare_write(x);
+			seki_ring_release(&r);
+		}
+	}
+	bare_write(x);
+	fdatasync(x->fd);
+	seki_ring_release(&r);
+}
+
+/* ---- the collector --------------------------------------------------------- */
+
+static struct seki_collector *collector(const char *dir)
+{
+	struct seki_collector *c = calloc(1, sizeof(*c));
+	struct seki_sink_file_options o = { .max_size = 1ull << 40 };
+	struct seki_path_text exe = { .len = strlen("/usr/bin/cat") };
+	uint64_t cut;
+	char err[256];
+
+	memcpy(exe.text, "/usr/bin/cat", exe.len);
+	o.dir = open(dir, O_RDONLY | O_DIRECTORY);
+	if (seki_collector_open(c) || seki_programs_open(&c->know.programs, false) ||
+	    seki_controls_load("policies/controls/mapping.json", &c->controls, err, sizeof(err)) ||
+	    seki_track_open(&c->track, 4, stats) || seki_sink_file_open(&o, &c->sink, &cut))
+		abort();
+	seki_programs_learn(&c->know.programs, ROOT_DEV, 55, 0, &exe);
+	seki_people_open(&c->know.people, "");
+	seki_mounts_open(&c->know.mounts, "/proc/self/mountinfo");
+	seki_host_read(&c->host, "");
+	c->ring[0] = fakering_reader(&ring[0]);
+	c->ring[1] = fakering_reader(&ring[1]);
+	c->rings = 2;
+	c->stats = stats;
+	return c;
+}
+
+static int up(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static void show(const char *name, double *rate, int turns, double bytes)
+{
+	qsort(rate, (size_t)turns, sizeof(*rate), up);
+	printf("%-34s median %7.0f k/s, best %7.0f k/s, %4.0f bytes a record\n", name,
+	       rate[turns / 2] / 1000, rate[turns - 1] / 1000, bytes);
+}
+
+int main(int argc, char **argv)
+{
+	static struct bare bare;
+	double ours[64], theirs[64], before;
+	int turns = argc > 2 ? atoi(argv[2]) : TURNS;
+	struct seki_collector *c;
+	char path[256];
+	struct stat st;
+	size_t count = 0;
+
+	if (argc < 2 || turns < 1 || turns > 64) {
+		fprintf(stderr, "usage: collector_bench DIR [TURNS]\n");
+		return 2;
+	}
+	fakering_make(&ring[0], RING);
+	fakering_make(&ring[1], 4096);
+	snprintf(path, sizeof(path), "%s/bare", argv[1]);
+	bare.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	bare.b = (struct seki_buf){ .data = bare.text, .cap = sizeof(bare.text) };
+	c = collector(argv[1]);
+	/* By turns, so that a loaded machine loads both. */
+	for (int i = 0; i < turns; i++) {
+		count = fill();
+		before = seconds();
+		bare_drain(&bare);
+		theirs[i] = (double)count / (seconds() - before);
+		c->ring[0] = fakering_reader(&ring[0]);
+		count = fill();
+		before = seconds();
+		while (seki_collector_step(c))
+			seki_collector_tick(c, -1);
+		c->sink->ops->sync(c->sink);
+		ours[i] = (double)count / (seconds() - before);
+	}
+	show("bare line with chained SHA-256", theirs, turns,
+	     (double)bare.bytes / ((double)count * turns));
+	snprintf(path, sizeof(path), "%s/" SEKI_LOG_NAME, argv[1]);
+	stat(path, &st);
+	show("collector", ours, turns, (double)st.st_size / ((double)count * turns));
+	printf("collector / bare line: %.2f of the medians\n", ours[turns / 2] / theirs[turns / 2]);
+	return 0;
+}
