@@ -40,6 +40,7 @@ HOOK      := $(patsubst tests/hook/%.c,%,$(sort $(wildcard tests/hook/*_test.c))
 HOOKLIB   := $(filter-out %_test.c,$(sort $(wildcard tests/hook/*.c)))
 STORIES   := $(patsubst tests/e2e/%.sh,%,$(sort $(wildcard tests/e2e/*_story.sh)))
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
+BENCH     := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
 	tests/*/*.sh tests/golden/run tests/vm/*-init)) .ci/run
 
@@ -151,6 +152,16 @@ $(BUILD)/hook/%_test: $(call obj,tests/hook/%_test.c $(HOOKLIB) $(BUNDLE) $(LIB)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
 
+$(BUILD)/bench/guest: $(call obj,$(BENCH))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -static -Wl,-e,bench_start $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
+
+$(BUILD)/bench/%.bpf.o: tests/bench/%.bpf.c | $(BUILD)/deps-build
+	@mkdir -p $(@D)
+	$(call say,BPF)
+	$(Q)$(CLANG) $(BPFFLAGS) $(DEP) -c $< -o $@
+
 $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USERLIB))
 	$(call say,LD)
 	$(Q)$(CLANG) $(SANFLAGS) -fsanitize=fuzzer $^ -o $@ $(LIBS_USER)
@@ -236,7 +247,7 @@ test-matrix: ## the hook tests on 6.1, 6.12, 6.18 and the newest 7.x
 demo: stage $(BUILD)/deps-demo ## an operator with root, without Sekisho and with it
 	@tests/e2e/demo.sh
 
-bench: all $(BUILD)/deps-vm ## guest instructions per operation
+bench: $(BUILD)/sekisho $(BUILD)/sekisho-load $(BUILD)/bench/guest $(BUILD)/bench/empty.bpf.o $(BUILD)/deps-vm ## guest instructions per operation
 	@tests/bench/run.sh
 
 fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECONDS=60 each
