@@ -10,7 +10,8 @@
 int seki_track_open(struct seki_track *t, unsigned int cpus,
 		    const struct seki_stats *stats)
 {
-	*t = (struct seki_track){ .count = cpus, .stats = stats };
+	*t = (struct seki_track){ .count = cpus, .stats = stats,
+				   .patience = SEKI_NS };
 	t->cpu = calloc(cpus, sizeof(*t->cpu));
 	return t->cpu ? 0 : -ENOMEM;
 }
@@ -66,7 +67,7 @@ bool seki_track_due(struct seki_track *t, uint64_t now, const uint64_t ends[2],
 		t->phase = SEKI_TRACK_WAIT;
 		return false;
 	case SEKI_TRACK_WAIT:
-		if (now - t->since < SEKI_NS)
+		if (now - t->since < t->patience)
 			return false;
 		memcpy(t->mark, ends, sizeof(t->mark));
 		t->phase = SEKI_TRACK_DRAIN;
@@ -110,15 +111,18 @@ static void untold(const struct seki_track *t, unsigned int cpu,
 }
 
 /* Numbers up to the goal that did not arrive. */
-static uint64_t gap(struct seki_track_cpu *c, struct seki_lost *l)
+static uint64_t gap(struct seki_track_cpu *c, bool live, struct seki_lost *l)
 {
 	uint64_t n;
 
 	if (!c->known) {
-		/* After a crash: what came before the first arrival was the
-		 * last collector's to see; losses of that time are in untold().
+		/* After a crash nobody knows which numbers the last collector
+		 * took: it may have released one ring and not the other. So the
+		 * first round has no gaps, only what untold() says. A file has
+		 * no such past.
 		 */
-		c->base = c->first ? c->first - 1 : c->goal;
+		c->base = live ? c->goal : c->first ? c->first - 1 : 0;
+		c->low = live ? 0 : c->low;
 		c->known = true;
 	}
 	n = c->goal > c->base ? c->goal - c->base : 0;
@@ -134,7 +138,7 @@ bool seki_track_settle(struct seki_track *t, unsigned int cpu, struct seki_lost 
 {
 	struct seki_track_cpu *c = &t->cpu[cpu];
 	struct seki_lost l = { .cpu = cpu };
-	uint64_t counted[SEKI_LOSS_COUNT], missing = gap(c, &l), full, more;
+	uint64_t counted[SEKI_LOSS_COUNT], missing = gap(c, t->stats, &l), full, more;
 
 	untold(t, cpu, counted);
 	full = counted[SEKI_LOSS_EVIDENCE_FULL] + counted[SEKI_LOSS_ACTIVITY_FULL];

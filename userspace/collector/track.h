@@ -22,7 +22,7 @@ struct seki_track_cpu {
 	uint64_t goal;		/* this round settles up to it */
 	uint64_t last;		/* highest number that arrived */
 	uint64_t low, high;	/* arrivals up to, above .goal */
-	uint64_t first;		/* lowest arrival while .base is not known */
+	uint64_t first;		/* replay: lowest arrival while .base is not known */
 	bool known;		/* .base is known */
 	uint64_t waiting;	/* losses the kernel counted, no gap seen yet */
 	uint64_t told[SEKI_LOSS_COUNT];	/* losses reported up to now */
@@ -44,6 +44,7 @@ struct seki_track {
 	unsigned int count;		/* CPUs */
 	const struct seki_stats *stats;	/* by CPU; NULL: replay */
 	enum seki_track_phase phase;
+	uint64_t patience;		/* between number and slot, a second */
 	uint64_t since;
 	uint64_t mark[2];		/* ends of the rings */
 	uint64_t undecodable;		/* not yet set against a gap */

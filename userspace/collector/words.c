@@ -91,6 +91,7 @@ static const struct {
 	{ SEKI_HOOK_ptrace_access_check, 0, "inspect a process" },
 	{ SEKI_HOOK_ptrace_traceme, 0, "ask to be traced" },
 	{ SEKI_HOOK_task_kill, 0, "send a signal" },
+	{ SEKI_HOOK_file_send_sigiotask, 0, "have the kernel send a signal" },
 	{ SEKI_HOOK_task_prlimit, 0, "change a process's limits" },
 	{ SEKI_HOOK_task_alloc, 0, "make a new task" },
 	{ SEKI_HOOK_socket_create, 0, "open a capture socket" },
@@ -170,6 +171,7 @@ void seki_detail_text(const struct seki_access_event *a, char *ret, size_t size)
 	ret[0] = '\0';
 	switch (a->hook) {
 	case SEKI_HOOK_task_kill:
+	case SEKI_HOOK_file_send_sigiotask:
 		name = a->detail < 65 ? sigabbrev_np((int)a->detail) : NULL;
 		if (name)
 			snprintf(ret, size, "SIG%s", name);
