@@ -88,6 +88,7 @@ static struct seki_collector *collector(uint64_t max_size)
 	if (cut)
 		seki_notice_cut(c, cut);
 	seki_notice_start(c);
+	seki_collector_catch_up(c);
 	return c;
 }
 
@@ -265,6 +266,33 @@ static void kill_often(uint64_t max_size, size_t ring_size, int kills, int crowd
 TEST(killed_at_any_moment_loses_and_doubles_nothing)
 {
 	kill_often(1u << 30, 1 << 20, 60, 5);
+}
+
+/* Refusals without end keep the other ring waiting, over many restarts. */
+TEST(other_ring_waits_for_long_and_is_not_doubled)
+{
+	struct seki_collector *c;
+	uint64_t consumer;
+
+	make_kernel(1 << 20);
+	c = collector(1u << 30);
+	happen_on(0, 1);
+	consumer = *ring[1].consumer;
+	seki_collector_step(c);
+	end(c);
+	*ring[1].consumer = consumer;	/* killed between the two releases */
+	for (int i = 0; i < 6; i++) {
+		c = collector(1u << 30);
+		EXPECT_EQ(i ? 0 : 1, c->n.duplicates);
+		for (int j = 0; j < 1500; j++)
+			happen_on(1, 0);
+		while (seki_ring_backlog(&c->ring[0]))
+			seki_collector_step(c);
+		end(c);
+	}
+	read_log();
+	EXPECT_EQ(9001, sums.events);
+	EXPECT_EQ(0, sums.twice);
 }
 
 TEST(killed_while_files_turn_loses_and_doubles_nothing)

@@ -69,6 +69,7 @@ struct seki_collector {
 	uint64_t stalled_since, retry;
 	/* settings and sums */
 	bool all_exec;
+	bool stopping;			/* the stop is to stay the last record of its file */
 	bool landlock, seccomp;		/* in force, for the status */
 	bool broken;			/* a ring held what no kernel writes */
 	uint64_t heartbeat;		/* ns; 0: none */
@@ -84,6 +85,8 @@ void seki_collector_close(struct seki_collector *c);
 void seki_collector_event(struct seki_collector *c, const void *data, size_t size);
 /* .out through stage 6; on success gives the events back to the kernel. */
 void seki_collector_flush(struct seki_collector *c);
+/* At start: give back what the last collector wrote and could not give back. */
+void seki_collector_catch_up(struct seki_collector *c);
 /* Drain what waits and write it.  Number of events read. */
 size_t seki_collector_step(struct seki_collector *c);
 /* What is to be done each second. */

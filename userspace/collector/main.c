@@ -163,18 +163,21 @@ static int open_dir(const char *path, const struct seki_account *a)
 
 static void resume(struct seki_collector *c, int dir)
 {
-	char previous[64];
+	struct seki_turn turn = { .previous = "" };
 	int err = seki_resume_read(dir, SEKI_LOG_NAME, c->host.boot, &c->resume);
+	bool empty = !c->resume.last_id[0];
 
 	/* A file that just began: the counters are in the one before it. */
-	if (!err && !c->resume.state && !seki_sink_file_previous(dir, previous)) {
+	if (!err && !c->resume.state && !seki_sink_file_previous(dir, turn.previous)) {
 		seki_resume_free(&c->resume);
-		err = seki_resume_read(dir, previous, c->host.boot, &c->resume);
+		err = seki_resume_read(dir, turn.previous, c->host.boot, &c->resume);
 	}
 	if (err)
 		seki_warnx("log can't be read back: %s; records may come twice",
 			   strerror(-err));
 	seki_resume_apply(&c->resume, &c->track);
+	if (empty && turn.previous[0])
+		seki_notice_turn(c, &turn);
 }
 
 static void open_sink(struct seki_collector *c, const struct options *o, int dir)
@@ -314,6 +317,7 @@ static void run(struct seki_collector *c, struct seki_server *s, int guard)
 	}
 	/* What waits now; what comes later is for the next collector. */
 	seki_collector_step(c);
+	c->stopping = true;
 	seki_notice_stop(c, stop == SIGINT ? "interrupt" : "request");
 	seki_collector_flush(c);
 	if (!c->stalled)
@@ -349,7 +353,7 @@ static int collect(struct seki_collector *c, const struct options *o)
 	open_sink(c, o, dir);
 	seki_collector_tick(c, guard);
 	seki_notice_start(c);
-	seki_collector_flush(c);
+	seki_collector_catch_up(c);
 	seki_notify_ready();
 	run(c, &server, guard);
 	seki_server_close(&server);

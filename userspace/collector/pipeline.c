@@ -207,7 +207,7 @@ void seki_collector_flush(struct seki_collector *c)
 	recovered(c);
 	sync_sink(c, c->urgent);
 	c->urgent = false;
-	if (any)
+	if (any && !c->stopping)
 		turn_sink(c);
 }
 
@@ -246,6 +246,47 @@ size_t seki_collector_step(struct seki_collector *c)
 			count += drain(c, i);
 	seki_collector_flush(c);
 	return count;
+}
+
+static bool written_before(const struct seki_collector *c, const void *data, size_t size)
+{
+	struct seki_decoded d;
+	const char *why;
+
+	return !seki_decode(data, size, &d, &why) &&
+	       seki_resume_has(&c->resume, d.e->cpu, d.e->cpu_seq, d.e->time_ns);
+}
+
+/* Position behind the last event of a ring that is in the log already. */
+static uint64_t end_of_written(const struct seki_collector *c, unsigned int ring)
+{
+	struct seki_ring look = c->ring[ring];
+	uint64_t end = look.read;
+	const void *data;
+	size_t size;
+
+	while (seki_ring_next(&look, &data, &size) > 0)
+		if (written_before(c, data, size))
+			end = look.read;
+	return end;
+}
+
+/* Before anything new is written: while refusals keep the collector busy, the
+ * other ring may wait until its events have left the window of resume.c.
+ */
+void seki_collector_catch_up(struct seki_collector *c)
+{
+	const void *data;
+	size_t size;
+
+	for (unsigned int i = 0; i < c->rings; i++) {
+		uint64_t end = end_of_written(c, i);
+
+		while (c->ring[i].read < end && room(c) &&
+		       seki_ring_next(&c->ring[i], &data, &size) > 0)
+			seki_collector_event(c, data, size);
+	}
+	seki_collector_flush(c);
 }
 
 void seki_collector_settle(struct seki_collector *c, bool force)

@@ -27,6 +27,7 @@ static const int allowed[] = {
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(sendto),	SCMP_SYS(stat),
 	SCMP_SYS(tgkill),	SCMP_SYS(unlinkat),	SCMP_SYS(write),
 	SCMP_SYS(writev),	SCMP_SYS(open),		SCMP_SYS(statx),
+	SCMP_SYS(flock),	SCMP_SYS(geteuid),
 };
 
 int seki_confine_calls(void)
