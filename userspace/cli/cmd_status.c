@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -218,10 +217,10 @@ static void show(json_t *s)
 
 static int status(const char *socket_path, const char *pins, bool json)
 {
-	seki_autofree char *text = malloc(ANSWER_MAX);
+	static char text[ANSWER_MAX];
 	seki_autoclose int fd = ask(socket_path);
+	int err = fd < 0 ? fd : answer(fd, text, sizeof(text));
 	json_t *s;
-	int err = fd < 0 ? fd : text ? answer(fd, text, ANSWER_MAX) : -ENOMEM;
 	int bad;
 
 	if (err)

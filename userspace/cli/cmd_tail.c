@@ -232,7 +232,7 @@ static int show_last(struct seki_lines *l, const struct options *o)
 {
 	size_t size = (size_t)(o->count ? o->count : 1);
 	struct last last = { .line = calloc(size, sizeof(char *)),
-			     .number = calloc(size, sizeof(long)) };
+			     .number = calloc(size, sizeof(unsigned long)) };
 	int err = last.line && last.number ? keep_last(l, o, &last) : -ENOMEM;
 
 	for (long i = 0; !err && i < last.count; i++) {

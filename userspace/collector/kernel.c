@@ -46,7 +46,7 @@ static int get(const struct pin *p, struct bpf_map_info *info)
 
 static int open_ring(struct pin *p, const char *name, struct seki_ring *ret)
 {
-	struct bpf_map_info info;
+	struct bpf_map_info info = { 0 };
 	int fd, err;
 
 	p->name = name;
@@ -67,7 +67,7 @@ static int open_array(struct pin *p, const char *name, size_t value, const void 
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), size;
 	seki_autoclose int fd = -1;
-	struct bpf_map_info info;
+	struct bpf_map_info info = { 0 };
 	void *at;
 
 	p->name = name;
@@ -89,7 +89,7 @@ int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_
 {
 	struct pin p = { .dir = pins, .err = err, .err_size = size };
 	struct seki_kernel k = { 0 };
-	const void *meta, *stats;
+	const void *meta = NULL, *stats = NULL;
 	unsigned int one;
 	int e;
 
@@ -98,6 +98,8 @@ int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_
 	    (e = open_ring(&p, "evidence", &k.ring[0])) ||
 	    (e = open_ring(&p, "activity", &k.ring[1])))
 		return e;
+	if (!meta || !stats)
+		return -EPROTO;
 	k.meta = meta;
 	k.stats = stats;
 	p.name = "meta";

@@ -98,19 +98,21 @@ static struct options read_options(int argc, char **argv)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "o:h", table, NULL)) != -1) {
+		const char *arg = optarg ? optarg : "";
+
 		switch (c) {
-		case 'o': o.out = optarg; break;
-		case MAX_SIZE: o.max_size = number("--max-size", optarg); break;
-		case KEEP: o.keep = (unsigned int)number("--keep", optarg); break;
-		case HEARTBEAT: o.heartbeat = number("--heartbeat", optarg); break;
+		case 'o': o.out = arg; break;
+		case MAX_SIZE: o.max_size = number("--max-size", arg); break;
+		case KEEP: o.keep = (unsigned int)number("--keep", arg); break;
+		case HEARTBEAT: o.heartbeat = number("--heartbeat", arg); break;
 		case ALL_EXEC: o.all_exec = true; break;
-		case CONTROLS: o.controls = optarg; break;
-		case USER: o.user = optarg; break;
-		case PINS: o.pins = optarg; break;
-		case RUN: o.run = optarg; break;
-		case REPLAY: o.replay = optarg; break;
-		case BUNDLE: o.bundle = optarg; break;
-		case ROOT: o.root = optarg; break;
+		case CONTROLS: o.controls = arg; break;
+		case USER: o.user = arg; break;
+		case PINS: o.pins = arg; break;
+		case RUN: o.run = arg; break;
+		case REPLAY: o.replay = arg; break;
+		case BUNDLE: o.bundle = arg; break;
+		case ROOT: o.root = arg; break;
 		case 'h': fputs(usage, stdout); exit(0);
 		default: exit(2);
 		}

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "userspace/lib/cleanup.h"
 
 /* Bounded: container hosts have thousands of mounts, of few filesystems. */
 #define MOUNTS_MAX	4096
@@ -63,26 +62,29 @@ static void add_line(struct seki_mounts *m, char *line)
 
 static char *read_all(int fd)
 {
-	seki_autofree char *text = malloc(INFO_MAX + 1);
+	char *text = malloc(INFO_MAX + 1);
 	size_t len = 0;
 	ssize_t n;
 
-	if (!text || lseek(fd, 0, SEEK_SET) < 0)
+	if (!text || lseek(fd, 0, SEEK_SET) < 0) {
+		free(text);
 		return NULL;
+	}
 	while (len < INFO_MAX && (n = read(fd, text + len, INFO_MAX - len)) > 0)
 		len += (size_t)n;
 	text[len] = '\0';
-	return TAKE_PTR(text);
+	return text;
 }
 
 static void load(struct seki_mounts *m)
 {
-	seki_autofree char *text = read_all(m->fd);
+	char *text = read_all(m->fd);
 	char *line, *rest = text;
 
 	m->count = 0;
 	while (rest && m->count < MOUNTS_MAX && (line = strsep(&rest, "\n")))
 		add_line(m, line);
+	free(text);
 }
 
 void seki_mounts_open(struct seki_mounts *m, const char *mountinfo)

@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "userspace/collector/sink.h"
-#include "userspace/lib/cleanup.h"
 
 #define LOG_MODE	0640
 #define NUMBER_FORMAT	"records.%06u.jsonl"
@@ -209,7 +208,7 @@ static const struct seki_sink_ops ops = {
 int seki_sink_file_open(const struct seki_sink_file_options *o,
 			struct seki_sink **ret, uint64_t *ret_cut)
 {
-	seki_autofree struct file *f = calloc(1, sizeof(*f));
+	struct file *f = calloc(1, sizeof(*f));
 	unsigned int count, low;
 	int err;
 
@@ -218,9 +217,9 @@ int seki_sink_file_open(const struct seki_sink_file_options *o,
 	f->sink.ops = &ops;
 	f->o = *o;
 	/* Two writers would make two halves of one log. */
-	if (flock(o->dir, LOCK_EX | LOCK_NB))
-		return -errno;
-	err = survey(o->dir, &count, &low, &f->number);
+	err = flock(o->dir, LOCK_EX | LOCK_NB) ? -errno : 0;
+	if (!err)
+		err = survey(o->dir, &count, &low, &f->number);
 	if (!err)
 		err = make(f);
 	if (!err)
@@ -228,9 +227,9 @@ int seki_sink_file_open(const struct seki_sink_file_options *o,
 	if (err) {
 		if (f->fd > 0)
 			close(f->fd);
+		free(f);
 		return err;
 	}
-	*ret = &f->sink;
-	TAKE_PTR(f);
+	*ret = (struct seki_sink *)f;
 	return 0;
 }

@@ -62,5 +62,5 @@ struct seki_sink *seki_sink_stream_open(int fd)
 		return NULL;
 	s->sink.ops = &ops;
 	s->fd = fd;
-	return &s->sink;
+	return (struct seki_sink *)s;
 }
