@@ -11,14 +11,14 @@
 #include "bpf/emit.bpf.h"
 #include "bpf/subject.bpf.h"
 
-static __always_inline void decide(__u32 domain, __u32 label, __u32 want,
+static __always_inline void decide(__u32 domain, const struct seki_request *req,
 				   struct seki_decision *ret)
 {
-	__u32 slot = seki_state.generation & 1;
-	__u32 index = domain * SEKI_LABEL_MAX + label;
+	__u32 slot = req->generation & 1;
+	__u32 index = domain * SEKI_LABEL_MAX + req->label;
 	void *matrix = bpf_map_lookup_elem(&seki_matrix, &slot);
 
-	seki_judge(matrix ? bpf_map_lookup_elem(matrix, &index) : NULL, want, ret);
+	seki_judge(matrix ? bpf_map_lookup_elem(matrix, &index) : NULL, req->want, ret);
 }
 
 static __always_inline void fill_object(struct seki_access_event *a,
@@ -55,6 +55,7 @@ static __always_inline void fill(struct seki_access_event *a,
 {
 	a->e.size = sizeof(*a);
 	a->e.kind = SEKI_EVENT_ACCESS;
+	a->e.generation = req->generation;
 	a->hook = req->hook;
 	a->verdict = d->verdict;
 	a->reason = d->reason;
@@ -147,7 +148,7 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry,
 	struct seki_decision d;
 	bool kept;
 
-	decide(domain, req->label, req->want, &d);
+	decide(domain, req, &d);
 	if (!d.missing && req->border)
 		border(&d);
 	if (!d.record)

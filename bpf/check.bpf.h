@@ -10,6 +10,7 @@
 
 /* A request, described by a hook.  Plain data; zero is "not known". */
 struct seki_request {
+	__u32 generation;	/* of the policy that gave the label */
 	__u32 want;		/* enum seki_access bits */
 	__u16 label;		/* of the object, not SEKI_LABEL_NONE */
 	__u8 hook;		/* enum seki_hook */

@@ -78,7 +78,7 @@ __hidden void seki_emit_head(struct seki_event *e, __u64 cpu_seq)
 	e->start_ns = t->group_leader->start_boottime;
 	e->cgroup = t->cgroups->dfl_cgrp->kn->id;
 	e->cpu = bpf_get_smp_processor_id();
-	e->generation = seki_state.generation;
+	e->generation = seki_generation();
 	e->pid = t->tgid;
 	e->tid = t->pid;
 	e->uid = cred->uid.val;

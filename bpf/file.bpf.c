@@ -30,11 +30,11 @@ static __always_inline __u32 open_wants(struct file *file)
 }
 
 /* The request is described only once there is a label: most files have none. */
-static __always_inline int check_file(__u8 hook, __u32 label, __u32 want, __u32 detail,
-				      struct file *file)
+static __always_inline int check_file(__u8 hook, __u32 g, __u32 label, __u32 want,
+				      __u32 detail, struct file *file)
 {
 	struct seki_request req = {
-		.hook = hook, .label = label, .want = want, .detail = detail,
+		.generation = g, .hook = hook, .label = label, .want = want, .detail = detail,
 	};
 
 	return seki_check(&req, file->f_path.dentry, file->f_inode);
@@ -48,23 +48,23 @@ static __always_inline bool is_device(struct inode *inode)
 }
 
 /* By place; or, for a device node that no place guards, by what it opens. */
-static __always_inline __u32 file_label(struct file *file)
+static __always_inline __u32 file_label(struct file *file, __u32 g)
 {
-	__u32 label = seki_label_get(file->f_path.dentry, file->f_inode);
+	__u32 label = seki_label_get(file->f_path.dentry, file->f_inode, g);
 
 	if (!label && is_device(file->f_inode))
-		return seki_label_device(file->f_inode);
+		return seki_label_device(file->f_inode, g);
 	return label;
 }
 
 SEC("lsm/file_open")
 int BPF_PROG(hook_file_open, struct file *file)
 {
-	__u32 label = file_label(file);
+	__u32 g = seki_generation(), label = file_label(file, g);
 
 	if (!label)
 		return 0;
-	return check_file(SEKI_HOOK_file_open, label, open_wants(file), 0, file);
+	return check_file(SEKI_HOOK_file_open, g, label, open_wants(file), 0, file);
 }
 
 static __always_inline bool captures(struct sock *sk)
@@ -75,10 +75,10 @@ static __always_inline bool captures(struct sock *sk)
 	       ((family == AF_INET || family == AF_INET6) && sk->sk_type == SOCK_RAW);
 }
 
-static __always_inline int check_socket(struct sock *sk)
+static __always_inline int check_socket(struct sock *sk, __u32 g)
 {
 	struct seki_request req = {
-		.hook = SEKI_HOOK_file_receive, .label = SEKI_LABEL_CAPTURE, .want = SEKI_USE,
+		.generation = g, .hook = SEKI_HOOK_file_receive, .label = SEKI_LABEL_CAPTURE, .want = SEKI_USE,
 	};
 
 	req.family = sk->__sk_common.skc_family;
@@ -90,17 +90,17 @@ SEC("lsm/file_receive")
 int BPF_PROG(hook_file_receive, struct file *file)
 {
 	struct socket *sock = bpf_sock_from_file(file);
-	__u32 label;
+	__u32 g = seki_generation(), label;
 
 	if (sock) {
-		if (!seki_state.generation || !sock->sk || !captures(sock->sk))
+		if (!g || !sock->sk || !captures(sock->sk))
 			return 0;
-		return check_socket(sock->sk);
+		return check_socket(sock->sk, g);
 	}
-	label = file_label(file);
+	label = file_label(file, g);
 	if (!label)
 		return 0;
-	return check_file(SEKI_HOOK_file_receive, label, open_wants(file), 0, file);
+	return check_file(SEKI_HOOK_file_receive, g, label, open_wants(file), 0, file);
 }
 
 static __always_inline __u32 mmap_wants(unsigned long prot, unsigned long flags)
@@ -116,14 +116,14 @@ SEC("lsm/mmap_file")
 int BPF_PROG(hook_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags)
 {
-	__u32 label;
+	__u32 g = seki_generation(), label;
 
 	if (!file)
 		return 0;
-	label = file_label(file);
+	label = file_label(file, g);
 	if (!label)
 		return 0;
-	return check_file(SEKI_HOOK_mmap_file, label, mmap_wants(prot, flags), 0, file);
+	return check_file(SEKI_HOOK_mmap_file, g, label, mmap_wants(prot, flags), 0, file);
 }
 
 /* Commands that touch the descriptor, not the object: isatty() and the like. */
@@ -136,11 +136,11 @@ static __always_inline bool ioctl_is_local(unsigned int cmd)
 
 static __always_inline int check_ioctl(struct file *file, unsigned int cmd)
 {
-	__u32 label = file_label(file);
+	__u32 g = seki_generation(), label = file_label(file, g);
 
 	if (!label || ioctl_is_local(cmd))
 		return 0;
-	return check_file(SEKI_HOOK_file_ioctl, label, SEKI_IOCTL, cmd, file);
+	return check_file(SEKI_HOOK_file_ioctl, g, label, SEKI_IOCTL, cmd, file);
 }
 
 SEC("lsm/file_ioctl")
@@ -156,10 +156,10 @@ int BPF_PROG(hook_file_ioctl_compat, struct file *file, unsigned int cmd, unsign
 	return check_ioctl(file, cmd);
 }
 
-static __always_inline int check_watch(__u32 label, struct dentry *dentry)
+static __always_inline int check_watch(__u32 g, __u32 label, struct dentry *dentry)
 {
 	struct seki_request req = {
-		.hook = SEKI_HOOK_path_notify, .label = label, .want = SEKI_WATCH,
+		.generation = g, .hook = SEKI_HOOK_path_notify, .label = label, .want = SEKI_WATCH,
 	};
 
 	return seki_check(&req, dentry, dentry->d_inode);
@@ -169,7 +169,7 @@ SEC("lsm/path_notify")
 int BPF_PROG(hook_path_notify, const struct path *path, __u64 mask, unsigned int obj_type)
 {
 	struct dentry *dentry = path->dentry;
-	__u32 label = seki_label_walk(dentry, dentry->d_inode, seki_state.generation);
+	__u32 g = seki_generation(), label = seki_label_walk(dentry, dentry->d_inode, g);
 
-	return label ? check_watch(label, dentry) : 0;
+	return label ? check_watch(g, label, dentry) : 0;
 }

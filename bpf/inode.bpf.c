@@ -24,8 +24,8 @@
 static __always_inline int check_name(__u8 hook, __u32 want, struct inode *dir,
 				      struct dentry *dentry)
 {
-	__u32 label = seki_label_of_name(dir, dentry);
-	struct seki_request req = { .hook = hook, .want = want };
+	__u32 g = seki_generation(), label = seki_label_of_name(dir, dentry, g);
+	struct seki_request req = { .generation = g, .hook = hook, .want = want };
 
 	if (!label)
 		return 0;
@@ -35,8 +35,8 @@ static __always_inline int check_name(__u8 hook, __u32 want, struct inode *dir,
 
 static __always_inline int check_dentry(__u8 hook, __u32 want, struct dentry *dentry)
 {
-	__u32 label = seki_label_get(dentry, dentry->d_inode);
-	struct seki_request req = { .hook = hook, .want = want };
+	__u32 g = seki_generation(), label = seki_label_get(dentry, dentry->d_inode, g);
+	struct seki_request req = { .generation = g, .hook = hook, .want = want };
 
 	if (!label)
 		return 0;
@@ -70,11 +70,11 @@ int BPF_PROG(hook_inode_symlink, struct inode *dir, struct dentry *dentry)
 
 static __always_inline int check_remove(__u8 hook, struct dentry *dentry)
 {
-	struct seki_request req = { .hook = hook, .want = SEKI_DELETE };
-	__u32 label = seki_label_get(dentry, dentry->d_inode);
+	__u32 g = seki_generation(), label = seki_label_get(dentry, dentry->d_inode, g);
+	struct seki_request req = { .generation = g, .hook = hook, .want = SEKI_DELETE };
 
 	if (!label)
-		label = seki_label_anchored(dentry->d_inode);
+		label = seki_label_anchored(dentry->d_inode, g);
 	if (!label)
 		return 0;
 	req.label = label;
@@ -97,9 +97,12 @@ SEC("lsm/inode_link")
 int BPF_PROG(hook_inode_link, struct dentry *old_dentry, struct inode *dir,
 	     struct dentry *new_dentry)
 {
-	__u32 from = seki_label_get(old_dentry, old_dentry->d_inode);
-	__u32 to = seki_label_of_name(dir, new_dentry);
-	struct seki_request req = { .hook = SEKI_HOOK_inode_link, .want = SEKI_LINK };
+	__u32 g = seki_generation();
+	__u32 from = seki_label_get(old_dentry, old_dentry->d_inode, g);
+	__u32 to = seki_label_of_name(dir, new_dentry, g);
+	struct seki_request req = {
+		.generation = g, .hook = SEKI_HOOK_inode_link, .want = SEKI_LINK,
+	};
 	int err;
 
 	if (!from && !to)
@@ -121,9 +124,9 @@ static __always_inline bool may_adopt(struct inode *inode, __u32 from, __u32 to)
 	return !from && to && (inode->i_mode & S_IFMT) != S_IFDIR && inode->i_nlink == 1;
 }
 
-static __always_inline int adopt(struct inode *inode, __u32 label)
+static __always_inline int adopt(struct inode *inode, __u32 label, __u32 g)
 {
-	struct seki_inode now = { .generation = seki_state.generation, .label = label };
+	struct seki_inode now = { .generation = g, .label = label };
 	struct seki_inode *known;
 
 	known = bpf_inode_storage_get(&seki_inodes, inode, &now, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -134,42 +137,59 @@ static __always_inline int adopt(struct inode *inode, __u32 label)
 	return 0;
 }
 
-/* The name that is left: the file's own label, and what hangs below it. */
-static __always_inline int rename_from(struct dentry *dentry, struct inode *inode, __u32 from,
-				       __u32 to)
+/* A rename, looked at once: labels of what moves, where to, and what it replaces. */
+struct rename {
+	__u32 generation;
+	__u32 from;
+	__u32 to;
+	__u32 victim;
+};
+
+static __always_inline void rename_request(struct seki_request *req, const struct rename *r)
 {
-	struct seki_request req = { .hook = SEKI_HOOK_inode_rename, .want = SEKI_RENAME };
-	__u32 label = from ? from : seki_label_anchored(inode);
+	req->generation = r->generation;
+	req->hook = SEKI_HOOK_inode_rename;
+}
+
+/* The name that is left: the file's own label, and what hangs below it. */
+static __always_inline int rename_from(struct dentry *dentry, struct inode *inode,
+				       const struct rename *r)
+{
+	__u32 label = r->from ? r->from : seki_label_anchored(inode, r->generation);
+	struct seki_request req = { .want = SEKI_RENAME };
 
 	if (!label)
 		return 0;
+	rename_request(&req, r);
 	req.label = label;
-	req.border = from && !to;
+	req.border = r->from && !r->to;
 	return seki_check(&req, dentry, inode);
 }
 
 /* The file that stands in the way, where its label is not its place's. */
-static __always_inline int rename_victim(struct dentry *dentry, __u32 victim, __u32 to)
+static __always_inline int rename_victim(struct dentry *dentry, const struct rename *r)
 {
-	struct seki_request req = { .hook = SEKI_HOOK_inode_rename, .want = SEKI_DELETE };
+	struct seki_request req = { .want = SEKI_DELETE };
 
-	if (!victim || victim == to)
+	if (!r->victim || r->victim == r->to)
 		return 0;
-	req.label = victim;
+	rename_request(&req, r);
+	req.label = r->victim;
 	return seki_check(&req, dentry, dentry->d_inode);
 }
 
 /* The name that is taken. */
-static __always_inline int rename_to(struct dentry *dentry, struct inode *inode, __u32 from,
-				     __u32 to, bool replaces)
+static __always_inline int rename_to(struct dentry *dentry, struct inode *inode,
+				     const struct rename *r)
 {
-	struct seki_request req = { .hook = SEKI_HOOK_inode_rename };
+	struct seki_request req = {};
 
-	if (!to)
+	if (!r->to)
 		return 0;
-	req.label = to;
-	req.want = replaces ? SEKI_RENAME | SEKI_DELETE : SEKI_RENAME | SEKI_CREATE;
-	req.border = from != to && !may_adopt(inode, from, to);
+	rename_request(&req, r);
+	req.label = r->to;
+	req.want = SEKI_RENAME | (r->victim ? SEKI_DELETE : SEKI_CREATE);
+	req.border = r->from != r->to && !may_adopt(inode, r->from, r->to);
 	return seki_check(&req, dentry, inode);
 }
 
@@ -177,25 +197,25 @@ SEC("lsm/inode_rename")
 int BPF_PROG(hook_inode_rename, struct inode *old_dir, struct dentry *old_dentry,
 	     struct inode *new_dir, struct dentry *new_dentry)
 {
+	struct rename r = { .generation = seki_generation() };
 	struct inode *inode = old_dentry->d_inode;
-	__u32 from, to, victim;
 	int err;
 
 	if (!inode)
 		return 0;
-	from = seki_label_get(old_dentry, inode);
-	to = seki_label_of_name(new_dir, new_dentry);
-	victim = seki_label_get(new_dentry, new_dentry->d_inode);
-	err = rename_from(old_dentry, inode, from, to);
+	r.from = seki_label_get(old_dentry, inode, r.generation);
+	r.to = seki_label_of_name(new_dir, new_dentry, r.generation);
+	r.victim = seki_label_get(new_dentry, new_dentry->d_inode, r.generation);
+	err = rename_from(old_dentry, inode, &r);
 	if (err)
 		return err;
-	err = rename_victim(new_dentry, victim, to);
+	err = rename_victim(new_dentry, &r);
 	if (err)
 		return err;
-	err = rename_to(new_dentry, inode, from, to, victim != 0);
+	err = rename_to(new_dentry, inode, &r);
 	if (err)
 		return err;
-	return may_adopt(inode, from, to) ? adopt(inode, to) : 0;
+	return may_adopt(inode, r.from, r.to) ? adopt(inode, r.to, r.generation) : 0;
 }
 
 static __always_inline int check_setattr(struct dentry *dentry, struct iattr *attr)

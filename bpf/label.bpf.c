@@ -146,13 +146,13 @@ static __always_inline bool guarded(__u32 dev, __u32 slot)
 	return false;
 }
 
-__hidden __u32 seki_label_device(struct inode *inode)
+__hidden __u32 seki_label_device(struct inode *inode, __u32 generation)
 {
-	__u32 slot = seki_state.generation & 1, *label;
+	__u32 slot = generation & 1, *label;
 	struct seki_device_key key = {};
 	void *devices;
 
-	if (!seki_state.generation)
+	if (!generation)
 		return SEKI_LABEL_NONE;
 	devices = bpf_map_lookup_elem(&seki_devices, &slot);
 	if (!devices)
@@ -216,9 +216,9 @@ __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode,
 	return label;
 }
 
-__hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry)
+__hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry,
+				  __u32 generation)
 {
-	__u32 generation = seki_state.generation;
 	struct dentry *parent;
 	struct seki_root *row;
 	__u32 label;
@@ -234,12 +234,11 @@ __hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry)
 			return label;
 	}
 	parent = dentry->d_parent;
-	return seki_label_get(parent, dir);
+	return seki_label_get(parent, dir, generation);
 }
 
-__hidden __u32 seki_label_anchored(struct inode *inode)
+__hidden __u32 seki_label_anchored(struct inode *inode, __u32 generation)
 {
-	__u32 generation = seki_state.generation;
 	struct seki_root *row;
 
 	if (!generation || !inode || !guarded(inode->i_sb->s_dev, generation & 1))
@@ -248,9 +247,8 @@ __hidden __u32 seki_label_anchored(struct inode *inode)
 	return row ? row->anchors : SEKI_LABEL_NONE;
 }
 
-__hidden __u32 seki_label_entry(struct inode *inode)
+__hidden __u32 seki_label_entry(struct inode *inode, __u32 generation)
 {
-	__u32 generation = seki_state.generation;
 	struct seki_root *row;
 
 	if (!generation || !inode)

@@ -16,24 +16,24 @@ __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 gener
 /* Label of the raw device behind a device node; it guards what is read through
  * any node for it, not the node as a name.
  */
-__u32 seki_label_device(struct inode *inode);
+__u32 seki_label_device(struct inode *inode, __u32 generation);
 
 /* Label that a name in directory dir has or would have. */
-__u32 seki_label_of_name(struct inode *dir, struct dentry *dentry);
+__u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u32 generation);
 
 /* Label of the asset below this directory, if it may not move; else 0. */
-__u32 seki_label_anchored(struct inode *inode);
+__u32 seki_label_anchored(struct inode *inode, __u32 generation);
 
 /* Domain that exec of this program may enter; 0: none. */
-__u32 seki_label_entry(struct inode *inode);
+__u32 seki_label_entry(struct inode *inode, __u32 generation);
 
 /*
  * The label of an object, by its inode; dentry only helps to find it the first
  * time.  Steady state of an unlabelled object: one storage hit, three compares.
  */
-static __always_inline __u32 seki_label_get(struct dentry *dentry, struct inode *inode)
+static __always_inline __u32 seki_label_get(struct dentry *dentry, struct inode *inode,
+					    __u32 generation)
 {
-	__u32 generation = seki_state.generation;
 	struct seki_inode *known;
 
 	if (!generation || !inode)

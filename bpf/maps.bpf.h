@@ -190,4 +190,10 @@ extern const volatile __u32 seki_perfmon_reads;	/* loader/probe.c */
 
 extern struct seki_state seki_state;
 
+/* Read once by a hook and handed on: label, domain and cell are then of one policy. */
+static __always_inline __u32 seki_generation(void)
+{
+	return *(volatile __u32 *)&seki_state.generation;
+}
+
 #endif /* SEKI_MAPS_BPF_H */

@@ -31,7 +31,8 @@ int BPF_PROG(hook_socket_create, int family, int type, int protocol, int kern)
 	if (family != AF_PACKET && family != AF_XDP &&
 	    !(inet && (type & SOCK_TYPE_MASK) == SOCK_RAW))
 		return 0;
-	if (kern || !seki_state.generation)
+	req.generation = seki_generation();
+	if (kern || !req.generation)
 		return 0;
 	req.family = family;
 	req.socktype = type & SOCK_TYPE_MASK;
@@ -70,9 +71,9 @@ static __always_inline void normalise_v6(__u8 *a)
 		a[15] = 1;
 }
 
-static __noinline __u32 addr_label(struct seki_addr_key *key)
+static __noinline __u32 addr_label(struct seki_addr_key *key, __u32 g)
 {
-	__u32 slot = seki_state.generation & 1, *label;
+	__u32 slot = g & 1, *label;
 	void *addrs = bpf_map_lookup_elem(&seki_addrs, &slot);
 	struct seki_addr_key any = { .port = key->port };
 
@@ -85,11 +86,11 @@ static __noinline __u32 addr_label(struct seki_addr_key *key)
 }
 
 /* On kernels that hide the address: any row for this port. The loader adds it. */
-static __always_inline __u32 port_label(__u16 port)
+static __always_inline __u32 port_label(__u16 port, __u32 g)
 {
 	struct seki_addr_key key = { .port = port, .pad = 1 };
 
-	return addr_label(&key);
+	return addr_label(&key, g);
 }
 
 static __always_inline int check_addr(struct seki_request *req, struct sockaddr *address)
@@ -104,13 +105,13 @@ static __always_inline int check_addr(struct seki_request *req, struct sockaddr 
 		v4 = *(__u16 *)&address->sa_data[2] |
 		     (__u32)*(__u16 *)&address->sa_data[4] << 16;
 		set_v4(key.addr, v4);
-		label = addr_label(&key);
+		label = addr_label(&key, req->generation);
 	} else if (seki_can_probe) {
 		bpf_probe_read_kernel(key.addr, 16, (char *)address + 8);
 		normalise_v6(key.addr);
-		label = addr_label(&key);
+		label = addr_label(&key, req->generation);
 	} else {
-		label = port_label(key.port);
+		label = port_label(key.port, req->generation);
 	}
 	if (!label)
 		return 0;
@@ -127,7 +128,8 @@ int BPF_PROG(hook_socket_connect, struct socket *sock, struct sockaddr *address,
 
 	if (family != AF_INET && family != AF_INET6)
 		return 0;
-	if (!seki_state.generation)
+	req.generation = seki_generation();
+	if (!req.generation)
 		return 0;
 	req.socktype = sock->type;
 	return check_addr(&req, address);
@@ -145,10 +147,13 @@ int BPF_PROG(hook_socket_sendmsg, struct socket *sock, struct msghdr *msg, int s
 	struct { __u16 family, port; __u32 v4; __u8 v6[16]; } to = {};
 	__u32 label;
 
-	if (!(msg->msg_flags & MSG_FASTOPEN) || !seki_state.generation)
+	if (!(msg->msg_flags & MSG_FASTOPEN))
+		return 0;
+	req.generation = seki_generation();
+	if (!req.generation)
 		return 0;
 	if (!seki_can_probe) {
-		label = port_label(0);
+		label = port_label(0, req.generation);
 	} else {
 		bpf_probe_read_kernel(&to, sizeof(to), msg->msg_name);
 		key.port = NTOHS(to.port);
@@ -158,7 +163,7 @@ int BPF_PROG(hook_socket_sendmsg, struct socket *sock, struct msghdr *msg, int s
 		} else {
 			set_v4(key.addr, to.v4);
 		}
-		label = addr_label(&key);
+		label = addr_label(&key, req.generation);
 	}
 	if (!label)
 		return 0;
@@ -185,7 +190,8 @@ static __always_inline int check_unix(__u8 hook, struct sock *other)
 	dentry = u->path.dentry;
 	if (!dentry)
 		return 0;	/* abstract or unbound: no inode */
-	label = seki_label_walk(dentry, dentry->d_inode, seki_state.generation);
+	req.generation = seki_generation();
+	label = seki_label_walk(dentry, dentry->d_inode, req.generation);
 	if (!label)
 		return 0;
 	req.label = label;

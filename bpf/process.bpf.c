@@ -17,16 +17,17 @@
 #include "bpf/check.bpf.h"
 #include "bpf/subject.bpf.h"
 
-/* Label of a process, by its domain; NONE for `other`. */
-static __always_inline __u32 process_label(struct task_struct *t, __u16 *domain)
+/* Label of a process, by its domain; NONE for `other`.  Names both in the request. */
+static __always_inline __u32 process_label(struct task_struct *t, struct seki_request *req)
 {
-	__u32 slot = seki_state.generation & 1, index;
+	__u32 g = seki_generation(), slot = g & 1, index;
 	struct seki_task *s = seki_task_get(t);
 	struct seki_domain *d;
 	void *domains;
 
-	index = *domain = seki_task_domain(t, s);
-	if (!seki_state.generation || index == SEKI_DOMAIN_OTHER)
+	index = req->target_domain = seki_task_domain(t, s);
+	req->generation = g;
+	if (!g || index == SEKI_DOMAIN_OTHER)
 		return SEKI_LABEL_NONE;
 	domains = bpf_map_lookup_elem(&seki_domains, &slot);
 	d = domains ? bpf_map_lookup_elem(domains, &index) : NULL;
@@ -85,7 +86,7 @@ SEC("lsm/ptrace_access_check")
 int BPF_PROG(hook_ptrace_access_check, struct task_struct *child, unsigned int mode)
 {
 	struct seki_request req = { .hook = SEKI_HOOK_ptrace_access_check, .detail = mode };
-	__u32 label = process_label(child, &req.target_domain);
+	__u32 label = process_label(child, &req);
 	int err;
 
 	if (!label)
@@ -106,7 +107,7 @@ int BPF_PROG(hook_ptrace_traceme, struct task_struct *parent)
 {
 	struct seki_request req = { .hook = SEKI_HOOK_ptrace_traceme, .want = SEKI_TRACE };
 	struct task_struct *t = bpf_get_current_task_btf();
-	__u32 label = process_label(t, &req.target_domain);
+	__u32 label = process_label(t, &req);
 
 	if (!label)
 		return 0;
@@ -122,7 +123,7 @@ int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info,
 	struct seki_request req = {
 		.hook = SEKI_HOOK_task_kill, .want = SEKI_SIGNAL, .detail = sig,
 	};
-	__u32 label = process_label(p, &req.target_domain);
+	__u32 label = process_label(p, &req);
 
 	if (!label || !sig)
 		return 0;	/* signal 0 only asks whether the process exists */
@@ -139,7 +140,7 @@ int BPF_PROG(hook_file_send_sigiotask, struct task_struct *p, void *fown, int si
 		.hook = SEKI_HOOK_file_send_sigiotask, .want = SEKI_SIGNAL, .detail = sig,
 		.subject = 1 + SEKI_DOMAIN_OTHER,
 	};
-	__u32 label = process_label(p, &req.target_domain);
+	__u32 label = process_label(p, &req);
 
 	if (!label)
 		return 0;

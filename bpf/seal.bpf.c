@@ -21,7 +21,8 @@ int BPF_PROG(hook_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 	struct seki_request req = { .hook = SEKI_HOOK_bpf, .want = SEKI_USE, .detail = cmd };
 	int err;
 
-	if (!seki_state.generation)
+	req.generation = seki_generation();
+	if (!req.generation)
 		return 0;
 	req.label = SEKI_LABEL_BPF;
 	err = seki_check(&req, NULL, NULL);
@@ -40,7 +41,8 @@ static __always_inline int check_own(__u8 hook, __u64 key)
 		.detail = (__u32)key,
 	};
 
-	if (!seki_state.generation || !bpf_map_lookup_elem(&seki_own, &key))
+	req.generation = seki_generation();
+	if (!req.generation || !bpf_map_lookup_elem(&seki_own, &key))
 		return 0;
 	return seki_check(&req, NULL, NULL);
 }
@@ -88,7 +90,7 @@ static __always_inline void emit_sysctl(void)
 	a->e.cpu_seq = number;
 	a->e.time_ns = bpf_ktime_get_boot_ns();
 	a->e.cpu = bpf_get_smp_processor_id();
-	a->e.generation = seki_state.generation;
+	a->e.generation = seki_generation();
 	a->e.pid = ids >> 32;
 	a->e.tid = (__u32)ids;
 	a->e.uid = (__u32)bpf_get_current_uid_gid();
@@ -108,7 +110,7 @@ int hook_cgroup_sysctl(struct bpf_sysctl *ctx)
 {
 	char name[32] = {};
 
-	if (!ctx->write || !seki_state.generation)
+	if (!ctx->write || !seki_generation())
 		return 1;
 	if (bpf_sysctl_get_name(ctx, name, sizeof(name), 0) < 0)
 		return 1;

@@ -62,7 +62,7 @@ int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long clone_flag
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct seki_task state = {}, *s;
 
-	if (!seki_state.generation)
+	if (!seki_generation())
 		return 0;
 	s = current_marked(t);
 	if (!s && t->tgid != 1 && t->loginuid.val == NO_LOGINUID)
@@ -82,7 +82,7 @@ int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long clone_flag
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(hook_bprm_creds_for_exec, struct linux_binprm *bprm)
 {
-	if (seki_label_entry(bprm->file->f_inode))
+	if (seki_label_entry(bprm->file->f_inode, seki_generation()))
 		bpf_bprm_opts_set(bprm, BPF_F_BPRM_SECUREEXEC);
 	return 0;
 }
@@ -122,24 +122,26 @@ static __always_inline bool argv_matches(struct seki_exec_event *x,
 {
 	if (!d->argv_len)
 		return true;
+	if (!x)
+		return false;
 	if (d->argv_len > x->argv_len || d->argc != x->argc)
 		return false;
 	return same_bytes((const __u64 *)x->argv, (const __u64 *)d->argv, d->argv_len,
 			  SEKI_ARGV_MAX);
 }
 
-static __always_inline struct seki_domain *domain_find(__u32 domain)
+static __always_inline struct seki_domain *domain_find(__u32 domain, __u32 g)
 {
-	__u32 slot = seki_state.generation & 1;
+	__u32 slot = g & 1;
 	void *domains = bpf_map_lookup_elem(&seki_domains, &slot);
 
 	return domains ? bpf_map_lookup_elem(domains, &domain) : NULL;
 }
 
 static __noinline bool may_enter(struct task_struct *t, const struct seki_task *s,
-				 struct seki_exec_event *x, __u32 entry)
+				 struct seki_exec_event *x, __u32 entry, __u32 g)
 {
-	struct seki_domain *d = domain_find(entry);
+	struct seki_domain *d = domain_find(entry, g);
 	__u32 from = seki_task_domain(t, s);
 
 	if (!d || t->ptrace)
@@ -181,11 +183,10 @@ static __always_inline struct seki_exec_event *exec_reserve(__u32 entry, __u64 *
 	return x;
 }
 
-/* Without a record nobody enters a domain: x NULL leaves the task `other`. */
 static __always_inline __u32 domain_after(struct task_struct *t, const struct seki_task *s,
-					  struct seki_exec_event *x, __u32 entry)
+					  struct seki_exec_event *x, __u32 entry, __u32 g)
 {
-	if (entry && x && may_enter(t, s, x, entry))
+	if (entry && may_enter(t, s, x, entry, g))
 		return entry;
 	if (!entry && t->tgid == 1)
 		return SEKI_DOMAIN_INIT;	/* PID 1 re-executes itself */
@@ -204,27 +205,39 @@ static __always_inline void domain_set(struct task_struct *t, struct seki_task *
 		bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
+/*
+ * Without a record nobody enters a domain.  Only Sekisho's own may, or a flooded
+ * ring would keep out the collector that empties it.
+ */
+static __always_inline int exec_unrecorded(struct task_struct *t, struct seki_task *s,
+					   __u32 entry, __u32 g)
+{
+	if (entry >= SEKI_DOMAIN_FIRST)
+		entry = 0;
+	domain_set(t, s, domain_after(t, s, NULL, entry, g));
+	return 0;
+}
+
 SEC("lsm.s/bprm_committed_creds")
 int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
+	__u32 domain, from, entry, g = seki_generation();
 	struct seki_exec_event *x;
-	__u32 domain, from, entry;
 	struct seki_task *s;
 	__u64 number;
 
-	if (!seki_state.generation)
+	if (!g)
 		return 0;
 	s = current_marked(t);
 	from = seki_task_domain(t, s);
-	entry = seki_label_entry(bprm->file->f_inode);
+	entry = seki_label_entry(bprm->file->f_inode, g);
 	x = exec_reserve(entry, &number);
-	if (x)
-		copy_argv(x, bprm);
-	domain = domain_after(t, s, x, entry);
-	domain_set(t, s, domain);
 	if (!x)
-		return 0;
+		return exec_unrecorded(t, s, entry, g);
+	copy_argv(x, bprm);
+	domain = domain_after(t, s, x, entry, g);
+	domain_set(t, s, domain);
 	x->e.size = sizeof(*x);
 	x->e.kind = SEKI_EVENT_EXEC;
 	seki_emit_head(&x->e, number);

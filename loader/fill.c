@@ -53,11 +53,24 @@ static int seal_inner(struct sekisho_bpf *s, int fd)
 	return put(bpf_map__fd(s->maps.seki_own), &key, &one, "own ids");
 }
 
+/* The map that leaves the slot ends with it; its id is not ours any more. */
+static void disown(struct sekisho_bpf *s, struct bpf_map *outer, __u32 slot)
+{
+	__u32 id;
+	__u64 key;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(outer), &slot, &id) < 0)
+		return;
+	key = 1ull << 32 | id;
+	bpf_map_delete_elem(bpf_map__fd(s->maps.seki_own), &key);
+}
+
 /* Frozen, known as ours, and in its slot. */
 static int install(struct sekisho_bpf *s, struct bpf_map *outer, __u32 slot, int inner)
 {
 	if (seal_inner(s, inner))
 		return -1;
+	disown(s, outer, slot);
 	return put(bpf_map__fd(outer), &slot, &inner, bpf_map__name(outer));
 }
 

@@ -100,6 +100,9 @@ int seki_resolve(struct sekisho_bpf *s, const struct seki_bundle *b,
 /* device.c - the raw devices that hold the same bytes. */
 int seki_devices_below(struct seki_rows *r, __u32 dev, __u16 label);
 
+/* succeed.c - may it follow the policy in force? */
+int seki_may_succeed(const struct seki_bundle *next, __u32 version, const char *path);
+
 /* fill.c - a policy into the slot of a generation, frozen. */
 int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b,
 	      const struct seki_rows *r, __u32 generation);

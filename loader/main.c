@@ -94,11 +94,8 @@ static int next_policy(const struct seki_kernel *k, const struct seki_bundle *b,
 		seki_pin_undo(SEKI_PINS);
 		return first_load(k, b, path);
 	}
-	if (b->meta->version < version) {
-		seki_warnx("%s: version %u is older than version %u in force; compile it with a higher version",
-			   path, b->meta->version, version);
+	if (seki_may_succeed(b, version, path))
 		return -1;
-	}
 	if (seki_resolve(s, b, SEKI_PINS, &rows) || seki_fill(s, b, &rows, generation + 1))
 		return -1;
 	seki_step("filled");

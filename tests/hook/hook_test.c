@@ -260,6 +260,30 @@ static int load(const char *bundle)
 	return act_program("/usr/sbin/sekisho-load", bundle);
 }
 
+/* While policies follow each other, a loop that never ends must never get in. */
+static void reloaded(void)
+{
+	pid_t pid = act_start("/usr/bin/try", "--hammer", -1, -1);
+	int i, failed = 0, status;
+
+	for (i = 0; i < 6; i++)
+		failed += load("/enforce.bundle") != 0;
+	kill(pid, SIGTERM);
+	waitpid(pid, &status, 0);
+	result(!failed, "the policy is loaded again 6 times over itself");
+	result(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM,
+	       "between one policy and the next the database is refused");
+}
+
+/* Reads, writes and moves until one of them gets through. */
+static int hammer(void)
+{
+	for (;;) {
+		if (read_path(DB) != EPERM || rename(DB, OWN "/x") == 0 || unlink(DB) == 0)
+			return 1;
+	}
+}
+
 static void loaded(void)
 {
 	result(load("/enforce.bundle") == 0, "the policy is loaded");
@@ -270,6 +294,7 @@ static void loaded(void)
 	recorded_access();
 	lineage();
 	everyone_dead();
+	reloaded();
 	result(act_program("/usr/bin/try", "--load") == 1,
 	       "the loader started from a shell can't replace the policy");
 	result(load("/audit.bundle") == 0, "a next version is loaded without unloading the first");
@@ -344,6 +369,8 @@ static int child(int argc, char **argv)
 		return attempt_find(what)->run();
 	if (!strcmp(verb, "--twin") && twin_find(what))
 		return twin_find(what)->run();
+	if (!strcmp(verb, "--hammer"))
+		return hammer();
 	if (!strcmp(verb, "--as"))
 		return as(what);
 	if (!strcmp(verb, "--load"))
