@@ -16,7 +16,7 @@ MATRIX  ?= 6.1 6.12 6.18 7
 FUZZ_SECONDS ?= 60
 
 # Make's export is for the scripts under tests/.
-export BUILD
+export BUILD KERNELS
 MAKEFLAGS += -rR --no-print-directory
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
@@ -40,6 +40,8 @@ HOOK      := $(patsubst tests/hook/%.c,%,$(sort $(wildcard tests/hook/*_test.c))
 HOOKLIB   := $(filter-out %_test.c,$(sort $(wildcard tests/hook/*.c)))
 STORIES   := $(patsubst tests/e2e/%.sh,%,$(sort $(wildcard tests/e2e/*_story.sh)))
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
+E2E       := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/preload.c,$(sort $(wildcard tests/e2e/*.c)))) \
+	$(BUILD)/e2e/preload.so
 BENCH     := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
 	tests/*/*.sh tests/golden/run tests/vm/*-init)) .ci/run
@@ -58,7 +60,7 @@ BPFFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(BASE) -Wno-unused-
 	-idirafter /usr/include/x86_64-linux-gnu
 
 LIBS_LOADER := -lbpf -lelf -lcrypto -lzstd -lz
-LIBS_USER   := -Wl,--as-needed -lfyaml -ljansson -lbpf -lelf -lcrypto -lzstd -lz -lm
+LIBS_USER   := -Wl,--as-needed -lfyaml -ljansson -lbpf -lelf -lcrypto -lseccomp -lzstd -lz -lm
 
 obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
@@ -162,6 +164,17 @@ $(BUILD)/bench/%.bpf.o: tests/bench/%.bpf.c | $(BUILD)/deps-build
 	$(call say,BPF)
 	$(Q)$(CLANG) $(BPFFLAGS) $(DEP) -c $< -o $@
 
+# What the guests of the demo run.
+$(BUILD)/e2e/%: $(BUILD)/obj/tests/e2e/%.o
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@
+
+$(BUILD)/e2e/preload.so: tests/e2e/preload.c | $(BUILD)/deps-build
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(BASE) $(CFLAGS) -shared -fPIC $< -o $@
+
 $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USERLIB))
 	$(call say,LD)
 	$(Q)$(CLANG) $(SANFLAGS) -fsanitize=fuzzer $^ -o $@ $(LIBS_USER)
@@ -207,7 +220,7 @@ hook/$(1)/$(2): $(BUILD)/hook/$(2) $(HOOKDATA) | clear-hook $(BUILD)/deps-vm
 endef
 $(foreach k,$(hook_kernels),$(foreach t,$(HOOK),$(eval $(call hook_rule,$(k),$(t)))))
 
-$(STORIES:%=e2e/%): e2e/%: stage | clear-e2e $(BUILD)/deps-demo
+$(STORIES:%=e2e/%): e2e/%: stage $(E2E) | clear-e2e $(BUILD)/deps-demo
 	$(call tap,e2e-$*) tests/e2e/$*.sh
 
 .PHONY: run-matrix stage sum
@@ -244,7 +257,7 @@ test-e2e: ## stories on a guest with a whole Debian
 test-matrix: ## the hook tests on 6.1, 6.12, 6.18 and the newest 7.x
 	$(call tests_then_sum,run-matrix,hook)
 
-demo: stage $(BUILD)/deps-demo ## an operator with root, without Sekisho and with it
+demo: stage $(E2E) $(BUILD)/deps-demo ## an operator with root, without Sekisho and with it
 	@tests/e2e/demo.sh
 
 bench: $(BUILD)/sekisho $(BUILD)/sekisho-load $(BUILD)/bench/guest $(BUILD)/bench/empty.bpf.o $(BUILD)/deps-vm ## guest instructions per operation

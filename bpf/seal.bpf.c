@@ -71,6 +71,15 @@ static __always_inline bool is_ftrace_name(const char *name)
 	return true;
 }
 
+/* Switching on is never refused: the collector does it when the canary sings. */
+static __always_inline bool switches_on(struct bpf_sysctl *ctx)
+{
+	char value[4] = {};
+
+	return bpf_sysctl_get_new_value(ctx, value, sizeof(value)) > 0 && value[0] == '1' &&
+	       (!value[1] || value[1] == '\n');
+}
+
 /* 1 lets the write through. Who wrote is filled in without task pointers. */
 static __always_inline void emit_sysctl(void)
 {
@@ -114,7 +123,7 @@ int hook_cgroup_sysctl(struct bpf_sysctl *ctx)
 		return 1;
 	if (bpf_sysctl_get_name(ctx, name, sizeof(name), 0) < 0)
 		return 1;
-	if (!is_ftrace_name(name))
+	if (!is_ftrace_name(name) || switches_on(ctx))
 		return 1;
 	emit_sysctl();
 	seki_count(denied);

@@ -11,7 +11,8 @@ packages() {
 	case $1 in
 	build)
 		echo gcc make libc6-dev clang llvm bpftool pkg-config libbpf-dev libelf-dev zlib1g-dev \
-			libzstd-dev libssl-dev libfyaml-dev libjansson-dev
+			libzstd-dev libssl-dev libfyaml-dev libjansson-dev \
+			libseccomp-dev
 		;;
 	vm)
 		# QEMU itself may come from backports later; this one brings its libraries.

@@ -255,6 +255,25 @@ static void lineage(void)
 	       "a double fork with setsid keeps the refusal");
 }
 
+/* A descriptor from before the load passes file_open; the layer without a
+ * trampoline must hold.
+ */
+static void second_layer(void)
+{
+	pid_t pid;
+	int err;
+
+	ready("hlr");
+	records_drain();
+	err = act("other", "--as", "early", &pid);
+	records_drain();
+	result(err == EPERM, "a descriptor from before the load can't switch ftrace off (%s)",
+	       strerror(err));
+	result(record_of(pid, SEKI_DENIED) && record_of(pid, SEKI_DENIED)->hook == SEKI_HOOK_cgroup_sysctl,
+	       "and the second layer leaves its record");
+	result(act("other", "--as", "early-on", &pid) == 0, "switching it on is nobody's harm");
+}
+
 static int load(const char *bundle)
 {
 	return act_program("/usr/sbin/sekisho-load", bundle);
@@ -293,6 +312,7 @@ static void loaded(void)
 	twin_all();
 	recorded_access();
 	lineage();
+	second_layer();
 	everyone_dead();
 	reloaded();
 	result(act_program("/usr/bin/try", "--load") == 1,
@@ -351,6 +371,10 @@ static int as(const char *what)
 		return as_loginuid();
 	if (!strcmp(what, "daemon"))
 		return as_daemon();
+	if (!strcmp(what, "early"))
+		return write(40, "0\n", 2) == 2 ? 0 : errno;
+	if (!strcmp(what, "early-on"))
+		return write(40, "1\n", 2) == 2 ? 0 : errno;
 	execl("/usr/bin/try", "/usr/bin/try", "--try", "open_read", NULL);
 	return ENODATA;
 }
@@ -386,6 +410,7 @@ int main(int argc, char **argv)
 	guest_prepare();
 	core_start();
 	each(without);
+	dup2(open("/proc/sys/kernel/ftrace_enabled", O_RDWR | O_CLOEXEC), 40);	/* not close-on-exec: the children have it as 40 */
 	loaded();
 	printf("1..%d\n", tests);
 	printf("GUEST-EXIT %d\n", failures ? 1 : 0);
