@@ -86,6 +86,8 @@ static void loopback_up(void)
 	if (ioctl(s, SIOCSIFFLAGS, &r) < 0)
 		die("lo: %s", strerror(errno));
 	close(s);
+	/* or connect() finds an entry of earlier connections, or does not */
+	put("/proc/sys/net/ipv4/tcp_no_metrics_save", "1");
 }
 
 static void make_directories(const char *path)

@@ -18,6 +18,7 @@ KERNELS=${KERNELS:-6.1 6.12}
 SETS=${SETS:-rules-1 rules-1000 rules-100000 paths-1000 paths-100000}
 RUNS=${RUNS:-2}
 JOBS=${JOBS:-$(nproc)}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 OUT=$BUILD/bench
 IMAGE=$OUT/image
 # What the published baselines ran with; no module of the list but bpf costs
@@ -47,8 +48,20 @@ make_image() {
 	done
 }
 
+# The guest's random numbers come from what it executes, unpacking included: its
+# initramfs must not have the time of the build in it.
+make_reproducible() {
+	mkdir -p "$OUT/bin"
+	cat >"$OUT/bin/cpio" <<-EOF
+		#!/bin/sh
+		find . -exec touch -h -d @0 {} +
+		exec $(command -v cpio) --reproducible "\$@"
+	EOF
+	chmod +x "$OUT/bin/cpio"
+}
+
 guest() {
-	tests/vm/quick.sh --init "$OUT/guest" --icount "$3" --mem 1024 --timeout 1800 \
+	PATH=$OUT/bin:$PATH tests/vm/quick.sh --init "$OUT/guest" --icount "$3" --mem 1024 --timeout 1800 \
 		--append "lsm=$LSM bench=$2" "$1" "$IMAGE"
 }
 
@@ -97,6 +110,7 @@ if [[ ${1:-} == --boot ]]; then
 fi
 
 make_image
+make_reproducible
 for kernel in $KERNELS; do
 	tests/vm/kernels.sh "$kernel" >/dev/null
 	for ((run = 1; run <= RUNS; run++)); do
