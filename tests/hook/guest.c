@@ -214,6 +214,16 @@ static void send_descriptor(int s, int fd)
 	sendmsg(s, &msg, 0);
 }
 
+/* Take what came with the connection first: closing over it would reset it. */
+static void greet(int s)
+{
+	char buf[16];
+
+	recv(s, buf, sizeof(buf), MSG_DONTWAIT);
+	if (write(s, "VTY\n", 4) != 4)
+		perror("# core function: write");
+}
+
 static void tell(const char *path, unsigned long n)
 {
 	char text[32];
@@ -251,8 +261,8 @@ int guest_serve(void)
 			s = accept(p[i].fd, NULL, NULL);
 			if (i == 2)
 				send_descriptor(s, db);
-			else if (write(s, "VTY\n", 4) != 4)
-				perror("# core function: write");
+			else
+				greet(s);
 			close(s);
 		}
 	}
