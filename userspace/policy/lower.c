@@ -39,7 +39,8 @@ static void builtin_domains(struct lowering *l)
 		__u16 proc_label, origin;
 	} about[] = {
 		[SEKI_DOMAIN_OTHER] = { "", "", 0, 0 },
-		[SEKI_DOMAIN_INIT] = { "", "", SEKI_LABEL_PROC_INIT, 0 },
+		[SEKI_DOMAIN_INIT] = { "/usr/lib/systemd/systemd-executor", "",
+				       SEKI_LABEL_PROC_INIT, SEKI_DOMAIN_INIT },
 		[SEKI_DOMAIN_LOADER] = { "/usr/sbin/sekisho-load", "sekisho.service",
 					 SEKI_LABEL_PROC_OWN, SEKI_DOMAIN_INIT },
 		[SEKI_DOMAIN_COLLECTOR] = { "/usr/sbin/sekishod", "sekishod.service",
