@@ -60,17 +60,6 @@ static __always_inline bool is_zero(const __u8 *a, int n)
 	return !any;
 }
 
-/* :: reaches ::1, ::ffff:0.0.0.0 reaches 127.0.0.1 */
-static __always_inline void normalise_v6(__u8 *a)
-{
-	if (!is_zero(a, 10) || !is_zero(a + 12, 4))
-		return;
-	if (a[10] == 0xff && a[11] == 0xff)
-		set_v4(a, 0);
-	else if (!a[10] && !a[11])
-		a[15] = 1;
-}
-
 static __noinline __u32 addr_label(struct seki_addr_key *key, __u32 g)
 {
 	__u32 slot = g & 1, *label;
@@ -83,6 +72,31 @@ static __noinline __u32 addr_label(struct seki_addr_key *key, __u32 g)
 	if (!label)
 		label = bpf_map_lookup_elem(addrs, &any);
 	return label ? *label : SEKI_LABEL_NONE;
+}
+
+/*
+ * :: reaches ::1, and 127.0.0.1 from a socket bound to a mapped address;
+ * ::ffff:0.0.0.0 reaches 127.0.0.1.
+ */
+static __always_inline __u32 addr_label_v6(struct seki_addr_key *key, __u32 g)
+{
+	__u32 label;
+
+	if (!is_zero(key->addr, 10) || !is_zero(key->addr + 12, 4))
+		return addr_label(key, g);
+	if (key->addr[10] == 0xff && key->addr[11] == 0xff) {
+		set_v4(key->addr, 0);
+		return addr_label(key, g);
+	}
+	if (key->addr[10] || key->addr[11])
+		return addr_label(key, g);
+	key->addr[15] = 1;
+	label = addr_label(key, g);
+	if (label)
+		return label;
+	key->addr[15] = 0;
+	set_v4(key->addr, 0);
+	return addr_label(key, g);
 }
 
 /* On kernels that hide the address: any row for this port. The loader adds it. */
@@ -108,8 +122,7 @@ static __always_inline int check_addr(struct seki_request *req, struct sockaddr 
 		label = addr_label(&key, req->generation);
 	} else if (seki_can_probe) {
 		bpf_probe_read_kernel(key.addr, 16, (char *)address + 8);
-		normalise_v6(key.addr);
-		label = addr_label(&key, req->generation);
+		label = addr_label_v6(&key, req->generation);
 	} else {
 		label = port_label(key.port, req->generation);
 	}
@@ -159,11 +172,11 @@ int BPF_PROG(hook_socket_sendmsg, struct socket *sock, struct msghdr *msg, int s
 		key.port = NTOHS(to.port);
 		if (to.family == AF_INET6) {
 			__builtin_memcpy(key.addr, to.v6, 16);
-			normalise_v6(key.addr);
+			label = addr_label_v6(&key, req.generation);
 		} else {
 			set_v4(key.addr, to.v4);
+			label = addr_label(&key, req.generation);
 		}
-		label = addr_label(&key, req.generation);
 	}
 	if (!label)
 		return 0;

@@ -60,6 +60,20 @@ static int vty_any(void) { return vty4("0.0.0.0"); }
 static int vty_mapped(void) { return vty6("::ffff:127.0.0.1"); }
 static int vty_mapped_any(void) { return vty6("::ffff:0.0.0.0"); }
 
+/* A socket bound to a mapped address turns :: into 127.0.0.1. */
+static int vty_bound_any(void)
+{
+	struct sockaddr_in6 a = { .sin6_family = AF_INET6 };
+	int s = socket(AF_INET6, SOCK_STREAM, 0);
+
+	inet_pton(AF_INET6, "::ffff:127.0.0.1", &a.sin6_addr);
+	if (bind(s, (void *)&a, sizeof(a)) < 0)
+		return ENODATA;
+	inet_pton(AF_INET6, "::", &a.sin6_addr);
+	a.sin6_port = htons(VTY_PORT);
+	return connect(s, (void *)&a, sizeof(a)) < 0 ? errno : greets(s);
+}
+
 static int vty_fast_open(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(VTY_PORT),
@@ -99,6 +113,7 @@ const struct attempt net_attempts[] = {
 	M(vty_any, socket_connect),
 	M(vty_mapped, socket_connect),
 	M(vty_mapped_any, socket_connect),
+	M(vty_bound_any, socket_connect),
 	M(vty_fast_open, socket_sendmsg),
 	M(control_socket, unix_stream_connect),
 	M(control_symlink, unix_stream_connect),
