@@ -72,7 +72,7 @@ PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(COLLECTOR),$(BUILD)/sekishod $(BUILD)/static/sekishod) \
 	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho)
 
-.PHONY: help all test test-unit test-golden test-hook test-e2e test-matrix demo bench fuzz \
+.PHONY: help all test test-unit test-golden test-hook test-e2e test-matrix demo bench bench-collector fuzz \
 	analyze format check-format install uninstall clean
 
 help: ## this list
@@ -158,6 +158,11 @@ $(BUILD)/bench/guest: $(call obj,$(BENCH))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static -Wl,-e,bench_start $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
+
+$(BUILD)/bench/collector_bench: $(call obj,tests/bench/native/collector_bench.c $(USERLIB))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
 $(BUILD)/bench/%.bpf.o: tests/bench/%.bpf.c | $(BUILD)/deps-build
 	@mkdir -p $(@D)
@@ -262,6 +267,10 @@ demo: stage $(E2E) $(BUILD)/deps-demo ## an operator with root, without Sekisho 
 
 bench: $(BUILD)/sekisho $(BUILD)/sekisho-load $(BUILD)/bench/guest $(BUILD)/bench/empty.bpf.o $(BUILD)/deps-vm ## guest instructions per operation
 	@tests/bench/run.sh
+
+# On one processor, the log on the disk that holds the build.
+bench-collector: $(BUILD)/bench/collector_bench ## records per second, beside a bare line; wall clock
+	$(Q)mkdir -p $(BUILD)/bench/log && taskset -c 0 $< $(BUILD)/bench/log; rm -rf $(BUILD)/bench/log
 
 fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECONDS=60 each
 	$(Q)for f in $(FUZZ); do \
