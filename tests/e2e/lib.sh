@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Shared by the demo and the stories: what the guests are given, how a guest is
+# run, how what was tried is joined with what was recorded, and TAP.
+# Sourced, never run.
+
+# The sourcing scripts read these:
+# shellcheck disable=SC2034
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
+export BUILD
+KERNELS=${KERNELS:-6.1 6.12}
+E2E=$BUILD/e2e
+me=${0##*/}
+lib=/usr/local/lib/e2e	# where our programs are in the guest
+
+die() {
+	echo "$me: $*" >&2
+	exit 1
+}
+
+# ---- what the guests are given ---------------------------------------------
+
+# Our programs and a few files of the site; the same with and without Sekisho.
+# Each script its own tree: several may run at once.
+make_site() {
+	local tree=$1 deb
+	rm -rf "$tree"
+	install -D -m 755 -t "$tree$lib" "$E2E/try" "$E2E/gsup" "$E2E/preload.so" "$ROOT"/tests/e2e/attempts.sh
+	install -D -m 644 "$ROOT/tests/e2e/guest/osmo-hlr.cfg" "$tree/etc/osmocom/osmo-hlr.cfg"
+	install -D -m 644 "$ROOT/tests/e2e/guest/osmo-hlr.logrotate" "$tree/etc/logrotate.d/osmo-hlr"
+	install -D -m 644 -t "$tree/etc/systemd/system" "$ROOT/tests/e2e/guest/hlr-backup.service"
+	mkdir -p "$tree/var/backups/hlr" "$tree/var/log/osmocom"
+
+	# A package of one file, for the operator to install.
+	deb=$tree.deb
+	rm -rf "$deb"
+	mkdir -p "$deb/DEBIAN" "$deb/usr/bin"
+	printf '%s\n' 'Package: sekisho-e2e-tiny' 'Version: 1' 'Architecture: all' \
+		'Maintainer: Sekisho <root@localhost>' 'Description: a package to install' >"$deb/DEBIAN/control"
+	printf '#!/bin/sh\necho installed\n' >"$deb/usr/bin/sekisho-e2e-tiny"
+	chmod 755 "$deb/usr/bin/sekisho-e2e-tiny"
+	dpkg-deb --root-owner-group --build "$deb" "$tree$lib/tiny.deb" >/dev/null
+	rm -rf "$deb"
+}
+
+# What a host gets by "sekisho compile"; here the files are in the guest.
+make_policy() {
+	mkdir -p "$1/etc/sekisho"
+	"$BUILD/sekisho" compile --offline "$ROOT/policies/osmo-hlr.yaml" -o "$1/etc/sekisho/policy.bundle"
+}
+
+# ---- guests ------------------------------------------------------------------
+
+guest=
+# usage: boot NAME KERNEL OPTION...
+boot() {
+	guest=$1
+	"$ROOT/tests/vm/host.sh" start --name "$1" --kernel "$2" "${@:3}" >&2
+}
+
+halt() {
+	[[ -z $guest ]] || "$ROOT/tests/vm/host.sh" stop "$guest" 2>/dev/null || true
+	guest=
+}
+
+# The operator: by ssh, with a login uid, then root by sudo.
+operator() {
+	"$ROOT/tests/vm/host.sh" ssh "$guest" oper "$@" </dev/null
+}
+as_root() {
+	operator sudo "$@"
+}
+
+work=
+begin_work() {
+	work=$(mktemp -d "${TMPDIR:-/tmp}/sekisho-e2e.XXXXXX")
+	trap 'halt; rm -rf "$work"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+# Until the collector has written what the kernel has told.
+# shellcheck disable=SC2016  # for the guest's shell
+settle='for i in $(seq 100); do
+	sekisho status --json >/tmp/e2e-status 2>/dev/null &&
+	[ "$(jq "[.rings[].backlog] | add" /tmp/e2e-status)" = 0 ] && break; sleep 0.1; done; sleep 0.6'
+
+# Denials of the guest's log, one a line: what join needs.
+records() {
+	as_root "sh -c '$settle'"
+	as_root "sh -c 'cat /var/log/sekisho/records*.jsonl'" >"$1.jsonl"
+	# shellcheck disable=SC2016
+	operator 'sudo sh -c "cat /var/log/sekisho/records*.jsonl" | jq -r '\''select(.verdict == "denied") |
+		[.bt, .id, .obj.label // "-", .act, .proc.comm, .err // "-",
+		 (if .who.mark then "operator" else "job" end), .who.name // "-", .who.from // "-",
+		 (.controls // [] | join(" "))] | @tsv'\''' >"$1"
+}
+
+# ---- what was tried, joined with what was recorded ----------------------------
+
+# usage: join WITHOUT WITH RECORDS
+# One row a line, fields separated by tabs:
+#	good kind name title without with errno record controls who why
+join() {
+	awk -F '\t' -v OFS='\t' '
+	FILENAME == ARGV[1] { before[$2] = $6; before_text[$2] = $13; next }
+	FILENAME == ARGV[3] {
+		n++
+		bt[n] = $1 + 0; id[n] = $2; label[n] = $3; act[n] = $4; comm[n] = $5
+		err[n] = $6; mark[n] = $7; who[n] = $8 " from " $9; controls[n] = $10
+		next
+	}
+	{ row[++rows] = $0 }
+	function listed(word, list,   i, w, k) {
+		k = split(list, w, "|")
+		for (i = 1; i <= k; i++)
+			if (w[i] == word)
+				return 1
+		return 0
+	}
+	END {
+		for (r = 1; r <= rows; r++) {
+			split(row[r], f, "\t")
+			kind = f[1]; name = f[2]; found = 0; near = ""
+			for (i = 1; i <= n && kind != "twin"; i++) {
+				if (bt[i] < f[4] + 0 || bt[i] > f[5] + 0)
+					continue
+				if (label[i] == f[9] && listed(act[i], f[10]) && listed(comm[i], f[11]) && mark[i] == f[12]) {
+					found = i
+					break
+				}
+				near = near " [" label[i] ", " act[i] ", " comm[i] ", " mark[i] "]"
+			}
+			was = kind == "own" ? "-" : before[name] ? before[name] : "not run"
+			why = ""
+			if (was != "ok" && kind != "own")
+				why = "without: " before_text[name]
+			if (kind == "twin" && f[6] != "ok")
+				why = why " with: " f[13]
+			if (kind != "twin" && f[6] == "ok")
+				why = why " went through"
+			if (kind != "twin" && !found)
+				why = why " no record; there were:" near
+			# Not every program tells; the record always does.
+			if (found && f[7] == "")
+				f[7] = err[found]
+			if (kind != "twin" && f[7] != f[8])
+				why = why " errno " f[7] ", not " f[8] ": " f[13]
+			print (why == ""), kind, name, f[3], was, f[6], f[7], found ? id[found] : "", found ? controls[found] : "", found ? who[found] : "", why
+		}
+	}' "$1" "$2" "$3"
+}
+
+# ---- TAP -------------------------------------------------------------------------
+
+tests=0 failed=0
+# usage: check "description" COMMAND...
+check() {
+	local what=$1 out
+	shift
+	tests=$((tests + 1))
+	if out=$("$@" 2>&1); then
+		echo "ok $tests - $what"
+	else
+		failed=$((failed + 1))
+		echo "not ok $tests - $what"
+		[[ -z $out ]] || head -n 20 <<<"$out" | sed 's/^/# /'
+	fi
+}
+
+plan() {
+	echo "1..$tests"
+	[[ $failed -eq 0 ]]
+}

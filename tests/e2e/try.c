@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * try - the attempts that no installed program makes.
+ *
+ *	usage: try VERB ARGUMENT...
+ *
+ * Exit 0 if it worked and reached what it wanted; else 1 and on standard error
+ * the call with the text of its errno.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+static int fail(const char *call)
+{
+	fprintf(stderr, "%s: %s\n", call, strerror(errno));
+	return 1;
+}
+
+static int nothing(const char *what)
+{
+	fprintf(stderr, "went through, but %s\n", what);
+	return 1;
+}
+
+/* handle FILE TEXT: open FILE by its handle, find TEXT in it */
+static int handle(char **arg)
+{
+	union {
+		struct file_handle h;
+		char space[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} u = { .h.handle_bytes = MAX_HANDLE_SZ };
+	int id, fd, root = open("/", O_RDONLY);
+	static char buf[1 << 16];
+	ssize_t n;
+
+	if (name_to_handle_at(AT_FDCWD, arg[0], &u.h, &id, 0))
+		return fail("name_to_handle_at");
+	fd = open_by_handle_at(root, &u.h, O_RDONLY);
+	if (fd < 0)
+		return fail("open_by_handle_at");
+	while ((n = read(fd, buf, sizeof(buf))) > 0)
+		if (memmem(buf, (size_t)n, arg[1], strlen(arg[1])))
+			return 0;
+	return n < 0 ? fail("read") : nothing("the text is not there");
+}
+
+/* scan DEVICE TEXT: find TEXT anywhere on a disk */
+static int scan(char **arg)
+{
+	size_t block = 4 << 20, keep = strlen(arg[1]);
+	int fd = open(arg[0], O_RDONLY);
+	char *buf = malloc(block + keep);
+	ssize_t n;
+
+	if (fd < 0)
+		return fail("open");
+	memset(buf, 0, keep);
+	/* The end of each block again before the next: TEXT may lie across. */
+	while ((n = read(fd, buf + keep, block)) > 0) {
+		if (memmem(buf, (size_t)n + keep, arg[1], keep))
+			return 0;
+		memmove(buf, buf + n, keep);
+	}
+	return n < 0 ? fail("read") : nothing("the text is not there");
+}
+
+/* The first mapping of a process starts with its program's ELF header. Where
+ * maps can't be read any address will do: the right is asked for first.
+ */
+static unsigned long first_mapping(const char *pid)
+{
+	unsigned long at = 0x10000;
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/maps", pid);
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%lx", &at) != 1)
+		at = 0x10000;
+	if (f)
+		fclose(f);
+	return at;
+}
+
+static int is_elf(const char *buf)
+{
+	return memcmp(buf, "\177ELF", 4) ? nothing("that is not its memory") : 0;
+}
+
+/* vm PID: process_vm_readv */
+static int vm(char **arg)
+{
+	char buf[4];
+	struct iovec to = { buf, sizeof(buf) };
+	struct iovec from = { (void *)first_mapping(arg[0]), sizeof(buf) };
+
+	if (process_vm_readv((pid_t)atoi(arg[0]), &to, 1, &from, 1, 0) < 0)
+		return fail("process_vm_readv");
+	return is_elf(buf);
+}
+
+/* mem PID: /proc/PID/mem */
+static int mem(char **arg)
+{
+	char path[64], buf[4];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/mem", arg[0]);
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		return fail("open");
+	if (pread(fd, buf, sizeof(buf), (off_t)first_mapping(arg[0])) < 0)
+		return fail("read");
+	return is_elf(buf);
+}
+
+/* raw: a socket that gets all TCP */
+static int raw(char **arg)
+{
+	(void)arg;
+	return socket(AF_INET, SOCK_RAW, IPPROTO_TCP) < 0 ? fail("socket") : 0;
+}
+
+/* truncate FILE SIZE */
+static int cut(char **arg)
+{
+	return truncate(arg[0], atol(arg[1])) ? fail("truncate") : 0;
+}
+
+/* write FILE TEXT: one open, one write, each with its errno */
+static int put(char **arg)
+{
+	int fd = open(arg[0], O_WRONLY);
+
+	if (fd < 0)
+		return fail("open");
+	return write(fd, arg[1], strlen(arg[1])) < 0 ? fail("write") : 0;
+}
+
+/* now: time since boot in ns, the clock of the records */
+static int now(char **arg)
+{
+	struct timespec t;
+
+	(void)arg;
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return printf("%lld%09ld\n", (long long)t.tv_sec, t.tv_nsec) < 0;
+}
+
+/* hammer FILE SECONDS: open it again and again; 1 if that ever worked.
+ * Prints how often it was refused.
+ */
+static int hammer(char **arg)
+{
+	long tried = 0, opened = 0, other = 0;
+	time_t end = time(NULL) + atol(arg[1]);
+
+	while (time(NULL) < end) {
+		int fd = open(arg[0], O_RDONLY);
+
+		tried++;
+		other += fd < 0 && errno != EPERM;
+		if (fd >= 0) {
+			opened++;
+			close(fd);
+		}
+	}
+	printf("%ld tries, %ld opened, %ld other errors\n", tried, opened, other);
+	return !tried || opened || other;
+}
+
+static const struct {
+	const char *verb;
+	int args;
+	int (*run)(char **arg);
+} verbs[] = {
+	{ "handle", 2, handle }, { "scan", 2, scan }, { "vm", 1, vm },
+	{ "mem", 1, mem }, { "raw", 0, raw }, { "truncate", 2, cut },
+	{ "write", 2, put }, { "now", 0, now }, { "hammer", 2, hammer },
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (argc > 1 && !strcmp(argv[1], verbs[i].verb) && argc == verbs[i].args + 2)
+			return verbs[i].run(argv + 2);
+	fprintf(stderr, "usage: try VERB ARGUMENT...\n");
+	return 2;
+}
