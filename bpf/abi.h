@@ -143,7 +143,8 @@ enum seki_domain_id { SEKI_DOMAIN_LIST(X) };
 	X(BPF, 8, "kernel.bpf")		/* bpf(2) */				       \
 	X(PROC_INIT, 9, "proc.init")						       \
 	X(PROC_OWN, 10, "proc.sekisho")						       \
-	X(BLOCKMAP, 11, "kernel.blockmap") /* device-mapper control: maps any disk */
+	X(BLOCKMAP, 11, "kernel.blockmap") /* device-mapper control: maps any disk */ \
+	X(MEMORY, 12, "kernel.memory")	/* /proc/kcore, /dev/mem, /dev/port */
 
 #define X(name, id, word) SEKI_LABEL_##name = (id),
 enum seki_label_id { SEKI_LABEL_LIST(X) };

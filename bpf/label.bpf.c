@@ -163,6 +163,12 @@ __hidden __u32 seki_label_device(struct inode *inode, __u32 generation)
 	return label ? *label : SEKI_LABEL_NONE;
 }
 
+/* Names of up to 16 bytes, as they lie in the dentry. */
+#define FTRACE_E	0x655f656361727466ull	/* "ftrace_e" */
+#define NABLED		0x00000064656c62616eull	/* "nabled" */
+#define KERNEL		0x006c656e72656bull	/* "kernel" */
+#define KCORE		0x00000065726f636bull	/* "kcore" */
+
 /*
  * /proc/sys/kernel/ftrace_enabled = 0 switches every BPF LSM program off while
  * the links still read "attached".  Told by superblock and names, so every
@@ -172,15 +178,34 @@ static __always_inline bool is_ftrace_switch(struct dentry *d)
 {
 	__u64 name[4];
 
-	if (!d || d->d_name.len != 14)
+	if (d->d_name.len != 14)
 		return false;
 	seki_name_inline(d, (char *)name);
-	if (name[0] != 0x655f656361727466ull ||			/* "ftrace_e" */
-	    (name[1] & 0xffffffffffffull) != 0x64656c62616eull)	/* "nabled" */
+	if (name[0] != FTRACE_E || (name[1] & 0xffffffffffffull) != NABLED)
 		return false;
-	d = d->d_parent;
+	seki_name_inline(d->d_parent, (char *)name);
+	return (name[0] & 0xffffffffffffffull) == KERNEL;
+}
+
+/* /proc/kcore: the memory of the kernel, and through it of everyone. */
+static __always_inline bool is_kcore(struct dentry *d)
+{
+	struct dentry *root = d->d_parent;
+	__u64 name[4];
+
+	if (d->d_name.len != 5 || root->d_parent != root)
+		return false;
 	seki_name_inline(d, (char *)name);
-	return (name[0] & 0xffffffffffffffull) == 0x006c656e72656bull; /* "kernel" */
+	return (name[0] & 0xffffffffffull) == KCORE;
+}
+
+static __always_inline __u32 proc_label(struct dentry *d)
+{
+	if (!d)
+		return SEKI_LABEL_NONE;
+	if (is_ftrace_switch(d))
+		return SEKI_LABEL_FTRACE;
+	return is_kcore(d) ? SEKI_LABEL_MEMORY : SEKI_LABEL_NONE;
 }
 
 __hidden __u32 seki_label_walk(struct dentry *dentry, struct inode *inode,
@@ -192,7 +217,7 @@ __hidden __u32 seki_label_walk(struct dentry *dentry, struct inode *inode,
 	if (!generation || !inode)
 		return SEKI_LABEL_NONE;
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
-		return is_ftrace_switch(dentry) ? SEKI_LABEL_FTRACE : SEKI_LABEL_NONE;
+		return proc_label(dentry);
 	if (!guarded(inode->i_sb->s_dev, slot))
 		return SEKI_LABEL_NONE;
 	if (dentry && dentry->d_inode == inode)
@@ -208,8 +233,7 @@ __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode,
 	struct seki_inode known = { .generation = generation };
 	__u32 label = seki_label_walk(dentry, inode, generation);
 
-	if (label == SEKI_LABEL_UNLOCATED || label == SEKI_LABEL_FTRACE ||
-	    (!label && !guarded(inode->i_sb->s_dev, generation & 1)))
+	if (label == SEKI_LABEL_UNLOCATED || !guarded(inode->i_sb->s_dev, generation & 1))
 		return label;
 	known.label = label;
 	bpf_inode_storage_get(&seki_inodes, inode, &known, BPF_LOCAL_STORAGE_GET_F_CREATE);

@@ -10,8 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -136,6 +139,37 @@ static int hangup(void) { return OK(kill(victim(), SIGWINCH)); }
 static int pidfd_signal(void) { return OK((int)syscall(SYS_pidfd_send_signal, pidfd(), SIGWINCH, NULL, 0)); }
 static int thread_signal(void) { return OK((int)syscall(SYS_tgkill, victim(), victim(), SIGWINCH)); }
 
+static int open_read_some(const char *path, off_t at)
+{
+	int fd = open(path, O_RDONLY);
+	char buf[64];
+
+	if (fd < 0)
+		return errno;
+	return pread(fd, buf, sizeof(buf), at) == sizeof(buf) ? 0 : errno;
+}
+
+static int kcore(void) { return open_read_some("/proc/kcore", 0); }
+
+static int kcore_own_proc(void)
+{
+	mkdir("/tmp/proc2", 0700);
+	if (mount("p", "/tmp/proc2", "proc", 0, NULL) < 0)
+		return errno;
+	return open_read_some("/tmp/proc2/kcore", 0);
+}
+
+/* The BIOS area: what STRICT_DEVMEM leaves to root. */
+static int dev_mem(void) { return open_read_some("/dev/mem", 0xf0000); }
+
+static int dev_mem_alias(void)
+{
+	unlink("/tmp/mem");
+	if (mknod("/tmp/mem", S_IFCHR | 0600, makedev(1, 1)) < 0)
+		return errno;
+	return open_read_some("/tmp/mem", 0xf0000);
+}
+
 /* The kernel sends it: kill(2) is never asked. A lost signal is the refusal. */
 static int signal_by_io(void)
 {
@@ -152,6 +186,7 @@ static int signal_by_io(void)
 	return access("/tmp/victim.sigio", F_OK) ? EPERM : 0;
 }
 
+#define K(fn) { #fn, fn, SEKI_READ, "kernel.memory", SEKI_HOOK_file_open, NO_AUDIT, EPERM }
 #define P(fn, bit, hook, err) { #fn, fn, SEKI_##bit, "proc.hlr", SEKI_HOOK_##hook, 0, err }
 
 const struct attempt process_attempts[] = {
@@ -172,5 +207,6 @@ const struct attempt process_attempts[] = {
 	P(pidfd_signal, SIGNAL, task_kill, EPERM),
 	P(thread_signal, SIGNAL, task_kill, EPERM),
 	P(signal_by_io, SIGNAL, file_send_sigiotask, EPERM),
+	K(kcore), K(kcore_own_proc), K(dev_mem), K(dev_mem_alias),
 	{}
 };

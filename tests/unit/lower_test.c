@@ -131,7 +131,7 @@ TEST(audit_policy_still_enforces_the_mechanism)
 
 	ASSERT_EQ(0, c.rc);
 	for (__u32 d = 0; d < c.b.n_domains; d++)
-		for (__u16 l = 1; l <= SEKI_LABEL_BLOCKMAP; l++) {
+		for (__u16 l = 1; l <= SEKI_LABEL_MEMORY; l++) {
 			const struct seki_cell *x =
 				cell(&c, seki_bundle_domain_name(&c.b, c.b.domains[d].id),
 				     seki_bundle_label_name(&c.b, l));

@@ -33,6 +33,8 @@ static const struct {
 	{ "/run/sekisho/canary", SEKI_LABEL_CANARY, 0 },
 	{ "/sys/fs/bpf/sekisho", SEKI_LABEL_BPF_OWN, 0 },
 	{ "/dev/mapper/control", SEKI_LABEL_BLOCKMAP, 0 },
+	{ "/dev/mem", SEKI_LABEL_MEMORY, 0 },
+	{ "/dev/port", SEKI_LABEL_MEMORY, 0 },
 	/* from systemd 254 PID 1 starts services through this program */
 	{ "/usr/lib/systemd/systemd-executor", SEKI_LABEL_CONFIG, SEKI_DOMAIN_INIT },
 	/* names libraries for every program at its start, functions included */

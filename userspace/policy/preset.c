@@ -175,6 +175,7 @@ static void powers(struct seki_matrix *m)
 
 	power(begin(m, SEKI_LABEL_CAPTURE, "kernel: capture"), &k->capture, SEKI_USE);
 	power(begin(m, SEKI_LABEL_BLOCKMAP, "kernel: blockmap"), &k->blockmap, BLOCKMAP);
+	begin(m, SEKI_LABEL_MEMORY, "kernel: memory is closed");
 	/* init: systemd attaches BPF programs to its cgroups */
 	p = begin(m, SEKI_LABEL_BPF, "kernel: bpf");
 	open_to(&p, LOADER, SEKI_USE);
