@@ -287,7 +287,7 @@ analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clan
 		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \
 		if grep 'warning:' $(BUILD)/analyze.log | grep -v '^$(BUILD)/'; then cat $(BUILD)/analyze.log; exit 1; fi; \
 	done
-	$(Q)shellcheck -x -P tests/vm:tests $(SHELL_SRC)
+	$(Q)shellcheck -x -P tests/vm:tests/e2e:tests $(SHELL_SRC)
 	$(Q)$(if $(MAN),mandoc -Tlint -Wwarning $(MAN))
 
 FORMATTED = $(shell git ls-files '*.c' '*.h')

@@ -10,6 +10,8 @@
  * dev_t encoding (major << 20 | minor, include/linux/kdev_t.h); ports in host
  * byte order; addresses in network byte order, IPv4 as ::ffff:a.b.c.d.
  */
+/* Tables, and structs whose comments are one. */
+/* clang-format off */
 #ifndef SEKI_ABI_H
 #define SEKI_ABI_H
 

@@ -21,8 +21,7 @@ static __always_inline void decide(__u32 domain, const struct seki_request *req,
 	seki_judge(matrix ? bpf_map_lookup_elem(matrix, &index) : NULL, req->want, ret);
 }
 
-static __always_inline void fill_object(struct seki_access_event *a,
-					const struct seki_request *req,
+static __always_inline void fill_object(struct seki_access_event *a, const struct seki_request *req,
 					struct inode *inode)
 {
 	a->object.ino = 0;
@@ -49,8 +48,7 @@ static __always_inline void fill_object(struct seki_access_event *a,
 	__builtin_memcpy(a->target_comm, req->target_comm, sizeof(a->target_comm));
 }
 
-static __always_inline void fill(struct seki_access_event *a,
-				 const struct seki_request *req,
+static __always_inline void fill(struct seki_access_event *a, const struct seki_request *req,
 				 const struct seki_decision *d)
 {
 	a->e.size = sizeof(*a);
@@ -141,8 +139,7 @@ static __always_inline void count(__u8 verdict)
 		__sync_fetch_and_add(&stats->recorded, 1);
 }
 
-__hidden int seki_check(struct seki_request *req, struct dentry *dentry,
-			struct inode *inode)
+__hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct inode *inode)
 {
 	__u32 domain = req->subject ? req->subject - 1u : seki_current_domain();
 	struct seki_decision d;

@@ -11,17 +11,17 @@
 #include "bpf/abi.h"
 
 struct seki_decision {
-	__u32 missing;		/* asked, not allowed */
-	__u32 rule;		/* cell's rule, 0 by default */
-	__u8 verdict;		/* enum seki_verdict */
-	__u8 reason;		/* enum seki_reason */
-	__u8 record;		/* 1: leaves a record, or does not happen */
+	__u32 missing; /* asked, not allowed */
+	__u32 rule;    /* cell's rule, 0 by default */
+	__u8 verdict;  /* enum seki_verdict */
+	__u8 reason;   /* enum seki_reason */
+	__u8 record;   /* 1: leaves a record, or does not happen */
 	__u8 pad;
 };
 
 /* A missing cell is a closed one: unknown is a decision, and it is "no". */
-static inline __attribute__((always_inline)) void
-seki_judge(const struct seki_cell *cell, __u32 want, struct seki_decision *ret)
+static inline __attribute__((always_inline)) void seki_judge(const struct seki_cell *cell,
+							     __u32 want, struct seki_decision *ret)
 {
 	__u32 allow = cell ? cell->allow : 0;
 
@@ -34,8 +34,7 @@ seki_judge(const struct seki_cell *cell, __u32 want, struct seki_decision *ret)
 		return;
 	}
 	ret->record = 1;
-	ret->verdict = cell && cell->mode == SEKI_MODE_AUDIT ? SEKI_WOULD_DENY
-							     : SEKI_DENIED;
+	ret->verdict = cell && cell->mode == SEKI_MODE_AUDIT ? SEKI_WOULD_DENY : SEKI_DENIED;
 }
 
 #endif /* SEKI_DECIDE_H */

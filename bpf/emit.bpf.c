@@ -39,8 +39,7 @@ static __always_inline __u32 tty_number(struct task_struct *t)
 
 	if (!tty)
 		return 0;
-	return (__u32)tty->driver->major << 20 |
-	       ((__u32)tty->driver->minor_start + tty->index);
+	return (__u32)tty->driver->major << 20 | ((__u32)tty->driver->minor_start + tty->index);
 }
 
 /* The login as first seen.  Loaded before the choice: the verifier does not let

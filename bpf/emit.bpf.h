@@ -16,11 +16,12 @@ static __always_inline struct seki_stats *seki_stats_cpu(void)
 }
 
 /* The counters are this CPU's, but a program may be preempted by another. */
-#define seki_count(field) do {						\
-	struct seki_stats *stats_ = seki_stats_cpu();			\
-	if (stats_)							\
-		__sync_fetch_and_add(&stats_->field, 1);		\
-} while (0)
+#define seki_count(field)                                        \
+	do {                                                     \
+		struct seki_stats *stats_ = seki_stats_cpu();    \
+		if (stats_)                                      \
+			__sync_fetch_and_add(&stats_->field, 1); \
+	} while (0)
 
 /* Number an attempt on this CPU; a lost event leaves a gap in the numbers. */
 static __always_inline __u64 seki_number(void)

@@ -10,7 +10,7 @@ struct seki_enrolled {
 	__u32 fd;
 	__u32 mode;
 	__u32 nlink;
-	__u32 rdev;	/* kernel encoding */
+	__u32 rdev; /* kernel encoding */
 };
 
 #endif /* SEKI_ENROLL_H */

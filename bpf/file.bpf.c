@@ -30,11 +30,15 @@ static __always_inline __u32 open_wants(struct file *file)
 }
 
 /* The request is described only once there is a label: most files have none. */
-static __always_inline int check_file(__u8 hook, __u32 g, __u32 label, __u32 want,
-				      __u32 detail, struct file *file)
+static __always_inline int check_file(__u8 hook, __u32 g, __u32 label, __u32 want, __u32 detail,
+				      struct file *file)
 {
 	struct seki_request req = {
-		.generation = g, .hook = hook, .label = label, .want = want, .detail = detail,
+		.generation = g,
+		.hook = hook,
+		.label = label,
+		.want = want,
+		.detail = detail,
 	};
 
 	return seki_check(&req, file->f_path.dentry, file->f_inode);
@@ -78,7 +82,10 @@ static __always_inline bool captures(struct sock *sk)
 static __always_inline int check_socket(struct sock *sk, __u32 g)
 {
 	struct seki_request req = {
-		.generation = g, .hook = SEKI_HOOK_file_receive, .label = SEKI_LABEL_CAPTURE, .want = SEKI_USE,
+		.generation = g,
+		.hook = SEKI_HOOK_file_receive,
+		.label = SEKI_LABEL_CAPTURE,
+		.want = SEKI_USE,
 	};
 
 	req.family = sk->__sk_common.skc_family;
@@ -159,7 +166,10 @@ int BPF_PROG(hook_file_ioctl_compat, struct file *file, unsigned int cmd, unsign
 static __always_inline int check_watch(__u32 g, __u32 label, struct dentry *dentry)
 {
 	struct seki_request req = {
-		.generation = g, .hook = SEKI_HOOK_path_notify, .label = label, .want = SEKI_WATCH,
+		.generation = g,
+		.hook = SEKI_HOOK_path_notify,
+		.label = label,
+		.want = SEKI_WATCH,
 	};
 
 	return seki_check(&req, dentry, dentry->d_inode);

@@ -101,7 +101,9 @@ int BPF_PROG(hook_inode_link, struct dentry *old_dentry, struct inode *dir,
 	__u32 from = seki_label_get(old_dentry, old_dentry->d_inode, g);
 	__u32 to = seki_label_of_name(dir, new_dentry, g);
 	struct seki_request req = {
-		.generation = g, .hook = SEKI_HOOK_inode_link, .want = SEKI_LINK,
+		.generation = g,
+		.hook = SEKI_HOOK_inode_link,
+		.want = SEKI_LINK,
 	};
 	int err;
 

@@ -86,25 +86,29 @@ struct iattr {
 	unsigned int ia_valid;
 } __core;
 
-#define S_IFMT		0170000
-#define S_IFSOCK	0140000
-#define S_IFBLK		0060000
-#define S_IFDIR		0040000
-#define S_IFCHR		0020000
-#define FMODE_READ	0x1
-#define FMODE_WRITE	0x2
-#define FMODE_EXEC	0x20	/* in f_flags: the open that execve does */
-#define ATTR_SIZE	(1 << 3)
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define S_IFBLK 0060000
+#define S_IFDIR 0040000
+#define S_IFCHR 0020000
+#define FMODE_READ 0x1
+#define FMODE_WRITE 0x2
+#define FMODE_EXEC 0x20 /* in f_flags: the open that execve does */
+#define ATTR_SIZE (1 << 3)
 #define PROC_SUPER_MAGIC 0x9fa0
-#define PROT_WRITE	0x2
-#define PROT_EXEC	0x4
-#define MAP_TYPE	0x0f
-#define MAP_PRIVATE	0x02
+#define PROT_WRITE 0x2
+#define PROT_EXEC 0x4
+#define MAP_TYPE 0x0f
+#define MAP_PRIVATE 0x02
 
 /* ---- tasks ---- */
 
-typedef struct { __u32 val; } kuid_t;
-typedef struct { __u32 val; } kgid_t;
+typedef struct {
+	__u32 val;
+} kuid_t;
+typedef struct {
+	__u32 val;
+} kgid_t;
 
 struct cred {
 	kuid_t uid;
@@ -162,9 +166,9 @@ struct task_struct {
 	struct css_set *cgroups;
 } __core;
 
-#define PF_KTHREAD	0x00200000
-#define NO_LOGINUID	0xffffffffu
-#define CLONE_THREAD	0x00010000
+#define PF_KTHREAD 0x00200000
+#define NO_LOGINUID 0xffffffffu
+#define CLONE_THREAD 0x00010000
 
 struct linux_binprm {
 	unsigned long p;
@@ -175,11 +179,11 @@ struct linux_binprm {
 
 struct kernel_siginfo;
 
-#define CAP_SYS_ADMIN		21
-#define CAP_PERFMON		38
-#define PTRACE_MODE_READ	0x01
-#define PTRACE_MODE_ATTACH	0x02
-#define PTRACE_MODE_NOAUDIT	0x04
+#define CAP_SYS_ADMIN 21
+#define CAP_PERFMON 38
+#define PTRACE_MODE_READ 0x01
+#define PTRACE_MODE_ATTACH 0x02
+#define PTRACE_MODE_NOAUDIT 0x04
 
 /* ---- sockets ---- */
 
@@ -213,14 +217,14 @@ struct msghdr {
 	unsigned int msg_flags;
 } __core;
 
-#define AF_UNIX		1
-#define AF_INET		2
-#define AF_INET6	10
-#define AF_PACKET	17
-#define AF_XDP		44
-#define SOCK_TYPE_MASK	0xf
-#define SOCK_RAW	3
-#define MSG_FASTOPEN	0x20000000
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
+#define AF_PACKET 17
+#define AF_XDP 44
+#define SOCK_TYPE_MASK 0xf
+#define SOCK_RAW 3
+#define MSG_FASTOPEN 0x20000000
 
 /* ---- bpf ---- */
 
@@ -238,8 +242,8 @@ struct bpf_prog {
 
 /* ---- errors a hook may answer with ---- */
 
-#define EPERM	1
-#define EAGAIN	11
-#define EXDEV	18
+#define EPERM 1
+#define EAGAIN 11
+#define EXDEV 18
 
 #endif /* SEKI_KERNEL_BPF_H */

@@ -17,7 +17,7 @@
 #include "bpf/name.bpf.h"
 
 /* The deepest chain of directories we climb; deeper is `unlocated`. */
-#define WALK_MAX	2048
+#define WALK_MAX 2048
 
 struct walk {
 	struct dentry *at;
@@ -77,7 +77,7 @@ static __noinline __u32 name_find(struct dentry *dentry, struct inode *dir, __u3
 	} else if (len < SEKI_NAME_MAX) {
 		seki_string_copy(key.name, SEKI_NAME_MAX, dentry->d_name.name);
 	} else {
-		return SEKI_LABEL_NONE;	/* the loader took no row this long */
+		return SEKI_LABEL_NONE; /* the loader took no row this long */
 	}
 	row = bpf_map_lookup_elem(names, &key);
 	return row ? row->label : SEKI_LABEL_NONE;
@@ -107,8 +107,7 @@ static long walk_step(__u32 i, struct walk *w)
 		return found(w, row->label);
 	parent = d->d_parent;
 	if (parent == d)
-		return found(w, d == d->d_sb->s_root ? SEKI_LABEL_NONE
-						     : SEKI_LABEL_UNLOCATED);
+		return found(w, d == d->d_sb->s_root ? SEKI_LABEL_NONE : SEKI_LABEL_UNLOCATED);
 	inode = parent->d_inode;
 	row = root_find(inode, slot);
 	if (inode && row && row->flags & SEKI_ROOT_HAS_NAMES) {
@@ -123,7 +122,9 @@ static long walk_step(__u32 i, struct walk *w)
 static __always_inline __u32 walk(struct dentry *from, __u32 generation)
 {
 	struct walk w = {
-		.at = from, .generation = generation, .label = SEKI_LABEL_UNLOCATED,
+		.at = from,
+		.generation = generation,
+		.label = SEKI_LABEL_UNLOCATED,
 	};
 
 	bpf_loop(WALK_MAX, walk_step, &w, 0);
@@ -164,10 +165,10 @@ __hidden __u32 seki_label_device(struct inode *inode, __u32 generation)
 }
 
 /* Names of up to 16 bytes, as they lie in the dentry. */
-#define FTRACE_E	0x655f656361727466ull	/* "ftrace_e" */
-#define NABLED		0x00000064656c62616eull	/* "nabled" */
-#define KERNEL		0x006c656e72656bull	/* "kernel" */
-#define KCORE		0x00000065726f636bull	/* "kcore" */
+#define FTRACE_E 0x655f656361727466ull /* "ftrace_e" */
+#define NABLED 0x00000064656c62616eull /* "nabled" */
+#define KERNEL 0x006c656e72656bull     /* "kernel" */
+#define KCORE 0x00000065726f636bull    /* "kcore" */
 
 /*
  * /proc/sys/kernel/ftrace_enabled = 0 switches every BPF LSM program off while
@@ -208,8 +209,7 @@ static __always_inline __u32 proc_label(struct dentry *d)
 	return is_kcore(d) ? SEKI_LABEL_MEMORY : SEKI_LABEL_NONE;
 }
 
-__hidden __u32 seki_label_walk(struct dentry *dentry, struct inode *inode,
-			       __u32 generation)
+__hidden __u32 seki_label_walk(struct dentry *dentry, struct inode *inode, __u32 generation)
 {
 	__u32 slot = generation & 1;
 	struct seki_root *row;
@@ -227,8 +227,7 @@ __hidden __u32 seki_label_walk(struct dentry *dentry, struct inode *inode,
 }
 
 /* Only what a filesystem with a root gave is worth the memory. */
-__hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode,
-				  __u32 generation)
+__hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 generation)
 {
 	struct seki_inode known = { .generation = generation };
 	__u32 label = seki_label_walk(dentry, inode, generation);
@@ -240,8 +239,7 @@ __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode,
 	return label;
 }
 
-__hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry,
-				  __u32 generation)
+__hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u32 generation)
 {
 	struct dentry *parent;
 	struct seki_root *row;

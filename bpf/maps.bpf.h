@@ -13,13 +13,13 @@
 #include "bpf/abi.h"
 #include "bpf/kernel.bpf.h"
 
-#define SEKI_SLOTS	2
+#define SEKI_SLOTS 2
 
 /* Inner maps here are templates; the loader makes them to measure.  Sizes, not
  * types: clang leaves types used only inside an inner map as forward declarations.
  */
 
-struct seki_matrix_inner {		/* index: domain * SEKI_LABEL_MAX + label */
+struct seki_matrix_inner { /* index: domain * SEKI_LABEL_MAX + label */
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_INNER_MAP);
 	__uint(max_entries, 1);
@@ -34,7 +34,7 @@ struct seki_matrix_map {
 	__array(values, struct seki_matrix_inner);
 };
 
-struct seki_domains_inner {		/* index: domain */
+struct seki_domains_inner { /* index: domain */
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_INNER_MAP);
 	__uint(max_entries, 1);
@@ -49,7 +49,7 @@ struct seki_domains_map {
 	__array(values, struct seki_domains_inner);
 };
 
-struct seki_roots_inner {		/* explicit objects: roots, programs, anchors */
+struct seki_roots_inner { /* explicit objects: roots, programs, anchors */
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(struct seki_object_id));
@@ -63,7 +63,7 @@ struct seki_roots_map {
 	__array(values, struct seki_roots_inner);
 };
 
-struct seki_names_inner {		/* names that may not exist yet -> label */
+struct seki_names_inner { /* names that may not exist yet -> label */
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(struct seki_name_key));
@@ -77,7 +77,7 @@ struct seki_names_map {
 	__array(values, struct seki_names_inner);
 };
 
-struct seki_devices_inner {		/* raw devices -> label */
+struct seki_devices_inner { /* raw devices -> label */
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(struct seki_device_key));
@@ -91,7 +91,7 @@ struct seki_devices_map {
 	__array(values, struct seki_devices_inner);
 };
 
-struct seki_addrs_inner {		/* management addresses -> label */
+struct seki_addrs_inner { /* management addresses -> label */
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(struct seki_addr_key));
@@ -105,7 +105,7 @@ struct seki_addrs_map {
 	__array(values, struct seki_addrs_inner);
 };
 
-struct seki_guarded_map {		/* index: slot; filesystems that hold a root */
+struct seki_guarded_map { /* index: slot; filesystems that hold a root */
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, SEKI_SLOTS);
 	__type(key, __u32);
@@ -130,11 +130,11 @@ struct seki_inodes_map {
 };
 
 /* Our own maps and programs by kernel id: (1 << 32 | map id), (2 << 32 | program id). */
-#define SEKI_OWN_MAP	(1ull << 32)
-#define SEKI_OWN_PROG	(2ull << 32)
+#define SEKI_OWN_MAP (1ull << 32)
+#define SEKI_OWN_PROG (2ull << 32)
 struct seki_own_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 512);	/* two generations of everything, twice over */
+	__uint(max_entries, 512); /* two generations of everything, twice over */
 	__type(key, __u64);
 	__type(value, __u32);
 };
@@ -186,7 +186,7 @@ extern struct seki_meta_map seki_meta SEC(".maps");
 
 /* Set by the loader between open and load. */
 extern const volatile __u32 seki_can_probe;	/* 0 under lockdown=confidentiality */
-extern const volatile __u32 seki_perfmon_reads;	/* loader/probe.c */
+extern const volatile __u32 seki_perfmon_reads; /* loader/probe.c */
 
 extern struct seki_state seki_state;
 

@@ -12,7 +12,7 @@
 #include "bpf/kernel.bpf.h"
 #include "bpf/maps.bpf.h"
 
-#define SEKI_INLINE_NAME	32
+#define SEKI_INLINE_NAME 32
 
 /* Copy the 32 inline bytes as they stand; to is 8-byte aligned. */
 static __always_inline void seki_name_inline(struct dentry *d, char *to)

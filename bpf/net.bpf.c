@@ -17,13 +17,14 @@
 #include "bpf/check.bpf.h"
 #include "bpf/label.bpf.h"
 
-#define NTOHS(x)	((__u16)((((x) & 0xff) << 8) | (((x) >> 8) & 0xff)))
+#define NTOHS(x) ((__u16)((((x)&0xff) << 8) | (((x) >> 8) & 0xff)))
 
 SEC("lsm/socket_create")
 int BPF_PROG(hook_socket_create, int family, int type, int protocol, int kern)
 {
 	struct seki_request req = {
-		.hook = SEKI_HOOK_socket_create, .want = SEKI_USE,
+		.hook = SEKI_HOOK_socket_create,
+		.want = SEKI_USE,
 		.label = SEKI_LABEL_CAPTURE,
 	};
 	bool inet = family == AF_INET || family == AF_INET6;
@@ -45,7 +46,7 @@ static __always_inline void set_v4(__u8 *to, __u32 addr)
 	to[10] = 0xff;
 	to[11] = 0xff;
 	if (!addr)
-		addr = 0x0100007f;	/* 0.0.0.0 reaches 127.0.0.1 */
+		addr = 0x0100007f; /* 0.0.0.0 reaches 127.0.0.1 */
 	__builtin_memcpy(to + 12, &addr, 4);
 }
 
@@ -116,8 +117,7 @@ static __always_inline int check_addr(struct seki_request *req, struct sockaddr 
 	req->port = key.port;
 	req->family = address->sa_family;
 	if (req->family == AF_INET) {
-		v4 = *(__u16 *)&address->sa_data[2] |
-		     (__u32)*(__u16 *)&address->sa_data[4] << 16;
+		v4 = *(__u16 *)&address->sa_data[2] | (__u32) * (__u16 *)&address->sa_data[4] << 16;
 		set_v4(key.addr, v4);
 		label = addr_label(&key, req->generation);
 	} else if (seki_can_probe) {
@@ -157,7 +157,11 @@ int BPF_PROG(hook_socket_sendmsg, struct socket *sock, struct msghdr *msg, int s
 {
 	struct seki_request req = { .hook = SEKI_HOOK_socket_sendmsg, .want = SEKI_CONNECT };
 	struct seki_addr_key key = {};
-	struct { __u16 family, port; __u32 v4; __u8 v6[16]; } to = {};
+	struct {
+		__u16 family, port;
+		__u32 v4;
+		__u8 v6[16];
+	} to = {};
 	__u32 label;
 
 	if (!(msg->msg_flags & MSG_FASTOPEN))
@@ -202,7 +206,7 @@ static __always_inline int check_unix(__u8 hook, struct sock *other)
 		return 0;
 	dentry = u->path.dentry;
 	if (!dentry)
-		return 0;	/* abstract or unbound: no inode */
+		return 0; /* abstract or unbound: no inode */
 	req.generation = seki_generation();
 	label = seki_label_walk(dentry, dentry->d_inode, req.generation);
 	if (!label)

@@ -54,8 +54,7 @@ static __always_inline void remember_refusal(void)
 
 	fresh.domain = seki_task_domain(t, s);
 	if (!s)
-		s = bpf_task_storage_get(&seki_tasks, t, &fresh,
-					 BPF_LOCAL_STORAGE_GET_F_CREATE);
+		s = bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (s)
 		s->refused = REFUSED_LOOK;
 }
@@ -121,12 +120,14 @@ SEC("lsm/task_kill")
 int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info, int sig)
 {
 	struct seki_request req = {
-		.hook = SEKI_HOOK_task_kill, .want = SEKI_SIGNAL, .detail = sig,
+		.hook = SEKI_HOOK_task_kill,
+		.want = SEKI_SIGNAL,
+		.detail = sig,
 	};
 	__u32 label = process_label(p, &req);
 
 	if (!label || !sig)
-		return 0;	/* signal 0 only asks whether the process exists */
+		return 0; /* signal 0 only asks whether the process exists */
 	req.label = label;
 	describe(&req, p);
 	return seki_check(&req, NULL, NULL);
@@ -137,7 +138,9 @@ SEC("lsm/file_send_sigiotask")
 int BPF_PROG(hook_file_send_sigiotask, struct task_struct *p, void *fown, int sig)
 {
 	struct seki_request req = {
-		.hook = SEKI_HOOK_file_send_sigiotask, .want = SEKI_SIGNAL, .detail = sig,
+		.hook = SEKI_HOOK_file_send_sigiotask,
+		.want = SEKI_SIGNAL,
+		.detail = sig,
 		.subject = 1 + SEKI_DOMAIN_OTHER,
 	};
 	__u32 label = process_label(p, &req);

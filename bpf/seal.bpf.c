@@ -14,7 +14,6 @@
 #include "bpf/emit.bpf.h"
 #include "bpf/subject.bpf.h"
 
-
 SEC("lsm/bpf")
 int BPF_PROG(hook_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 {
@@ -37,7 +36,9 @@ int BPF_PROG(hook_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 static __always_inline int check_own(__u8 hook, __u64 key)
 {
 	struct seki_request req = {
-		.hook = hook, .want = SEKI_USE, .label = SEKI_LABEL_BPF_OWN,
+		.hook = hook,
+		.want = SEKI_USE,
+		.label = SEKI_LABEL_BPF_OWN,
 		.detail = (__u32)key,
 	};
 

@@ -15,8 +15,7 @@ static __always_inline struct seki_task *seki_task_get(struct task_struct *t)
 	return bpf_task_storage_get(&seki_tasks, t, NULL, 0);
 }
 
-static __always_inline __u16 seki_task_domain(struct task_struct *t,
-					      const struct seki_task *s)
+static __always_inline __u16 seki_task_domain(struct task_struct *t, const struct seki_task *s)
 {
 	if (s)
 		return s->domain;

@@ -43,8 +43,7 @@ static __always_inline struct seki_task *current_marked(struct task_struct *t)
 		return s;
 	if (!s) {
 		fresh.domain = seki_task_domain(t, NULL);
-		s = bpf_task_storage_get(&seki_tasks, t, &fresh,
-					 BPF_LOCAL_STORAGE_GET_F_CREATE);
+		s = bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
 		if (!s)
 			return NULL;
 	}
@@ -72,11 +71,10 @@ int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long clone_flag
 	else
 		state.domain = seki_task_domain(t, NULL);
 	if (s || t->tgid == 1)
-		if (bpf_task_storage_get(&seki_tasks, task, &state,
-					 BPF_LOCAL_STORAGE_GET_F_CREATE))
+		if (bpf_task_storage_get(&seki_tasks, task, &state, BPF_LOCAL_STORAGE_GET_F_CREATE))
 			return 0;
 	seki_count(loss[SEKI_LOSS_TASK_STORAGE]);
-	return -EAGAIN;		/* rather no child than one that lost its mark */
+	return -EAGAIN; /* rather no child than one that lost its mark */
 }
 
 SEC("lsm/bprm_creds_for_exec")
@@ -117,8 +115,7 @@ static __always_inline bool unit_matches(struct task_struct *t, const struct sek
 	return same_bytes(name, (const __u64 *)d->unit, SEKI_UNIT_MAX, SEKI_UNIT_MAX);
 }
 
-static __always_inline bool argv_matches(struct seki_exec_event *x,
-					 const struct seki_domain *d)
+static __always_inline bool argv_matches(struct seki_exec_event *x, const struct seki_domain *d)
 {
 	if (!d->argv_len)
 		return true;
@@ -189,7 +186,7 @@ static __always_inline __u32 domain_after(struct task_struct *t, const struct se
 	if (entry && may_enter(t, s, x, entry, g))
 		return entry;
 	if (!entry && t->tgid == 1)
-		return SEKI_DOMAIN_INIT;	/* PID 1 re-executes itself */
+		return SEKI_DOMAIN_INIT; /* PID 1 re-executes itself */
 	return SEKI_DOMAIN_OTHER;
 }
 
@@ -209,8 +206,8 @@ static __always_inline void domain_set(struct task_struct *t, struct seki_task *
  * Without a record nobody enters a domain.  Only Sekisho's own may, or a flooded
  * ring would keep out the collector that empties it.
  */
-static __always_inline int exec_unrecorded(struct task_struct *t, struct seki_task *s,
-					   __u32 entry, __u32 g)
+static __always_inline int exec_unrecorded(struct task_struct *t, struct seki_task *s, __u32 entry,
+					   __u32 g)
 {
 	if (entry >= SEKI_DOMAIN_FIRST)
 		entry = 0;

@@ -65,8 +65,8 @@ static bool same_program(pid_t pid, const char *exec)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
-	return stat(path, &a) == 0 && stat(exec, &b) == 0 &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return stat(path, &a) == 0 && stat(exec, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
 }
 
 static bool child_of_init(pid_t pid)

@@ -26,7 +26,8 @@ static int make(const char *name, enum bpf_map_type type, __u32 key, __u32 value
 	int fd = bpf_map_create(type, name, key, value, entries ? entries : 1, &opts);
 
 	if (fd < 0)
-		seki_warn("the kernel gives no map for %u entries of the policy (%s)", entries, name);
+		seki_warn("the kernel gives no map for %u entries of the policy (%s)", entries,
+			  name);
 	return fd;
 }
 
@@ -138,7 +139,8 @@ static int fill_domains(struct sekisho_bpf *s, const struct seki_bundle *b, __u3
 		const struct seki_bundle_domain *from = &b->domains[i];
 		const char *argv = seki_bundle_string(b, from->argv);
 		struct seki_domain d = {
-			.proc_label = from->proc_label, .origin = from->origin,
+			.proc_label = from->proc_label,
+			.origin = from->origin,
 			.argv_len = (__u16)from->argv_len,
 			.open_to_operator = (__u8)from->open_to_operator,
 			.argc = count_args(argv, from->argv_len),
@@ -159,8 +161,8 @@ static int fill_hash(struct sekisho_bpf *s, struct bpf_map *outer, __u32 slot, c
 {
 	const char *row = rows;
 	size_t i;
-	seki_autoclose int fd = make(bpf_map__name(outer), BPF_MAP_TYPE_HASH, (__u32)key,
-				     (__u32)value, (__u32)n);
+	seki_autoclose int fd =
+		make(bpf_map__name(outer), BPF_MAP_TYPE_HASH, (__u32)key, (__u32)value, (__u32)n);
 
 	for (i = 0; fd >= 0 && i < n; i++, row += stride)
 		if (put(fd, row, row + key, bpf_map__name(outer)))
@@ -168,9 +170,9 @@ static int fill_hash(struct sekisho_bpf *s, struct bpf_map *outer, __u32 slot, c
 	return fd < 0 ? -1 : install(s, outer, slot, fd);
 }
 
-#define FILL(s, outer, slot, rows, n)						\
-	fill_hash(s, outer, slot, rows, n, sizeof((rows)->key),			\
-		  sizeof((rows)->value), sizeof(*(rows)))
+#define FILL(s, outer, slot, rows, n)                                                  \
+	fill_hash(s, outer, slot, rows, n, sizeof((rows)->key), sizeof((rows)->value), \
+		  sizeof(*(rows)))
 
 struct addr_row {
 	struct seki_addr_key key;

@@ -41,7 +41,8 @@ static struct sekisho_bpf *open_skeleton(const struct seki_kernel *k)
 	libbpf_set_print(quiet);
 	s = sekisho_bpf__open();
 	if (!s) {
-		seki_warn("the programs inside this loader cannot be opened; it is damaged, install it again");
+		seki_warn(
+			"the programs inside this loader cannot be opened; it is damaged, install it again");
 		return NULL;
 	}
 	s->rodata->seki_can_probe = k->can_probe;
@@ -66,8 +67,9 @@ int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret)
 	bpf_program__set_autoload(s->progs.hook_capable, k->perfmon_reads);
 	err = sekisho_bpf__load(s);
 	if (err) {
-		seki_warnx("the kernel refused the programs (%s); nothing was changed. Run with -v and report what it prints",
-			   strerror(-err));
+		seki_warnx(
+			"the kernel refused the programs (%s); nothing was changed. Run with -v and report what it prints",
+			strerror(-err));
 		sekisho_bpf__destroy(s);
 		return -1;
 	}
@@ -83,13 +85,16 @@ static int reuse(struct bpf_map *map)
 	snprintf(path, sizeof(path), "%s/%s", SEKI_PINS, seki_pin_name(map));
 	fd = bpf_obj_get(path);
 	if (fd < 0) {
-		seki_warn("%s: the loaded policy can't be taken over; run through systemctl reload sekisho, not from a login", path);
+		seki_warn(
+			"%s: the loaded policy can't be taken over; run through systemctl reload sekisho, not from a login",
+			path);
 		return -1;
 	}
 	err = bpf_map__reuse_fd(map, fd);
 	close(fd);
 	if (err)
-		seki_warnx("%s: not the map this loader knows; boot with the new version instead", path);
+		seki_warnx("%s: not the map this loader knows; boot with the new version instead",
+			   path);
 	return err;
 }
 
@@ -107,7 +112,8 @@ int seki_load_pinned(const struct seki_kernel *k, struct sekisho_bpf **ret)
 		if (seki_pin_name(m) && reuse(m))
 			goto fail;
 	if (sekisho_bpf__load(s)) {
-		seki_warnx("the kernel refused the loader's own programs; the policy in force is unchanged");
+		seki_warnx(
+			"the kernel refused the loader's own programs; the policy in force is unchanged");
 		goto fail;
 	}
 	*ret = s;

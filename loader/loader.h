@@ -20,24 +20,24 @@
 #define SEKI_VERSION "0.1"
 #endif
 
-#define SEKI_BPFFS	"/sys/fs/bpf"
-#define SEKI_PINS	SEKI_BPFFS "/sekisho"
-#define SEKI_PINS_NEW	SEKI_BPFFS "/sekisho_new"	/* bpffs refuses dots */
-#define SEKI_RUN	"/run/sekisho"
-#define SEKI_CANARY	SEKI_RUN "/canary"
-#define SEKI_RUN_BUNDLE	SEKI_RUN "/policy.bundle"
-#define SEKI_CGROUP	"/sys/fs/cgroup"
+#define SEKI_BPFFS "/sys/fs/bpf"
+#define SEKI_PINS SEKI_BPFFS "/sekisho"
+#define SEKI_PINS_NEW SEKI_BPFFS "/sekisho_new" /* bpffs refuses dots */
+#define SEKI_RUN "/run/sekisho"
+#define SEKI_CANARY SEKI_RUN "/canary"
+#define SEKI_RUN_BUNDLE SEKI_RUN "/policy.bundle"
+#define SEKI_CGROUP "/sys/fs/cgroup"
 
 struct sekisho_bpf;
 struct bpf_map;
 
 /* verify.c - what the kernel must have before a byte is loaded. */
 struct seki_kernel {
-	bool can_probe;		/* bpf_probe_read_kernel() is allowed */
-	bool has_acl_hooks;	/* inode_set_acl, inode_remove_acl (6.2) */
+	bool can_probe;	    /* bpf_probe_read_kernel() is allowed */
+	bool has_acl_hooks; /* inode_set_acl, inode_remove_acl (6.2) */
 	bool has_ioctl_compat;
 	bool has_file_setattr;	/* inode_file_setattr (6.17): chattr without ioctl */
-	bool setattr_has_idmap;	/* inode_setattr(idmap, dentry, attr) (6.2) */
+	bool setattr_has_idmap; /* inode_setattr(idmap, dentry, attr) (6.2) */
 	bool perfmon_reads;	/* CAP_PERFMON passes a refused ptrace_access_check (6.13) */
 	char release[64];
 };
@@ -55,13 +55,21 @@ struct seki_object {
 	struct seki_object_id id;
 	__u32 mode, nlink, rdev;
 };
-int seki_objects_read(struct sekisho_bpf *s, const int *fds, size_t n,
-		      struct seki_object *ret);
+int seki_objects_read(struct sekisho_bpf *s, const int *fds, size_t n, struct seki_object *ret);
 
 /* table.c - the rows a policy becomes, before they are maps. */
-struct seki_root_row { struct seki_object_id key; struct seki_root value; };
-struct seki_name_row { struct seki_name_key key; struct seki_root value; };
-struct seki_device_row { struct seki_device_key key; __u32 value; };
+struct seki_root_row {
+	struct seki_object_id key;
+	struct seki_root value;
+};
+struct seki_name_row {
+	struct seki_name_key key;
+	struct seki_root value;
+};
+struct seki_device_row {
+	struct seki_device_key key;
+	__u32 value;
+};
 struct seki_rows {
 	struct seki_root_row *roots;
 	struct seki_name_row *names;
@@ -94,8 +102,8 @@ size_t seki_place_add(struct seki_places *p, const char *path);
 int seki_places_read(struct sekisho_bpf *s, struct seki_places *p);
 
 /* resolve.c - the paths of a bundle on this host. */
-int seki_resolve(struct sekisho_bpf *s, const struct seki_bundle *b,
-		 const char *pins, struct seki_rows *ret);
+int seki_resolve(struct sekisho_bpf *s, const struct seki_bundle *b, const char *pins,
+		 struct seki_rows *ret);
 
 /* device.c - the raw devices that hold the same bytes. */
 int seki_devices_below(struct seki_rows *r, __u32 dev, __u16 label);
@@ -104,8 +112,8 @@ int seki_devices_below(struct seki_rows *r, __u32 dev, __u16 label);
 int seki_may_succeed(const struct seki_bundle *next, __u32 version, const char *path);
 
 /* fill.c - a policy into the slot of a generation, frozen. */
-int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b,
-	      const struct seki_rows *r, __u32 generation);
+int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_rows *r,
+	      __u32 generation);
 
 /* adopt.c - the loader's own domain; services that run already. */
 int seki_adopt_self(struct sekisho_bpf *s);
@@ -119,8 +127,8 @@ void seki_pin_undo(const char *dir);
 const char *seki_pin_name(const struct bpf_map *map);
 
 /* seal.c - own ids, what is loaded, the generation: from here it is enforced. */
-int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b,
-	      const struct seki_kernel *k, __u32 generation, unsigned int programs);
+int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_kernel *k,
+	      __u32 generation, unsigned int programs);
 int seki_seal_proof(struct sekisho_bpf *s);
 int seki_run_files(const char *bundle);
 bool seki_is_loaded(void);

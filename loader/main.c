@@ -45,8 +45,7 @@ void seki_step(const char *name)
 		_exit(70);
 }
 
-static int first_load(const struct seki_kernel *k, const struct seki_bundle *b,
-		      const char *path)
+static int first_load(const struct seki_kernel *k, const struct seki_bundle *b, const char *path)
 {
 	struct seki_rows rows = {};
 	struct sekisho_bpf *s;
@@ -57,7 +56,8 @@ static int first_load(const struct seki_kernel *k, const struct seki_bundle *b,
 		return -1;
 	seki_step("loaded");
 	if (mkdir(SEKI_PINS_NEW, 0700) < 0) {
-		seki_warn("%s: cannot make it; is bpffs mounted there and writable?", SEKI_PINS_NEW);
+		seki_warn("%s: cannot make it; is bpffs mounted there and writable?",
+			  SEKI_PINS_NEW);
 		return -1;
 	}
 	if (seki_resolve(s, b, SEKI_PINS_NEW, &rows) || seki_fill(s, b, &rows, 1))
@@ -79,8 +79,7 @@ undo:
 	return -1;
 }
 
-static int next_policy(const struct seki_kernel *k, const struct seki_bundle *b,
-		       const char *path)
+static int next_policy(const struct seki_kernel *k, const struct seki_bundle *b, const char *path)
 {
 	struct seki_rows rows = {};
 	struct sekisho_bpf *s;
@@ -89,7 +88,7 @@ static int next_policy(const struct seki_kernel *k, const struct seki_bundle *b,
 	if (seki_load_pinned(k, &s))
 		return -1;
 	generation = seki_loaded_generation(s, &version);
-	if (!generation) {	/* a loader was killed before its seal */
+	if (!generation) { /* a loader was killed before its seal */
 		sekisho_bpf__destroy(s);
 		seki_pin_undo(SEKI_PINS);
 		return first_load(k, b, path);
@@ -106,13 +105,11 @@ static int next_policy(const struct seki_kernel *k, const struct seki_bundle *b,
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "check", no_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "version", no_argument, NULL, 'V' },
-		{}
-	};
+	static const struct option options[] = { { "check", no_argument, NULL, 'c' },
+						 { "help", no_argument, NULL, 'h' },
+						 { "verbose", no_argument, NULL, 'v' },
+						 { "version", no_argument, NULL, 'V' },
+						 {} };
 	const char *path = DEFAULT_BUNDLE, *error;
 	struct seki_kernel kernel;
 	struct seki_bundle bundle;
@@ -121,15 +118,26 @@ int main(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "v", options, NULL)) != -1) {
 		switch (c) {
-		case 'c': check = true; break;
-		case 'v': seki_verbose = true; break;
-		case 'h': fputs(usage, stdout); return 0;
-		case 'V': printf("sekisho-load %s, abi %d\n", SEKI_VERSION, SEKI_ABI_VERSION); return 0;
-		default: fputs(usage, stderr); return 2;
+		case 'c':
+			check = true;
+			break;
+		case 'v':
+			seki_verbose = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		case 'V':
+			printf("sekisho-load %s, abi %d\n", SEKI_VERSION, SEKI_ABI_VERSION);
+			return 0;
+		default:
+			fputs(usage, stderr);
+			return 2;
 		}
 	}
 	if (argc - optind > 1) {
-		seki_warnx("one bundle at a time, not %d; compile the policies into one", argc - optind);
+		seki_warnx("one bundle at a time, not %d; compile the policies into one",
+			   argc - optind);
 		return 2;
 	}
 	if (optind < argc)
@@ -143,8 +151,8 @@ int main(int argc, char **argv)
 	seki_step("verified");
 	if (check)
 		return 0;
-	c = seki_is_loaded() ? next_policy(&kernel, &bundle, path)
-			     : first_load(&kernel, &bundle, path);
+	c = seki_is_loaded() ? next_policy(&kernel, &bundle, path) :
+			       first_load(&kernel, &bundle, path);
 	if (c)
 		return 1;
 	printf("sekisho: policy %s version %u in force (%s)\n",

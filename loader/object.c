@@ -36,8 +36,8 @@ static int iter_open(struct sekisho_bpf *s)
 	return fd;
 }
 
-static void take(const struct seki_enrolled *e, const int *fds, size_t n,
-		 struct seki_object *ret, size_t *found)
+static void take(const struct seki_enrolled *e, const int *fds, size_t n, struct seki_object *ret,
+		 size_t *found)
 {
 	size_t i;
 
@@ -50,8 +50,7 @@ static void take(const struct seki_enrolled *e, const int *fds, size_t n,
 }
 
 /* Every fds[i] must be open; ret[i] describes it. */
-int seki_objects_read(struct sekisho_bpf *s, const int *fds, size_t n,
-		      struct seki_object *ret)
+int seki_objects_read(struct sekisho_bpf *s, const int *fds, size_t n, struct seki_object *ret)
 {
 	struct seki_enrolled buf[128];
 	seki_autoclose int iter = iter_open(s);

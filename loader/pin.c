@@ -68,7 +68,8 @@ static int pin_link(struct bpf_program *p)
 	char path[PATH_MAX];
 
 	if (!link) {
-		seki_warn("program %s can't be attached; nothing was changed", bpf_program__name(p));
+		seki_warn("program %s can't be attached; nothing was changed",
+			  bpf_program__name(p));
 		return -1;
 	}
 	snprintf(path, sizeof(path), "%s/link_%s", SEKI_PINS_NEW, bpf_program__name(p));
@@ -77,7 +78,7 @@ static int pin_link(struct bpf_program *p)
 		bpf_link__destroy(link);
 		return -1;
 	}
-	bpf_link__disconnect(link);	/* the pin holds it, and this process until it ends */
+	bpf_link__disconnect(link); /* the pin holds it, and this process until it ends */
 	return 0;
 }
 

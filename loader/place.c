@@ -11,7 +11,7 @@
 
 #include "userspace/lib/log.h"
 
-#define BATCH	512	/* descriptors held at a time, half the usual limit */
+#define BATCH 512 /* descriptors held at a time, half the usual limit */
 
 size_t seki_place_add(struct seki_places *p, const char *path)
 {

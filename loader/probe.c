@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PERFMON_ (1u << (38 - 32))	/* CAP_PERFMON, second word */
+#define PERFMON_ (1u << (38 - 32)) /* CAP_PERFMON, second word */
 
 static int try_environ(pid_t pid)
 {

@@ -23,7 +23,7 @@
 
 struct target {
 	const struct seki_bundle_path *row;
-	const char *path;	/* canonical; NULL: cannot be guarded now */
+	const char *path; /* canonical; NULL: cannot be guarded now */
 	size_t place;
 };
 
@@ -96,8 +96,9 @@ static int collect(struct resolver *r)
 		if (t->path) {
 			add_with_ancestors(r, t);
 		} else if (!(t->row->flags & SEKI_PATH_OPTIONAL)) {
-			seki_warnx("%s: its directory is missing, or it is a dangling link; make it first, or mark it optional in the policy",
-				   path);
+			seki_warnx(
+				"%s: its directory is missing, or it is a dangling link; make it first, or mark it optional in the policy",
+				path);
 			errors++;
 		}
 	}
@@ -108,8 +109,7 @@ static struct seki_place *find(struct resolver *r, const char *path)
 {
 	__u32 i;
 
-	return seki_table_find(&r->places.by_path, path, strlen(path), &i)
-		       ? &r->places.v[i] : NULL;
+	return seki_table_find(&r->places.by_path, path, strlen(path), &i) ? &r->places.v[i] : NULL;
 }
 
 /* Directories above an asset may not move; their filesystems are guarded. */
@@ -179,8 +179,8 @@ static int object_row(struct resolver *r, const struct target *t)
 		row->entry = t->row->entry;
 	if (seki_rows_guard(r->rows, o->id.dev))
 		return -1;
-	return t->row->device_label
-		       ? seki_devices_below(r->rows, o->id.dev, t->row->device_label) : 0;
+	return t->row->device_label ? seki_devices_below(r->rows, o->id.dev, t->row->device_label) :
+				      0;
 }
 
 static int apply(struct resolver *r, const struct target *t)
@@ -188,7 +188,8 @@ static int apply(struct resolver *r, const struct target *t)
 	if (!t->path)
 		return 0;
 	if (!r->places.v[t->place].exists && !(t->row->flags & SEKI_PATH_OPTIONAL)) {
-		seki_warnx("%s: missing; make it first, or mark it optional in the policy", t->path);
+		seki_warnx("%s: missing; make it first, or mark it optional in the policy",
+			   t->path);
 		return -1;
 	}
 	if (anchor(r, t) || name_row(r, t))
@@ -223,7 +224,9 @@ static int scan_links(struct resolver *r, const struct target *t)
 	while (fts && !err && (e = fts_read(fts))) {
 		if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR) {
 			errno = e->fts_errno;
-			seki_warn("%s: cannot be listed, so a second name of a file in it could be missed", e->fts_path);
+			seki_warn(
+				"%s: cannot be listed, so a second name of a file in it could be missed",
+				e->fts_path);
 			err = -1;
 		} else if (e->fts_info == FTS_F && e->fts_statp->st_nlink > 1) {
 			err = add_below(r, e->fts_path, t->row->label);

@@ -114,8 +114,9 @@ int seki_seal_proof(struct sekisho_bpf *s)
 	state = map_memory(s->maps.bss, sizeof(*state));
 	if (state)
 		__atomic_store_n(state, 0, __ATOMIC_SEQ_CST);
-	seki_warnx("%s could be opened although the programs are attached: this kernel does not run them. Look at kernel.ftrace_enabled and at livepatches; nothing was changed",
-		   SEKI_CANARY);
+	seki_warnx(
+		"%s could be opened although the programs are attached: this kernel does not run them. Look at kernel.ftrace_enabled and at livepatches; nothing was changed",
+		SEKI_CANARY);
 	return -1;
 }
 

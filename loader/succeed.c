@@ -22,8 +22,9 @@ static int same_domains(const struct seki_bundle *now, const struct seki_bundle 
 
 		if (!old || !strcmp(old, name))
 			continue;
-		seki_warnx("%s: %s would take the place of %s, whose processes run; keep functions and domains in their order and add new ones at the end, or boot with the new policy",
-			   path, name, old);
+		seki_warnx(
+			"%s: %s would take the place of %s, whose processes run; keep functions and domains in their order and add new ones at the end, or boot with the new policy",
+			path, name, old);
 		return -1;
 	}
 	return 0;
@@ -36,8 +37,9 @@ int seki_may_succeed(const struct seki_bundle *next, __u32 version, const char *
 	int err;
 
 	if (next->meta->version < version) {
-		seki_warnx("%s: version %u is older than version %u in force; compile it with a higher version",
-			   path, next->meta->version, version);
+		seki_warnx(
+			"%s: version %u is older than version %u in force; compile it with a higher version",
+			path, next->meta->version, version);
 		return -1;
 	}
 	if (seki_bundle_read(SEKI_RUN_BUNDLE, &now, &error) < 0) {

@@ -58,7 +58,8 @@ int seki_rows_guard(struct seki_rows *r, __u32 dev)
 		if (g->dev[i] == dev)
 			return 0;
 	if (g->count == SEKI_GUARDED_MAX) {
-		seki_warnx("the policy names objects on more than %d filesystems; name fewer", SEKI_GUARDED_MAX);
+		seki_warnx("the policy names objects on more than %d filesystems; name fewer",
+			   SEKI_GUARDED_MAX);
 		return -1;
 	}
 	g->dev[g->count++] = dev;

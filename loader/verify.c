@@ -17,18 +17,42 @@
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
 
-#define BPF_FS_MAGIC_	0xcafe4a11
-#define CGROUP2_MAGIC_	0x63677270
+#define BPF_FS_MAGIC_ 0xcafe4a11
+#define CGROUP2_MAGIC_ 0x63677270
 
 /* LSM hooks that every policy needs; the optional ones are told apart below. */
 static const char *const required[] = {
-	"bpf", "bpf_map", "bpf_prog", "bprm_committed_creds", "bprm_creds_for_exec",
-	"capable", "file_ioctl", "file_open", "file_receive", "file_send_sigiotask",
-	"inode_create", "inode_link",
-	"inode_mkdir", "inode_mknod", "inode_removexattr", "inode_rename", "inode_rmdir",
-	"inode_setattr", "inode_setxattr", "inode_symlink", "inode_unlink", "mmap_file",
-	"path_notify", "ptrace_access_check", "ptrace_traceme", "socket_connect",
-	"socket_create", "socket_sendmsg", "task_alloc", "task_kill", "unix_may_send",
+	"bpf",
+	"bpf_map",
+	"bpf_prog",
+	"bprm_committed_creds",
+	"bprm_creds_for_exec",
+	"capable",
+	"file_ioctl",
+	"file_open",
+	"file_receive",
+	"file_send_sigiotask",
+	"inode_create",
+	"inode_link",
+	"inode_mkdir",
+	"inode_mknod",
+	"inode_removexattr",
+	"inode_rename",
+	"inode_rmdir",
+	"inode_setattr",
+	"inode_setxattr",
+	"inode_symlink",
+	"inode_unlink",
+	"mmap_file",
+	"path_notify",
+	"ptrace_access_check",
+	"ptrace_traceme",
+	"socket_connect",
+	"socket_create",
+	"socket_sendmsg",
+	"task_alloc",
+	"task_kill",
+	"unix_may_send",
 	"unix_stream_connect",
 };
 
@@ -72,14 +96,16 @@ static int verify_hooks(struct seki_kernel *k)
 	size_t i;
 
 	if (!btf) {
-		seki_warn("/sys/kernel/btf/vmlinux: cannot be read; a kernel with CONFIG_DEBUG_INFO_BTF is needed");
+		seki_warn(
+			"/sys/kernel/btf/vmlinux: cannot be read; a kernel with CONFIG_DEBUG_INFO_BTF is needed");
 		return -1;
 	}
 	for (i = 0; i < sizeof(required) / sizeof(*required); i++) {
 		if (hook_find(btf, required[i]) >= 0)
 			continue;
-		seki_warnx("this kernel (%s) has no LSM hook %s; the policy can't be enforced in full and is not loaded",
-			   k->release, required[i]);
+		seki_warnx(
+			"this kernel (%s) has no LSM hook %s; the policy can't be enforced in full and is not loaded",
+			k->release, required[i]);
 		missing++;
 	}
 	k->setattr_has_idmap = hook_args(btf, "inode_setattr") == 3;
@@ -102,7 +128,8 @@ static int verify_lsm(void)
 	for (name = strtok_r(buf, ",", &save); name; name = strtok_r(NULL, ",", &save))
 		if (!strcmp(name, "bpf"))
 			return 0;
-	seki_warnx("the kernel runs without the bpf LSM; add bpf to lsm= on its command line and boot again");
+	seki_warnx(
+		"the kernel runs without the bpf LSM; add bpf to lsm= on its command line and boot again");
 	return -1;
 }
 
@@ -112,12 +139,15 @@ static int verify_ftrace(void)
 	char buf[16];
 
 	if (read_line("/proc/sys/kernel/ftrace_enabled", buf, sizeof(buf)) < 0) {
-		seki_warn("/proc/sys/kernel/ftrace_enabled: cannot be read; a kernel with CONFIG_DYNAMIC_FTRACE and a mounted /proc is needed");
+		seki_warn(
+			"/proc/sys/kernel/ftrace_enabled: cannot be read; a kernel with CONFIG_DYNAMIC_FTRACE and a mounted /proc is needed");
 		return -1;
 	}
 	if (!strcmp(buf, "1"))
 		return 0;
-	seki_warnx("kernel.ftrace_enabled is %s: no BPF LSM program would run; write 1 to /proc/sys/kernel/ftrace_enabled, and remove the setting from /etc/sysctl.d and from the kernel command line", buf);
+	seki_warnx(
+		"kernel.ftrace_enabled is %s: no BPF LSM program would run; write 1 to /proc/sys/kernel/ftrace_enabled, and remove the setting from /etc/sysctl.d and from the kernel command line",
+		buf);
 	return -1;
 }
 

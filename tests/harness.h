@@ -28,7 +28,7 @@
 
 #define HARNESS_SKIPPED 77
 #ifndef HARNESS_TIMEOUT
-#define HARNESS_TIMEOUT 60	/* seconds per test */
+#define HARNESS_TIMEOUT 60 /* seconds per test */
 #endif
 
 struct harness_test {
@@ -42,47 +42,44 @@ static int harness_failures;
 /* Says which row of a table is under test; shown with each failure. */
 static const char *harness_row;
 
-#define TEST(test)                                                          \
-	static void test(void);                                             \
-	static struct harness_test harness_##test = { #test, test, NULL };  \
-	__attribute__((constructor)) static void harness_add_##test(void)   \
-	{                                                                   \
-		*harness_last = &harness_##test;                            \
-		harness_last = &harness_##test.next;                        \
-	}                                                                   \
+#define TEST(test)                                                         \
+	static void test(void);                                            \
+	static struct harness_test harness_##test = { #test, test, NULL }; \
+	__attribute__((constructor)) static void harness_add_##test(void)  \
+	{                                                                  \
+		*harness_last = &harness_##test;                           \
+		harness_last = &harness_##test.next;                       \
+	}                                                                  \
 	static void test(void)
 
 /* Failures are comments: TAP readers show them, and counts stay one per test. */
-#define HARNESS_FAIL(fmt, ...)                                              \
-	do {                                                                \
-		printf("# %s:%d: %s%s" fmt "\n", __FILE__, __LINE__,        \
-		       harness_row ? harness_row : "",                      \
-		       harness_row ? ": " : "", ##__VA_ARGS__);             \
-		harness_failures++;                                         \
+#define HARNESS_FAIL(fmt, ...)                                                                  \
+	do {                                                                                    \
+		printf("# %s:%d: %s%s" fmt "\n", __FILE__, __LINE__,                            \
+		       harness_row ? harness_row : "", harness_row ? ": " : "", ##__VA_ARGS__); \
+		harness_failures++;                                                             \
 	} while (0)
 #define HARNESS_LEAVE() exit(1)
 #define HARNESS_GO_ON() ((void)0)
 
-#define HARNESS_CMP(want, op, got, after)                                   \
-	do {                                                                \
-		long long harness_w = (long long)(want);                    \
-		long long harness_g = (long long)(got);                     \
-		if (!(harness_w op harness_g)) {                            \
-			HARNESS_FAIL("expected %s %s %s, is %lld and %lld", \
-				     #want, #op, #got, harness_w,           \
-				     harness_g);                            \
-			after();                                            \
-		}                                                           \
+#define HARNESS_CMP(want, op, got, after)                                                     \
+	do {                                                                                  \
+		long long harness_w = (long long)(want);                                      \
+		long long harness_g = (long long)(got);                                       \
+		if (!(harness_w op harness_g)) {                                              \
+			HARNESS_FAIL("expected %s %s %s, is %lld and %lld", #want, #op, #got, \
+				     harness_w, harness_g);                                   \
+			after();                                                              \
+		}                                                                             \
 	} while (0)
-#define HARNESS_STR(want, got, after)                                       \
-	do {                                                                \
-		const char *harness_w = (want), *harness_g = (got);         \
-		if (!harness_g || strcmp(harness_w, harness_g)) {           \
-			HARNESS_FAIL("%s: expected \"%s\", is \"%s\"",      \
-				     #got, harness_w,                       \
-				     harness_g ? harness_g : "(null)");     \
-			after();                                            \
-		}                                                           \
+#define HARNESS_STR(want, got, after)                                                   \
+	do {                                                                            \
+		const char *harness_w = (want), *harness_g = (got);                     \
+		if (!harness_g || strcmp(harness_w, harness_g)) {                       \
+			HARNESS_FAIL("%s: expected \"%s\", is \"%s\"", #got, harness_w, \
+				     harness_g ? harness_g : "(null)");                 \
+			after();                                                        \
+		}                                                                       \
 	} while (0)
 
 #define EXPECT_EQ(want, got) HARNESS_CMP(want, ==, got, HARNESS_GO_ON)
@@ -106,10 +103,10 @@ static const char *harness_row;
 #define ASSERT_STREQ(want, got) HARNESS_STR(want, got, HARNESS_LEAVE)
 
 /* Not run, and why: a reason is part of the result. */
-#define SKIP(fmt, ...)                                                      \
-	do {                                                                \
-		printf("# SKIP " fmt "\n", ##__VA_ARGS__);                  \
-		exit(harness_failures ? 1 : HARNESS_SKIPPED);               \
+#define SKIP(fmt, ...)                                        \
+	do {                                                  \
+		printf("# SKIP " fmt "\n", ##__VA_ARGS__);    \
+		exit(harness_failures ? 1 : HARNESS_SKIPPED); \
 	} while (0)
 
 static void harness_child(const struct harness_test *t)
@@ -159,18 +156,17 @@ static int harness_main(int argc, char **argv)
 			continue;
 		rc = harness_run(t);
 		failed += rc && rc != HARNESS_SKIPPED;
-		printf("%s %d - %s%s\n",
-		       rc && rc != HARNESS_SKIPPED ? "not ok" : "ok", ++n,
+		printf("%s %d - %s%s\n", rc && rc != HARNESS_SKIPPED ? "not ok" : "ok", ++n,
 		       t->name, rc == HARNESS_SKIPPED ? " # SKIP" : "");
 		fflush(stdout);
 	}
 	return failed ? 1 : 0;
 }
 
-#define HARNESS_MAIN                                \
-	int main(int argc, char **argv)             \
-	{                                           \
-		return harness_main(argc, argv);    \
+#define HARNESS_MAIN                             \
+	int main(int argc, char **argv)          \
+	{                                        \
+		return harness_main(argc, argv); \
 	}
 
 #endif /* SEKI_HARNESS_H */

@@ -81,15 +81,51 @@ begin_work() {
 	trap 'exit 143' TERM
 }
 
+# Commands of one line for the guest's root, as the operator gives them.
+sh_root() {
+	printf '%s\n' "$1" | "$ROOT/tests/vm/host.sh" ssh "$guest" oper sudo bash
+}
+
 # Until the collector has written what the kernel has told.
 # shellcheck disable=SC2016  # for the guest's shell
-settle='for i in $(seq 100); do
-	sekisho status --json >/tmp/e2e-status 2>/dev/null &&
-	[ "$(jq "[.rings[].backlog] | add" /tmp/e2e-status)" = 0 ] && break; sleep 0.1; done; sleep 0.6'
+settle='for i in $(seq 150); do
+	status=$(sekisho status --json 2>/dev/null) && break
+	[[ $status == *backlog* ]] && break
+	sleep 0.2
+done
+for i in $(seq 150); do
+	[[ $(sekisho status --json | jq "[.rings[].backlog] | add") == 0 ]] && break
+	sleep 0.2
+done
+sleep 0.6'
+
+# Kernel's counters and the log, which must agree:
+# denied, recorded and lost of the kernel; denied, allowed and ids twice of the log.
+balance() {
+	sh_root "$settle
+		sekisho status --json | jq -r '[.counters.denied, .counters.recorded, (.loss // {} | add // 0)] | join(\" \")' |
+			{ read -r a b c; printf 'kernel: %s denied, %s recorded, %s lost\n' \$a \$b \$c; }
+		cat /var/log/sekisho/records*.jsonl | jq -sr 'map(select(.class == \"access\" and .obj.label != \"sekisho.canary\")) |
+			[(map(select(.verdict == \"denied\")) | length), (map(select(.verdict == \"allowed\")) | length),
+			 (length - (map(.id) | unique | length))] | join(\" \")' |
+			{ read -r a b c; printf 'log: %s denied, %s recorded, %s twice\n' \$a \$b \$c; }"
+}
+
+# usage: balanced [LOST_MAX]
+# As many records as refusals, up to losses that are counted (0 without LOST_MAX).
+balanced() {
+	local text
+	text=$(balance)
+	echo "$text"
+	awk -v most="${1:-0}" '
+		$1 == "kernel:" { kd = $2; kr = $4; lost = $6 }
+		$1 == "log:" { ld = $2; lr = $4; twice = $6; got = 1 }
+		END { exit !(got && kd && kd + kr == ld + lr + lost && !twice && lost <= most) }' <<<"$text"
+}
 
 # Denials of the guest's log, one a line: what join needs.
 records() {
-	as_root "sh -c '$settle'"
+	sh_root "$settle"
 	as_root "sh -c 'cat /var/log/sekisho/records*.jsonl'" >"$1.jsonl"
 	# shellcheck disable=SC2016
 	operator 'sudo sh -c "cat /var/log/sekisho/records*.jsonl" | jq -r '\''select(.verdict == "denied") |

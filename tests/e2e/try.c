@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,15 +158,24 @@ static int now(char **arg)
 	return printf("%lld%09ld\n", (long long)t.tv_sec, t.tv_nsec) < 0;
 }
 
-/* hammer FILE SECONDS: open it again and again; 1 if that ever worked.
- * Prints how often it was refused.
+static volatile sig_atomic_t ended;
+
+static void on_term(int signal)
+{
+	(void)signal;
+	ended = 1;
+}
+
+/* hammer FILE SECONDS: open it again and again, till SIGTERM at the latest; 1 if
+ * that ever worked.  Prints how often it was refused.
  */
 static int hammer(char **arg)
 {
 	long tried = 0, opened = 0, other = 0;
 	time_t end = time(NULL) + atol(arg[1]);
 
-	while (time(NULL) < end) {
+	signal(SIGTERM, on_term);
+	while (!ended && time(NULL) < end) {
 		int fd = open(arg[0], O_RDONLY);
 
 		tried++;

@@ -39,7 +39,8 @@ static void join_unit(const char *path)
 	for (i = 0; i < sizeof(units) / sizeof(*units); i++) {
 		if (strcmp(path, units[i][0]))
 			continue;
-		snprintf(procs, sizeof(procs), "/sys/fs/cgroup/%s.service/cgroup.procs", units[i][1]);
+		snprintf(procs, sizeof(procs), "/sys/fs/cgroup/%s.service/cgroup.procs",
+			 units[i][1]);
 		put(procs, "0");
 	}
 }

@@ -36,8 +36,9 @@ static void must(int ok, const char *what)
 static void mount_all(void)
 {
 	static const char *const fs[][2] = {
-		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" },
-		{ "tmpfs", "/tmp" }, { "tmpfs", "/run" }, { "securityfs", "/sys/kernel/security" },
+		{ "proc", "/proc" },	  { "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },	  { "tmpfs", "/tmp" },
+		{ "tmpfs", "/run" },	  { "securityfs", "/sys/kernel/security" },
 		{ "bpf", "/sys/fs/bpf" }, { "cgroup2", "/sys/fs/cgroup" },
 	};
 	size_t i;
@@ -110,8 +111,8 @@ static void disk(void)
 void guest_prepare(void)
 {
 	static const char *const dirs[] = {
-		"/usr", "/usr/bin", "/usr/sbin", "/etc", "/etc/sekisho", "/var", "/srv/data",
-		"/srv/keys", "/srv/etc", "/srv/run", OWN,
+		"/usr",	     "/usr/bin", "/usr/sbin", "/etc", "/etc/sekisho", "/var", "/srv/data",
+		"/srv/keys", "/srv/etc", "/srv/run",  OWN,
 	};
 	size_t i;
 
@@ -138,8 +139,9 @@ void guest_prepare(void)
 static void remove_leftovers(void)
 {
 	static const char *const gone[] = {
-		LATE, DATA "/new", DATA "/node", DATA "/sym", DATA "/twin", DATA "/planted",
-		DATA "/hlr.old", OWN "/out", OWN "/out2", OWN "/stolen", OWN "/forged",
+		LATE,	      DATA "/new",     DATA "/node",	DATA "/sym",
+		DATA "/twin", DATA "/planted", DATA "/hlr.old", OWN "/out",
+		OWN "/out2",  OWN "/stolen",   OWN "/forged",
 	};
 	size_t i;
 
@@ -170,12 +172,14 @@ void guest_fixture(void)
 	removexattr(DB, "system.posix_acl_access");
 	setxattr(DATA "/acl", "system.posix_acl_access",
 		 "\2\0\0\0\1\0\6\0\377\377\377\377\2\0\6\0\350\3\0\0\4\0\0\0\377\377\377\377"
-		 "\20\0\6\0\377\377\377\377\40\0\0\0\377\377\377\377", 44, 0);
+		 "\20\0\6\0\377\377\377\377\40\0\0\0\377\377\377\377",
+		 44, 0);
 }
 
 static int listen_tcp(void)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(VTY_PORT),
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons(VTY_PORT),
 				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int s = socket(AF_INET, SOCK_STREAM, 0), one = 1, queue = 8;
 
@@ -203,7 +207,9 @@ static void send_descriptor(int s, int fd)
 {
 	char control[CMSG_SPACE(sizeof(int))] = {};
 	struct iovec iov = { "x", 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = control,
 			      .msg_controllen = sizeof(control) };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 

@@ -10,8 +10,8 @@
 
 /* guest.c */
 void guest_prepare(void);
-void guest_fixture(void);		/* the files, as the attempts expect them */
-int guest_serve(void);			/* the core function: never returns */
+void guest_fixture(void); /* the files, as the attempts expect them */
+int guest_serve(void);	  /* the core function: never returns */
 
 /* act.c: run one of our programs as a subject; the exit status, 128+signal. */
 int act(const char *subject, const char *verb, const char *what, pid_t *ret_pid);
@@ -19,10 +19,10 @@ int act_program(const char *path, const char *arg);
 pid_t act_start(const char *path, const char *arg, int in, int out);
 
 /* records.c */
-int reader_main(void);			/* as /usr/sbin/sekishod: rings to stdout */
+int reader_main(void); /* as /usr/sbin/sekishod: rings to stdout */
 void records_open(void);
 void records_close(void);
-void records_drain(void);		/* forget the old, take what is there now */
+void records_drain(void); /* forget the old, take what is there now */
 /* The access record of this process or a child of it; NULL if there is none. */
 const struct seki_access_event *record_find(pid_t pid, const struct attempt *a);
 const struct seki_access_event *record_of(pid_t pid, __u8 verdict);

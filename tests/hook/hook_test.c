@@ -158,8 +158,8 @@ static void audited(const struct attempt *a)
 	records_drain();
 	r = record_find(pid, a);
 	result(err == 0 && r && r->verdict == SEKI_WOULD_DENY,
-	       "%s passes in audit mode with a would-deny record (%s, %s)", a->name,
-	       strerror(err), r ? "record" : "no record");
+	       "%s passes in audit mode with a would-deny record (%s, %s)", a->name, strerror(err),
+	       r ? "record" : "no record");
 }
 
 static void each(void (*run)(const struct attempt *))
@@ -269,7 +269,8 @@ static void second_layer(void)
 	records_drain();
 	result(err == EPERM, "a descriptor from before the load can't switch ftrace off (%s)",
 	       strerror(err));
-	result(record_of(pid, SEKI_DENIED) && record_of(pid, SEKI_DENIED)->hook == SEKI_HOOK_cgroup_sysctl,
+	result(record_of(pid, SEKI_DENIED) &&
+		       record_of(pid, SEKI_DENIED)->hook == SEKI_HOOK_cgroup_sysctl,
 	       "and the second layer leaves its record");
 	result(act("other", "--as", "early-on", &pid) == 0, "switching it on is nobody's harm");
 }
@@ -410,7 +411,8 @@ int main(int argc, char **argv)
 	guest_prepare();
 	core_start();
 	each(without);
-	dup2(open("/proc/sys/kernel/ftrace_enabled", O_RDWR | O_CLOEXEC), 40);	/* not close-on-exec: the children have it as 40 */
+	dup2(open("/proc/sys/kernel/ftrace_enabled", O_RDWR | O_CLOEXEC),
+	     40); /* not close-on-exec: the children have it as 40 */
 	loaded();
 	printf("1..%d\n", tests);
 	printf("GUEST-EXIT %d\n", failures ? 1 : 0);

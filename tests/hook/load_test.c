@@ -136,7 +136,8 @@ static void killed_after_steps(void)
 
 	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		setenv("SEKISHO_TEST_DIE_AFTER", steps[i], 1);
-		result(load(BUNDLE) == 70 && untouched(), "dead after %s: nothing is enforced", steps[i]);
+		result(load(BUNDLE) == 70 && untouched(), "dead after %s: nothing is enforced",
+		       steps[i]);
 	}
 	unsetenv("SEKISHO_TEST_DIE_AFTER");
 }

@@ -15,9 +15,10 @@
 #include <unistd.h>
 
 static const char *const refused[] = {
-	"open_read", "below", "second_name", "single_file", "create_late", "move_over_single",
-	"vm_readv", "stop", "packet_raw", "vty", "vty_mapped", "vty_fast_open", "control_socket",
-	"ftrace_switch", "exec_core", "raw_device",
+	"open_read",	    "below",	     "second_name",    "single_file",	"create_late",
+	"move_over_single", "vm_readv",	     "stop",	       "packet_raw",	"vty",
+	"vty_mapped",	    "vty_fast_open", "control_socket", "ftrace_switch", "exec_core",
+	"raw_device",
 };
 
 static const struct attempt *const groups[] = {

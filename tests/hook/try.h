@@ -19,35 +19,35 @@
 
 #include "bpf/abi.h"
 
-#define DATA	"/srv/data"
-#define DB	DATA "/hlr.db"
-#define SECRET	"Ki=00112233445566778899aabbccddeeff"
-#define CFG	"/srv/etc/hlr.cfg"
-#define LATE	"/srv/etc/hlr.late"
-#define OWN	"/srv/own"
-#define LINKED	OWN "/second-name"
-#define CTRL_PATH	"/srv/run/hlr.ctrl"
+#define DATA "/srv/data"
+#define DB DATA "/hlr.db"
+#define SECRET "Ki=00112233445566778899aabbccddeeff"
+#define CFG "/srv/etc/hlr.cfg"
+#define LATE "/srv/etc/hlr.late"
+#define OWN "/srv/own"
+#define LINKED OWN "/second-name"
+#define CTRL_PATH "/srv/run/hlr.ctrl"
 #define VTY_PORT 4258
 
 enum {
-	OWN_WORK = 1,	/* the core function may do it too */
-	NO_AUDIT = 2,	/* refused in audit mode as well: Sekisho's own, or a border */
-	SILENT = 4,	/* refused without a record */
-	NO_BASE = 8,	/* the thing does not exist without us */
+	OWN_WORK = 1, /* the core function may do it too */
+	NO_AUDIT = 2, /* refused in audit mode as well: Sekisho's own, or a border */
+	SILENT = 4,   /* refused without a record */
+	NO_BASE = 8,  /* the thing does not exist without us */
 };
 
 struct attempt {
 	const char *name;
 	int (*run)(void);
-	__u32 access;		/* bit the record must show as asked */
-	const char *label;	/* label the record must show */
-	__u8 hook;		/* hook the record must name */
+	__u32 access;	   /* bit the record must show as asked */
+	const char *label; /* label the record must show */
+	__u8 hook;	   /* hook the record must name */
 	__u8 flags;
-	int error;		/* expected, EPERM if 0 */
+	int error; /* expected, EPERM if 0 */
 };
 
-extern const struct attempt file_attempts[], inode_attempts[], process_attempts[],
-	net_attempts[], seal_attempts[];
+extern const struct attempt file_attempts[], inode_attempts[], process_attempts[], net_attempts[],
+	seal_attempts[];
 
 /* What must stay allowed, for the subject named first. */
 struct twin {

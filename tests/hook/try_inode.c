@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* try_inode.c - names and attributes; mirrors bpf/inode.bpf.c. */
+/* One line an act. */
+/* clang-format off */
 #define _GNU_SOURCE
 #include "tests/hook/try.h"
 

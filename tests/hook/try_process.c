@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* try_process.c - reach into the running core function; mirrors bpf/process.bpf.c. */
+/* One line an act. */
+/* clang-format off */
 #define _GNU_SOURCE
 #include "tests/hook/try.h"
 

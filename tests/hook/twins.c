@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* twins.c - what must stay allowed while the policy is enforced. */
+/* One line an act. */
+/* clang-format off */
 #define _GNU_SOURCE
 #include "tests/hook/try.h"
 

@@ -26,14 +26,20 @@ TEST(text_is_escaped)
 		{ "\033[31mred", "\"\\u001b[31mred\"" },
 		{ "\x7f", "\"\\u007f\"" },
 		{ "\xe5\x8a\xa0\xe5\x85\xa5", "\"\xe5\x8a\xa0\xe5\x85\xa5\"" },
-		{ "\xc2\x9b""31m", "\"\\u009b31m\"" },	/* a C1 control, CSI */
-		{ "\x9b""31m", "\"\\u009b31m\"" },	/* the same as a bare byte */
-		{ "a\xe2\x80\xae""b", "\"a\\u202eb\"" }, /* right to left override */
+		{ "\xc2\x9b"
+		  "31m",
+		  "\"\\u009b31m\"" }, /* a C1 control, CSI */
+		{ "\x9b"
+		  "31m",
+		  "\"\\u009b31m\"" }, /* the same as a bare byte */
+		{ "a\xe2\x80\xae"
+		  "b",
+		  "\"a\\u202eb\"" }, /* right to left override */
 		{ "\xe2\x80\xa8", "\"\\u2028\"" },
-		{ "\xc0\xaf", "\"\\u00c0\\u00af\"" },	/* overlong '/' */
+		{ "\xc0\xaf", "\"\\u00c0\\u00af\"" },		 /* overlong '/' */
 		{ "\xed\xa0\x80", "\"\\u00ed\\u00a0\\u0080\"" }, /* surrogate */
 		{ "\xf4\x90\x80\x80", "\"\\u00f4\\u0090\\u0080\\u0080\"" },
-		{ "\xe5\x8a", "\"\\u00e5\\u008a\"" },	/* cut */
+		{ "\xe5\x8a", "\"\\u00e5\\u008a\"" }, /* cut */
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -45,7 +51,8 @@ TEST(every_pair_of_bytes_is_json)
 	for (int a = 0; a < 256; a++) {
 		for (int b = 0; b < 256; b++) {
 			char in[2] = { (char)a, (char)b };
-			json_t *j = json_loads(quote(in, 2), JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+			json_t *j =
+				json_loads(quote(in, 2), JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 
 			EXPECT_TRUE(j);
 			for (const char *p = text; *p; p++)

@@ -11,36 +11,38 @@
 #include "userspace/policy/bundle_write.h"
 
 #define OWN_DOMAIN 8
-#define OWN_LABEL  16
+#define OWN_LABEL 16
 
 static void add_builtins(struct seki_builder *b)
 {
-#define X(upper, number, word)                                              \
-	seki_builder_add(b, SEKI_SECTION_DOMAINS,                           \
-			 &(struct seki_bundle_domain){                      \
-				 .id = number,                              \
-				 .name = seki_builder_string(b, word) });
+#define X(upper, number, word)                                       \
+	seki_builder_add(b, SEKI_SECTION_DOMAINS,                    \
+			 &(struct seki_bundle_domain){ .id = number, \
+						       .name = seki_builder_string(b, word) });
 	SEKI_DOMAIN_LIST(X)
 #undef X
-#define X(upper, number, word)                                              \
-	seki_builder_add(b, SEKI_SECTION_LABELS,                            \
-			 &(struct seki_bundle_label){                       \
-				 .id = number,                              \
-				 .name = seki_builder_string(b, word) });
+#define X(upper, number, word)                                      \
+	seki_builder_add(b, SEKI_SECTION_LABELS,                    \
+			 &(struct seki_bundle_label){ .id = number, \
+						      .name = seki_builder_string(b, word) });
 	SEKI_LABEL_LIST(X)
 #undef X
 }
 
 static void add_own(struct seki_builder *b)
 {
-	struct seki_bundle_domain d = { .id = OWN_DOMAIN, .proc_label = OWN_LABEL,
+	struct seki_bundle_domain d = { .id = OWN_DOMAIN,
+					.proc_label = OWN_LABEL,
 					.origin = SEKI_DOMAIN_INIT };
-	struct seki_bundle_label l = { .id = OWN_LABEL, .kind = SEKI_KIND_PROCESS,
+	struct seki_bundle_label l = { .id = OWN_LABEL,
+				       .kind = SEKI_KIND_PROCESS,
 				       .owner = OWN_DOMAIN };
-	struct seki_bundle_path p = { .label = OWN_LABEL, .entry = OWN_DOMAIN,
+	struct seki_bundle_path p = { .label = OWN_LABEL,
+				      .entry = OWN_DOMAIN,
 				      .flags = SEKI_PATH_ENTRY };
 	struct seki_bundle_addr a = { .key.port = 4258, .label = OWN_LABEL };
-	struct seki_bundle_cell c = { .domain = OWN_DOMAIN, .label = OWN_LABEL,
+	struct seki_bundle_cell c = { .domain = OWN_DOMAIN,
+				      .label = OWN_LABEL,
 				      .cell = { .allow = SEKI_READ, .rule = 1 } };
 	struct seki_bundle_rule r = { .severity = 1 };
 
@@ -170,8 +172,7 @@ static void walk(const struct seki_bundle *b)
 	for (__u32 i = 0; i < b->n_cells; i++) {
 		ASSERT_TRUE(seki_bundle_domain_name(b, b->cells[i].domain));
 		ASSERT_TRUE(seki_bundle_label_name(b, b->cells[i].label));
-		ASSERT_TRUE(!b->cells[i].cell.rule ||
-			    seki_bundle_rule(b, b->cells[i].cell.rule));
+		ASSERT_TRUE(!b->cells[i].cell.rule || seki_bundle_rule(b, b->cells[i].cell.rule));
 	}
 	EXPECT_LE(0, (long long)sum);
 }

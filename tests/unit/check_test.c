@@ -52,7 +52,8 @@ static void remove_root(void)
 
 static struct compiled check_here(const char *text)
 {
-	struct compiled c = compile_sized(text, strlen(text), &(struct seki_options){ .root = root });
+	struct compiled c =
+		compile_sized(text, strlen(text), &(struct seki_options){ .root = root });
 
 	if (strstr(c.said, "Function not implemented"))
 		SKIP("no openat2 here");
@@ -76,10 +77,14 @@ TEST(missing_files_named_unless_optional)
 	struct compiled c;
 
 	make_root();
-	c = check_here(HEAD HLR "    keys: [/etc/hlr.key, { path: /etc/hlr.key2, optional: true }]\n"
-			   "  two: { core-function: 1, exec: /usr/bin/two, unit: two.service, argv: [two] }\n");
+	c = check_here(
+		HEAD HLR
+		"    keys: [/etc/hlr.key, { path: /etc/hlr.key2, optional: true }]\n"
+		"  two: { core-function: 1, exec: /usr/bin/two, unit: two.service, argv: [two] }\n");
 	EXPECT_EQ(2, c.errors);
-	EXPECT_SAID("'/etc/hlr.key' does not exist; create it, or write { path: /etc/hlr.key, optional: true }", c);
+	EXPECT_SAID(
+		"'/etc/hlr.key' does not exist; create it, or write { path: /etc/hlr.key, optional: true }",
+		c);
 	EXPECT_SAID("'/usr/bin/two' does not exist; install it", c);
 	EXPECT_SAID("unit 'two.service' is not on this host", c);
 	compiled_free(&c);
@@ -109,7 +114,7 @@ TEST(directory_as_program_refused)
 	make_root();
 	put("/usr/bin/two/x", 0755, "");
 	c = check_here(HEAD HLR "domains: { two: { exec: /usr/bin/two } }\n"
-			   "rules: [{ allow: two, to: read, on: hlr.data }]\n");
+				"rules: [{ allow: two, to: read, on: hlr.data }]\n");
 	EXPECT_SAID("'/usr/bin/two' is not a file", c);
 	compiled_free(&c);
 	remove_root();
@@ -124,7 +129,9 @@ TEST(one_object_under_two_labels_refused)
 	put_link("/var/lib/hlr", "/var/lib/other-name");
 	c = check_here(HEAD HLR "    keys: [/var/lib/other-name]\n");
 	EXPECT_EQ(1, c.errors);
-	EXPECT_SAID("p:12:12: error: overlapping label: '/var/lib/other-name' and '/var/lib/hlr' are one object", c);
+	EXPECT_SAID(
+		"p:12:12: error: overlapping label: '/var/lib/other-name' and '/var/lib/hlr' are one object",
+		c);
 	EXPECT_SAID("p:11:12: note: the other name, hlr.data", c);
 	compiled_free(&c);
 	remove_root();
@@ -140,7 +147,9 @@ TEST(link_to_sekishos_own_refused)
 	put_link("/etc/sekisho", "/var/lib/innocent");
 	c = check_here(HEAD HLR "    keys: [/var/lib/innocent]\n");
 	EXPECT_EQ(1, c.errors);
-	EXPECT_SAID("p:12:12: error: overlapping label: '/var/lib/innocent' and '/etc/sekisho' are one object", c);
+	EXPECT_SAID(
+		"p:12:12: error: overlapping label: '/var/lib/innocent' and '/etc/sekisho' are one object",
+		c);
 	compiled_free(&c);
 	remove_root();
 }
@@ -154,7 +163,9 @@ TEST(masked_units_are_not_one_object)
 	put("/etc/systemd/system/x", 0644, "");
 	put_link("/dev/null", "/etc/systemd/system/hlr.service");
 	put_link("/dev/null", "/etc/systemd/system/two.service");
-	c = check_here(HEAD HLR "  two: { core-function: 1, exec: /usr/bin/two, unit: two.service, argv: [two] }\n");
+	c = check_here(
+		HEAD HLR
+		"  two: { core-function: 1, exec: /usr/bin/two, unit: two.service, argv: [two] }\n");
 	EXPECT_EQ(0, c.errors);
 	compiled_free(&c);
 	remove_root();

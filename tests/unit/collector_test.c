@@ -15,11 +15,11 @@
 #include "tests/harness.h"
 #include "tests/unit/events.h"
 
-#define CPUS	3
-#define MAPPING	"policies/controls/mapping.json"
+#define CPUS 3
+#define MAPPING "policies/controls/mapping.json"
 
 static struct fakering ring[SEKI_RING_COUNT];
-static struct seki_stats *stats;	/* shared */
+static struct seki_stats *stats; /* shared */
 static uint64_t seq;
 static char dir[64];
 
@@ -44,8 +44,8 @@ static bool happen_on(unsigned int cpu, unsigned int to)
 	a.e.cpu_seq = __atomic_add_fetch(&stats[cpu].events, 1, __ATOMIC_RELAXED);
 	if (fakering_put(&ring[to], &a, sizeof(a)))
 		return true;
-	__atomic_add_fetch(&stats[cpu].loss[to ? SEKI_LOSS_ACTIVITY_FULL :
-				   SEKI_LOSS_EVIDENCE_FULL], 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&stats[cpu].loss[to ? SEKI_LOSS_ACTIVITY_FULL : SEKI_LOSS_EVIDENCE_FULL],
+			   1, __ATOMIC_RELAXED);
 	return false;
 }
 
@@ -150,8 +150,8 @@ static void read_log(void)
 	FILE *f;
 
 	memset(&sums, 0, sizeof(sums));
-	snprintf(command, sizeof(command), "cat %s/records.0*.jsonl %s/%s 2>/dev/null", dir,
-		 dir, SEKI_LOG_NAME);
+	snprintf(command, sizeof(command), "cat %s/records.0*.jsonl %s/%s 2>/dev/null", dir, dir,
+		 SEKI_LOG_NAME);
 	f = popen(command, "r");
 	while (fgets(line, sizeof(line), f))
 		add_line(line);
@@ -280,7 +280,7 @@ TEST(other_ring_waits_for_long_and_is_not_doubled)
 	consumer = *ring[1].consumer;
 	seki_collector_step(c);
 	end(c);
-	*ring[1].consumer = consumer;	/* killed between the two releases */
+	*ring[1].consumer = consumer; /* killed between the two releases */
 	for (int i = 0; i < 6; i++) {
 		c = collector(1u << 30);
 		EXPECT_EQ(i ? 0 : 1, c->n.duplicates);
@@ -310,7 +310,7 @@ TEST(killed_with_full_rings_counts_each_loss_once)
 struct fickle {
 	struct seki_sink sink;
 	struct seki_sink *file;
-	size_t room;	/* bytes it takes before it is full */
+	size_t room; /* bytes it takes before it is full */
 };
 
 static ssize_t fickle_write(struct seki_sink *s, const char *data, size_t len)
@@ -345,8 +345,11 @@ static void fickle_status(struct seki_sink *s, struct seki_buf *b)
 }
 
 static const struct seki_sink_ops fickle_ops = {
-	.name = "fickle", .write = fickle_write, .sync = fickle_sync,
-	.turn = fickle_turn, .status = fickle_status,
+	.name = "fickle",
+	.write = fickle_write,
+	.sync = fickle_sync,
+	.turn = fickle_turn,
+	.status = fickle_status,
 };
 
 TEST(full_disk_leaves_events_in_the_kernel)
@@ -367,7 +370,7 @@ TEST(full_disk_leaves_events_in_the_kernel)
 	EXPECT_EQ(0, *ring[0].consumer);
 	/* own records find room while it lasts */
 	seki_notice_heartbeat(c);
-	EXPECT_EQ(0, seki_collector_step(c));	/* not before the pause is over */
+	EXPECT_EQ(0, seki_collector_step(c)); /* not before the pause is over */
 	c->retry = 0;
 	seki_collector_step(c);
 	EXPECT_EQ(ENOSPC, c->stalled);
@@ -437,7 +440,7 @@ TEST(unknown_version_is_a_record_and_no_end)
 
 	make_kernel(1 << 20);
 	c = collector(1 << 20);
-	settle(c);	/* what was before is another's */
+	settle(c); /* what was before is another's */
 	happen_on(0, 0);
 	a.e.abi = 77;
 	stats[0].events++;
@@ -451,7 +454,7 @@ TEST(unknown_version_is_a_record_and_no_end)
 	EXPECT_EQ(2, sums.events);
 	EXPECT_EQ(2, c->n.undecodable);
 	EXPECT_TRUE(strstr(sums.acts, "undecodable;undecodable;"));
-	EXPECT_EQ(2, sums.lost);	/* their numbers are missing, with the cause */
+	EXPECT_EQ(2, sums.lost); /* their numbers are missing, with the cause */
 	end(c);
 }
 
@@ -467,7 +470,7 @@ TEST(broken_ring_is_told_once)
 	seki_collector_step(c);
 	EXPECT_TRUE(c->broken);
 	happen_on(0, 1);
-	EXPECT_EQ(1, seki_collector_step(c));	/* the other one goes on */
+	EXPECT_EQ(1, seki_collector_step(c)); /* the other one goes on */
 	read_log();
 	EXPECT_TRUE(strstr(sums.acts, "ring-broken;"));
 	end(c);
@@ -516,7 +519,8 @@ TEST(file_names_the_one_before_it)
 	end(c);
 	snprintf(command, sizeof(command),
 		 "head -1 %s/%s | grep 'log file begins' | grep records.000001.jsonl |"
-		 " grep -c '\"after\":\"[0-9a-f]*:bbbbbbbbbbbb:10\"'", dir, SEKI_LOG_NAME);
+		 " grep -c '\"after\":\"[0-9a-f]*:bbbbbbbbbbbb:10\"'",
+		 dir, SEKI_LOG_NAME);
 	f = popen(command, "r");
 	EXPECT_EQ('1', fgetc(f));
 	pclose(f);
@@ -537,8 +541,8 @@ TEST(status_is_json_and_names_problems)
 	j = json_loads(text, 0, NULL);
 	ASSERT_TRUE(j);
 	EXPECT_EQ(3, json_array_size(json_object_get(j, "problems")));
-	EXPECT_EQ(5, json_integer_value(json_object_get(json_object_get(j, "loss"),
-							"activity-ring-full")));
+	EXPECT_EQ(5, json_integer_value(
+			     json_object_get(json_object_get(j, "loss"), "activity-ring-full")));
 	EXPECT_EQ(1, json_array_size(json_object_get(j, "loss_cpu")));
 	json_decref(j);
 	end(c);

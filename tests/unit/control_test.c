@@ -6,8 +6,8 @@
 #include "userspace/collector/words.h"
 #include "userspace/policy/bundle.h"
 
-#define MAPPING	"policies/controls/mapping.json"
-#define ITEMS	"policies/controls/items.tsv"
+#define MAPPING "policies/controls/mapping.json"
+#define ITEMS "policies/controls/items.tsv"
 
 static struct seki_controls controls;
 static char err[256];
@@ -64,9 +64,15 @@ TEST(every_id_of_the_mapping_is_an_item)
 TEST(shipped_mapping_loads_and_serves)
 {
 	struct seki_control_key key = {
-		.class = SEKI_CLASS_ACCESS, .hook = SEKI_HOOK_file_open,
-		.access = SEKI_READ, .verdict = SEKI_DENIED, .kind = SEKI_KIND_DATA,
-		.marked = true, .label = "hlr.data", .domain = "other", .act = "open",
+		.class = SEKI_CLASS_ACCESS,
+		.hook = SEKI_HOOK_file_open,
+		.access = SEKI_READ,
+		.verdict = SEKI_DENIED,
+		.kind = SEKI_KIND_DATA,
+		.marked = true,
+		.label = "hlr.data",
+		.domain = "other",
+		.act = "open",
 	};
 	struct seki_ids ids = { .count = 0 };
 
@@ -89,19 +95,33 @@ TEST(shipped_mapping_loads_and_serves)
 TEST(each_condition_decides)
 {
 	struct seki_control_key yes = {
-		.class = SEKI_CLASS_ACCESS, .hook = SEKI_HOOK_file_open,
-		.access = SEKI_READ, .verdict = SEKI_DENIED, .kind = SEKI_KIND_DATA,
-		.marked = true, .label = "hlr.data", .domain = "hlr", .act = "open",
+		.class = SEKI_CLASS_ACCESS,
+		.hook = SEKI_HOOK_file_open,
+		.access = SEKI_READ,
+		.verdict = SEKI_DENIED,
+		.kind = SEKI_KIND_DATA,
+		.marked = true,
+		.label = "hlr.data",
+		.domain = "hlr",
+		.act = "open",
 	};
 	struct seki_control_key no = {
-		.class = SEKI_CLASS_EXEC, .hook = SEKI_HOOK_bpf, .access = SEKI_WRITE,
-		.label = "x", .act = "y",
+		.class = SEKI_CLASS_EXEC,
+		.hook = SEKI_HOOK_bpf,
+		.access = SEKI_WRITE,
+		.label = "x",
+		.act = "y",
 	};
 	static const char *const rows[] = {
-		"\"class\":[\"access\"]", "\"hook\":[\"file_open\"]",
-		"\"access\":[\"read\",\"exec\"]", "\"verdict\":[\"denied\"]",
-		"\"kind\":[\"data\"]", "\"mark\":true", "\"label\":[\"hlr.*\"]",
-		"\"domain\":[\"hlr\"]", "\"act\":[\"open\"]",
+		"\"class\":[\"access\"]",
+		"\"hook\":[\"file_open\"]",
+		"\"access\":[\"read\",\"exec\"]",
+		"\"verdict\":[\"denied\"]",
+		"\"kind\":[\"data\"]",
+		"\"mark\":true",
+		"\"label\":[\"hlr.*\"]",
+		"\"domain\":[\"hlr\"]",
+		"\"act\":[\"open\"]",
 	};
 	char text[256];
 
@@ -109,9 +129,10 @@ TEST(each_condition_decides)
 		struct seki_ids ids = { .count = 0 };
 
 		harness_row = rows[i];
-		snprintf(text, sizeof(text),
-			 "{\"version\":1,\"rules\":[{\"why\":\"w\",\"match\":{%s},\"controls\":[\"A\"]}]}",
-			 rows[i]);
+		snprintf(
+			text, sizeof(text),
+			"{\"version\":1,\"rules\":[{\"why\":\"w\",\"match\":{%s},\"controls\":[\"A\"]}]}",
+			rows[i]);
 		ASSERT_EQ(0, load(text));
 		seki_controls_match(&controls, &yes, &ids);
 		EXPECT_EQ(1, ids.count);
@@ -132,7 +153,8 @@ TEST(bad_mapping_is_refused_with_the_word)
 		{ "{\"why\":\"\",\"match\":{},\"controls\":[]}", "controls" },
 		{ "{\"why\":\"\",\"match\":{},\"controls\":[7]}", "controls" },
 		{ "{\"why\":\"\",\"match\":{\"klass\":[]},\"controls\":[\"A\"]}", "klass" },
-		{ "{\"why\":\"\",\"match\":{\"hook\":[\"file_opne\"]},\"controls\":[\"A\"]}", "file_opne" },
+		{ "{\"why\":\"\",\"match\":{\"hook\":[\"file_opne\"]},\"controls\":[\"A\"]}",
+		  "file_opne" },
 		{ "{\"why\":\"\",\"match\":{\"mark\":1},\"controls\":[\"A\"]}", "mark" },
 		{ "{\"why\":\"\",\"match\":{\"label\":\"x\"},\"controls\":[\"A\"]}", "label" },
 	};

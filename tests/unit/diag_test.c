@@ -42,7 +42,8 @@ TEST(errors_come_in_the_order_of_the_text)
 		     "f:2:3: warning: b\ntwo\n  ^\n"
 		     "f:1:2: note: n\none\n ^\n"
 		     "f:3:2: error: c\nthree\n ^\n"
-		     "f: 2 errors, 1 warning\n", s);
+		     "f: 2 errors, 1 warning\n",
+		     s);
 	free(s);
 }
 
@@ -72,7 +73,8 @@ TEST(long_line_is_shown_around_its_place)
 	EXPECT_LT(strlen(s), 400);
 	ASSERT_TRUE(strchr(s, 'X'));
 	EXPECT_EQ('^', strrchr(s, '^')[0]);
-	EXPECT_EQ(strchr(s, 'X') - strchr(s, '\n'), strrchr(s, '^') - strchr(strchr(s, '\n') + 1, '\n'));
+	EXPECT_EQ(strchr(s, 'X') - strchr(s, '\n'),
+		  strrchr(s, '^') - strchr(strchr(s, '\n') + 1, '\n'));
 	free(s);
 }
 

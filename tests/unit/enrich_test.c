@@ -76,7 +76,7 @@ TEST(late_session_file_is_found)
 	seki_people_open(&p, dir);
 	EXPECT_TRUE(!seki_people_session(&p, 4, 0, 1));
 	put("run/systemd/sessions/4", "USER=ope\n");
-	EXPECT_TRUE(!seki_people_session(&p, 4, 0, 2));	/* not asked each time */
+	EXPECT_TRUE(!seki_people_session(&p, 4, 0, 2)); /* not asked each time */
 	EXPECT_TRUE(seki_people_session(&p, 4, 0, 1000000000));
 	seki_people_close(&p);
 }
@@ -88,8 +88,8 @@ TEST(terminals_have_names)
 		const char *name;
 	} rows[] = {
 		{ 136, 0, "pts/0" }, { 136, 300, "pts/300" }, { 137, 1, "pts/257" },
-		{ 4, 1, "tty1" }, { 4, 64, "ttyS0" }, { 5, 1, "console" },
-		{ 229, 0, "hvc0" }, { 204, 64, "204:64" }, { 0, 0, "" },
+		{ 4, 1, "tty1" },    { 4, 64, "ttyS0" },      { 5, 1, "console" },
+		{ 229, 0, "hvc0" },  { 204, 64, "204:64" },   { 0, 0, "" },
 	};
 	char text[SEKI_TTY_TEXT];
 
@@ -142,27 +142,29 @@ static const char *make_bundle(__u8 ret_digest[32])
 	struct seki_builder *b = seki_builder_new();
 	struct seki_bundle_meta meta = { .name = seki_builder_string(b, "test"), .version = 7 };
 	struct seki_bundle_domain d = { .id = 8, .name = seki_builder_string(b, "hlr") };
-	struct seki_bundle_label l = { .id = 16, .kind = SEKI_KIND_DATA,
+	struct seki_bundle_label l = { .id = 16,
+				       .kind = SEKI_KIND_DATA,
 				       .name = seki_builder_string(b, "hlr.data") };
-	struct seki_bundle_rule r = { .line = 12, .severity = 3,
+	struct seki_bundle_rule r = { .line = 12,
+				      .severity = 3,
 				      .text = seki_builder_string(b, "hlr owns hlr.data"),
 				      .controls = seki_builder_string(b, "X-1 X-2") };
 	void *image;
 	size_t size;
 
-#define X(name_, id_, word_)                                                     \
-	{                                                                        \
-		struct seki_bundle_domain builtin = {                            \
-			.id = id_, .name = seki_builder_string(b, word_) };      \
-		seki_builder_add(b, SEKI_SECTION_DOMAINS, &builtin);             \
+#define X(name_, id_, word_)                                                                   \
+	{                                                                                      \
+		struct seki_bundle_domain builtin = { .id = id_,                               \
+						      .name = seki_builder_string(b, word_) }; \
+		seki_builder_add(b, SEKI_SECTION_DOMAINS, &builtin);                           \
 	}
 	SEKI_DOMAIN_LIST(X)
 #undef X
-#define X(name_, id_, word_)                                                     \
-	{                                                                        \
-		struct seki_bundle_label builtin = {                             \
-			.id = id_, .name = seki_builder_string(b, word_) };      \
-		seki_builder_add(b, SEKI_SECTION_LABELS, &builtin);              \
+#define X(name_, id_, word_)                                                                  \
+	{                                                                                     \
+		struct seki_bundle_label builtin = { .id = id_,                               \
+						     .name = seki_builder_string(b, word_) }; \
+		seki_builder_add(b, SEKI_SECTION_LABELS, &builtin);                           \
 	}
 	SEKI_LABEL_LIST(X)
 #undef X

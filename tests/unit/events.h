@@ -25,12 +25,23 @@ static inline void name_set(char *to, size_t size, const char *text)
 static inline struct seki_event event_head(__u8 kind, size_t size)
 {
 	struct seki_event e = {
-		.abi = SEKI_ABI_VERSION, .size = (__u16)size, .kind = kind,
-		.flags = SEKI_EVENT_MARKED, .seq = 1, .cpu_seq = 1,
-		.time_ns = 4123000000000, .session = 0x3bff5f34e00,
-		.start_ns = 4122000000000, .exe_ino = 55, .exe_dev = ROOT_DEV,
-		.generation = 1, .pid = 1234, .tid = 1234, .loginuid = 1000,
-		.audit_session = 3, .tty = 136u << 20,
+		.abi = SEKI_ABI_VERSION,
+		.size = (__u16)size,
+		.kind = kind,
+		.flags = SEKI_EVENT_MARKED,
+		.seq = 1,
+		.cpu_seq = 1,
+		.time_ns = 4123000000000,
+		.session = 0x3bff5f34e00,
+		.start_ns = 4122000000000,
+		.exe_ino = 55,
+		.exe_dev = ROOT_DEV,
+		.generation = 1,
+		.pid = 1234,
+		.tid = 1234,
+		.loginuid = 1000,
+		.audit_session = 3,
+		.tty = 136u << 20,
 	};
 
 	name_set(e.comm, sizeof(e.comm), "cat");
@@ -63,11 +74,17 @@ static inline struct seki_access_event event_denied(void)
 {
 	struct seki_access_event a = {
 		.e = event_head(SEKI_EVENT_ACCESS, sizeof(a)),
-		.hook = SEKI_HOOK_file_open, .verdict = SEKI_DENIED,
-		.reason = SEKI_BY_DEFAULT, .error = 1, .label = 16, .rule = 1,
-		.want = SEKI_READ, .missing = SEKI_READ,
+		.hook = SEKI_HOOK_file_open,
+		.verdict = SEKI_DENIED,
+		.reason = SEKI_BY_DEFAULT,
+		.error = 1,
+		.label = 16,
+		.rule = 1,
+		.want = SEKI_READ,
+		.missing = SEKI_READ,
 		.object = { .ino = 131, .dev = ROOT_DEV, .gen = 7 },
-		.mode = 0100640, .path = event_path("var/lib/osmocom/hlr.db"),
+		.mode = 0100640,
+		.path = event_path("var/lib/osmocom/hlr.db"),
 	};
 
 	return a;
@@ -77,7 +94,9 @@ static inline struct seki_exec_event event_exec(void)
 {
 	struct seki_exec_event x = {
 		.e = event_head(SEKI_EVENT_EXEC, sizeof(x)),
-		.path = event_path("usr/bin/cat"), .argv_len = 22, .argc = 2,
+		.path = event_path("usr/bin/cat"),
+		.argv_len = 22,
+		.argc = 2,
 	};
 
 	memcpy(x.argv, "cat\0/etc/x\0SECRET=1234", 22);

@@ -31,10 +31,10 @@ static inline void fakering_make(struct fakering *f, size_t size)
 		abort();
 	/* consumer page, producer page, data, data again */
 	at = mmap(NULL, 2 * page + 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (mmap(at, 2 * page + size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, f->fd,
-		 0) == MAP_FAILED ||
-	    mmap(at + 2 * page + size, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-		 f->fd, (off_t)(2 * page)) == MAP_FAILED)
+	if (mmap(at, 2 * page + size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, f->fd, 0) ==
+		    MAP_FAILED ||
+	    mmap(at + 2 * page + size, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, f->fd,
+		 (off_t)(2 * page)) == MAP_FAILED)
 		abort();
 	f->consumer = (uint64_t *)(void *)at;
 	f->producer = (uint64_t *)(void *)(at + page);
@@ -57,8 +57,11 @@ static inline int fakering_put(struct fakering *f, const void *event, uint32_t l
 
 static inline struct seki_ring fakering_reader(const struct fakering *f)
 {
-	struct seki_ring r = { .consumer = f->consumer, .producer = f->producer,
-			       .data = f->data, .mask = f->size - 1, .fd = -1 };
+	struct seki_ring r = { .consumer = f->consumer,
+			       .producer = f->producer,
+			       .data = f->data,
+			       .mask = f->size - 1,
+			       .fd = -1 };
 
 	seki_ring_begin(&r);
 	return r;

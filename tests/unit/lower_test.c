@@ -24,8 +24,9 @@ static __u32 allowed(const struct compiled *c, const char *domain, const char *l
 }
 
 #define PROCESS (SEKI_INSPECT | SEKI_SIGNAL)
-#define FULL HEAD HLR "    keys: [/etc/hlr.key]\n    management: [tcp:127.0.0.1:4258]\n" \
-	"domains: { backup: { exec: /usr/bin/backup } }\nrules:\n"
+#define FULL                                                                        \
+	HEAD HLR "    keys: [/etc/hlr.key]\n    management: [tcp:127.0.0.1:4258]\n" \
+		 "domains: { backup: { exec: /usr/bin/backup } }\nrules:\n"
 
 TEST(naming_a_function_opens_it_to_itself_only)
 {
@@ -38,8 +39,9 @@ TEST(naming_a_function_opens_it_to_itself_only)
 		{ "sekisho.loader", "hlr.data", SEKI_READ },
 		{ "sekisho.collector", "hlr.data", 0 },
 		{ "backup", "hlr.data", SEKI_READ },
-		{ "hlr", "hlr.data", SEKI_READ | SEKI_WRITE | SEKI_CREATE | SEKI_DELETE |
-			SEKI_RENAME | SEKI_LINK | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH },
+		{ "hlr", "hlr.data",
+		  SEKI_READ | SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | SEKI_LINK |
+			  SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH },
 		{ "other", "hlr.keys", 0 },
 		{ "hlr", "hlr.keys", SEKI_READ },
 		{ "sekisho.loader", "hlr.keys", SEKI_READ },
@@ -90,9 +92,9 @@ TEST(naming_a_function_opens_it_to_itself_only)
 
 TEST(rule_is_recorded_unless_it_says_never)
 {
-	struct compiled c = compile_text(FULL
-		"  - { allow: backup, to: read, on: hlr.data, controls: [A-1, B-2] }\n"
-		"  - { allow: backup, to: watch, on: hlr.data, record: never }\n");
+	struct compiled c = compile_text(
+		FULL "  - { allow: backup, to: read, on: hlr.data, controls: [A-1, B-2] }\n"
+		     "  - { allow: backup, to: watch, on: hlr.data, record: never }\n");
 	const struct seki_cell *x = cell(&c, "backup", "hlr.data");
 	const struct seki_bundle_rule *r;
 
@@ -110,8 +112,9 @@ TEST(rule_is_recorded_unless_it_says_never)
 
 TEST(deny_takes_a_preset_away)
 {
-	struct compiled c = compile_text(FULL "  - { deny: hlr, to: [delete, link], on: hlr.data }\n"
-					      "  - { deny: other, to: read, on: hlr.exec }\n");
+	struct compiled c = compile_text(FULL
+					 "  - { deny: hlr, to: [delete, link], on: hlr.data }\n"
+					 "  - { deny: other, to: read, on: hlr.exec }\n");
 
 	EXPECT_EQ(0, allowed(&c, "hlr", "hlr.data") & (SEKI_DELETE | SEKI_LINK));
 	EXPECT_TRUE(allowed(&c, "hlr", "hlr.data") & SEKI_WRITE);
@@ -126,8 +129,9 @@ TEST(deny_takes_a_preset_away)
  */
 TEST(audit_policy_still_enforces_the_mechanism)
 {
-	struct compiled c = compile_text("sekisho: 1\nname: t\nversion: 1\nmode: audit\n" HLR
-		"rules: [{ deny: other, to: write, on: hlr.exec, mode: enforce }]\n");
+	struct compiled c =
+		compile_text("sekisho: 1\nname: t\nversion: 1\nmode: audit\n" HLR
+			     "rules: [{ deny: other, to: write, on: hlr.exec, mode: enforce }]\n");
 
 	ASSERT_EQ(0, c.rc);
 	for (__u32 d = 0; d < c.b.n_domains; d++)
@@ -179,8 +183,10 @@ static char *big_policy(bool contradict, size_t *ret_size)
 
 	fprintf(f, HEAD "functions:\n");
 	for (int i = 0; i < ACTORS; i++) {
-		fprintf(f, "  f%d:\n    core-function: 1\n    exec: /opt/f%d/run\n"
-			"    unit: f%d.service\n    argv: [run]\n    data:\n", i, i, i);
+		fprintf(f,
+			"  f%d:\n    core-function: 1\n    exec: /opt/f%d/run\n"
+			"    unit: f%d.service\n    argv: [run]\n    data:\n",
+			i, i, i);
 		for (int j = 0; j < 5; j++)
 			fprintf(f, "      - /srv/f%d/%d\n", i, j);
 	}
@@ -208,7 +214,8 @@ TEST(hundred_thousand_rules_and_a_thousand_paths_in_seconds)
 		size_t size;
 		char *text = big_policy(contradict, &size);
 		double start = seconds();
-		struct compiled c = compile_sized(text, size, &(struct seki_options){ .offline = true });
+		struct compiled c =
+			compile_sized(text, size, &(struct seki_options){ .offline = true });
 
 		EXPECT_LT(seconds() - start, 30);
 		if (!contradict) {

@@ -17,8 +17,8 @@ static void read_mounts(const char *info)
 	seki_mounts_open(&mounts, file);
 }
 
-static const char *path(unsigned int major, unsigned int minor,
-			const struct seki_path *p, bool *ret_partial)
+static const char *path(unsigned int major, unsigned int minor, const struct seki_path *p,
+			bool *ret_partial)
 {
 	static struct seki_path_text text;
 

@@ -7,14 +7,15 @@
 #include "userspace/policy/policy.h"
 
 #define HEAD "sekisho: 1\nname: t\nversion: 1\nmode: enforce\n"
-#define HLR "functions:\n  hlr:\n    core-function: 4\n    exec: /usr/bin/hlr\n" \
-	    "    unit: hlr.service\n    argv: [hlr]\n    data: [/var/lib/hlr]\n"
+#define HLR                                                                  \
+	"functions:\n  hlr:\n    core-function: 4\n    exec: /usr/bin/hlr\n" \
+	"    unit: hlr.service\n    argv: [hlr]\n    data: [/var/lib/hlr]\n"
 
 struct compiled {
 	int rc;
 	unsigned int errors, warnings;
-	char *said;		/* what diag printed */
-	void *image;		/* when rc is 0 */
+	char *said;  /* what diag printed */
+	void *image; /* when rc is 0 */
 	size_t size;
 	struct seki_bundle b;
 };
@@ -56,9 +57,9 @@ static inline void compiled_free(struct compiled *c)
 	free(c->image);
 }
 
-#define EXPECT_SAID(part, c)                                              \
-	do {                                                              \
-		if (!strstr((c).said, part))                              \
+#define EXPECT_SAID(part, c)                                                      \
+	do {                                                                      \
+		if (!strstr((c).said, part))                                      \
 			HARNESS_FAIL("not said: \"%s\" but: %s", part, (c).said); \
 	} while (0)
 

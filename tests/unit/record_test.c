@@ -4,7 +4,8 @@
 #include "tests/harness.h"
 #include "tests/unit/events.h"
 
-static struct seki_host host = { .id = "0123456789abcdef", .site = "tokyo-1",
+static struct seki_host host = { .id = "0123456789abcdef",
+				 .site = "tokyo-1",
 				 .boot = "00112233445566778899aabbccddeeff" };
 static struct seki_clock clock_ = { .sync = true, .checked = 1, .second = -1 };
 static struct seki_facts facts;
@@ -65,17 +66,30 @@ TEST(denial_has_every_field)
 	} rows[] = {
 		{ "id", "0123456789abcdef:001122334455:1" },
 		{ "t", "1970-01-01T01:08:43.000000000+00:00" },
-		{ "clock", "sync" }, { "site", "tokyo-1" }, { "class", "access" },
-		{ "act", "open for reading" }, { "hook", "file_open" },
-		{ "verdict", "denied" }, { "reason", "default" }, { "err", "EPERM" },
-		{ "policy.name", "osmo-hlr" }, { "policy.digest", "9f2c41d07a66e3b1" },
-		{ "who.session", "3bff5f34e00" }, { "who.name", "ope" },
-		{ "who.user", "root" }, { "who.tty", "pts/0" },
-		{ "who.from", "192.0.2.7" }, { "who.service", "sshd" },
-		{ "proc.comm", "cat" }, { "proc.domain", "other" },
-		{ "proc.dev", "8:1" }, { "proc.exe", "/usr/bin/cat" },
-		{ "obj.label", "hlr.data" }, { "obj.kind", "data" },
-		{ "obj.path", "/var/lib/osmocom/hlr.db" }, { "obj.mode", "0100640" },
+		{ "clock", "sync" },
+		{ "site", "tokyo-1" },
+		{ "class", "access" },
+		{ "act", "open for reading" },
+		{ "hook", "file_open" },
+		{ "verdict", "denied" },
+		{ "reason", "default" },
+		{ "err", "EPERM" },
+		{ "policy.name", "osmo-hlr" },
+		{ "policy.digest", "9f2c41d07a66e3b1" },
+		{ "who.session", "3bff5f34e00" },
+		{ "who.name", "ope" },
+		{ "who.user", "root" },
+		{ "who.tty", "pts/0" },
+		{ "who.from", "192.0.2.7" },
+		{ "who.service", "sshd" },
+		{ "proc.comm", "cat" },
+		{ "proc.domain", "other" },
+		{ "proc.dev", "8:1" },
+		{ "proc.exe", "/usr/bin/cat" },
+		{ "obj.label", "hlr.data" },
+		{ "obj.kind", "data" },
+		{ "obj.path", "/var/lib/osmocom/hlr.db" },
+		{ "obj.mode", "0100640" },
 	};
 	struct seki_access_event a = event_denied();
 	struct seki_person who = { .from = "192.0.2.7", .service = "sshd" };
@@ -115,7 +129,7 @@ TEST(environment_is_never_written)
 	EXPECT_TRUE(!strstr(line, "\"cut\""));
 	json_decref(j);
 	x.argc = 5;
-	x.argv_len = 8;	/* in the middle of the second */
+	x.argv_len = 8; /* in the middle of the second */
 	j = written();
 	EXPECT_TRUE(json_is_true(json_object_get(json_object_get(j, "exec"), "cut")));
 	json_decref(j);

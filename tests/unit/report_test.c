@@ -35,9 +35,17 @@ TEST(times_are_read)
 		{ "1970-01-02T00:01", 86460000000000 },
 	};
 	static const char *const wrong[] = {
-		"", "2026", "2026-13-01", "2026-01-32", "2026-01-01T", "2026-01-01T25:00",
-		"2026-01-01T00:00:00+9", "2026-01-01T00:00:00Zz", "yesterday",
-		"\033[2J", "2026-01-01T00:00:00+09:00\033",
+		"",
+		"2026",
+		"2026-13-01",
+		"2026-01-32",
+		"2026-01-01T",
+		"2026-01-01T25:00",
+		"2026-01-01T00:00:00+9",
+		"2026-01-01T00:00:00Zz",
+		"yesterday",
+		"\033[2J",
+		"2026-01-01T00:00:00+09:00\033",
 	};
 	uint64_t ns;
 
@@ -58,11 +66,19 @@ TEST(verdicts_are_summed_per_item)
 	struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
 
 	ASSERT_EQ(0, seki_report_items(&r, "policies/controls/items.tsv"));
-	ASSERT_EQ(0, seki_report_file(&r, log_of(
-		RECORD("2026-01-01T00:00:02Z", "\"verdict\":\"denied\",\"class\":\"access\",\"controls\":[\"TTS-S2-02\",\"Z-9\"]")
-		RECORD("2026-01-01T00:00:01Z", "\"verdict\":\"allowed\",\"class\":\"access\",\"controls\":[\"TTS-S2-02\"]")
-		RECORD("2026-01-01T00:00:03Z", "\"verdict\":\"would-deny\",\"class\":\"access\",\"controls\":[7,\"Z-9\"]")
-		RECORD("2026-01-01T00:00:04Z", "\"class\":\"loss\",\"count\":12"))));
+	ASSERT_EQ(
+		0,
+		seki_report_file(
+			&r,
+			log_of(RECORD(
+				"2026-01-01T00:00:02Z",
+				"\"verdict\":\"denied\",\"class\":\"access\",\"controls\":[\"TTS-S2-02\",\"Z-9\"]")
+				       RECORD("2026-01-01T00:00:01Z",
+					      "\"verdict\":\"allowed\",\"class\":\"access\",\"controls\":[\"TTS-S2-02\"]")
+					       RECORD("2026-01-01T00:00:03Z",
+						      "\"verdict\":\"would-deny\",\"class\":\"access\",\"controls\":[7,\"Z-9\"]")
+						       RECORD("2026-01-01T00:00:04Z",
+							      "\"class\":\"loss\",\"count\":12"))));
 	EXPECT_EQ(4, r.records);
 	EXPECT_EQ(12, r.lost);
 	EXPECT_EQ(1, item(&r, "TTS-S2-02")->denied);
@@ -81,9 +97,10 @@ TEST(window_leaves_out_the_rest)
 
 	seki_time_parse("2026-01-01T00:00:02Z", &r.from);
 	seki_time_parse("2026-01-01T00:00:03Z", &r.to);
-	seki_report_file(&r, log_of(RECORD("2026-01-01T00:00:01Z", "\"class\":\"access\"")
-				    RECORD("2026-01-01T00:00:02Z", "\"class\":\"access\"")
-				    RECORD("2026-01-01T00:00:04Z", "\"class\":\"access\"")));
+	seki_report_file(
+		&r, log_of(RECORD("2026-01-01T00:00:01Z", "\"class\":\"access\"")
+				   RECORD("2026-01-01T00:00:02Z", "\"class\":\"access\"")
+					   RECORD("2026-01-01T00:00:04Z", "\"class\":\"access\"")));
 	EXPECT_EQ(1, r.records);
 	EXPECT_EQ(2, r.outside);
 	seki_report_free(&r);
@@ -93,10 +110,12 @@ TEST(malformed_lines_are_named_and_survived)
 {
 	struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
 
-	EXPECT_EQ(0, seki_report_file(&r, log_of(
-		"{\"v\":1\n[]\n\n{\"v\":2}\n{\"v\":1,\"t\":\"never\"}\n\"\xff\"\n"
-		RECORD("2026-01-01T00:00:01Z", "\"class\":\"access\"")
-		"{\"v\":1,\"id")));
+	EXPECT_EQ(
+		0,
+		seki_report_file(
+			&r,
+			log_of("{\"v\":1\n[]\n\n{\"v\":2}\n{\"v\":1,\"t\":\"never\"}\n\"\xff\"\n" RECORD(
+				"2026-01-01T00:00:01Z", "\"class\":\"access\"") "{\"v\":1,\"id")));
 	EXPECT_EQ(1, r.records);
 	EXPECT_EQ(7, r.bad);
 	EXPECT_EQ(1, r.bad_line[0].line);
@@ -110,11 +129,15 @@ TEST(silence_is_seen_by_boot_time)
 {
 	struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
 
-	seki_report_file(&r, log_of(
-		RECORD("2026-01-01T00:00:00Z", "\"bt\":0,\"class\":\"heartbeat\",\"canary\":\"held\"")
-		RECORD("2026-01-01T00:01:00Z", "\"bt\":60000000000,\"class\":\"heartbeat\"")
-		RECORD("2026-01-01T00:01:01Z", "\"bt\":660000000000,\"class\":\"lifecycle\",\"act\":\"collector stops\"")
-		RECORD("2026-01-01T01:00:00Z", "\"bt\":960000000000,\"class\":\"lifecycle\",\"act\":\"collector starts\"")));
+	seki_report_file(
+		&r,
+		log_of(RECORD("2026-01-01T00:00:00Z",
+			      "\"bt\":0,\"class\":\"heartbeat\",\"canary\":\"held\"")
+			       RECORD("2026-01-01T00:01:00Z", "\"bt\":60000000000,\"class\":\"heartbeat\"") RECORD(
+				       "2026-01-01T00:01:01Z",
+				       "\"bt\":660000000000,\"class\":\"lifecycle\",\"act\":\"collector stops\"")
+				       RECORD("2026-01-01T01:00:00Z",
+					      "\"bt\":960000000000,\"class\":\"lifecycle\",\"act\":\"collector starts\"")));
 	ASSERT_EQ(2, r.n_silences);
 	EXPECT_EQ(600, r.silence[0].seconds);
 	EXPECT_FALSE(r.silence[0].stopped);

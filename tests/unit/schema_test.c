@@ -18,7 +18,8 @@ static json_t *definitions(void)
 
 	schema = json_load_file(SCHEMA, 0, &err);
 	if (!schema)
-		HARNESS_FAIL("%s:%d: %s (run from the top of the tree)", SCHEMA, err.line, err.text);
+		HARNESS_FAIL("%s:%d: %s (run from the top of the tree)", SCHEMA, err.line,
+			     err.text);
 	ASSERT_TRUE(schema);
 	EXPECT_STREQ("https://json-schema.org/draft/2020-12/schema",
 		     json_string_value(json_object_get(schema, "$schema")));
@@ -131,8 +132,10 @@ TEST(words_of_the_schema_are_taken)
 		const char *definition, *key, *text;
 	} row[] = {
 		{ "policy", "mode", "sekisho: 1\nname: t\nversion: 1\nmode: %s\n" HLR },
-		{ "rule", "mode", HEAD HLR "rules: [{ deny: hlr, to: link, on: hlr.data, mode: %s }]\n" },
-		{ "rule", "record", HEAD HLR "rules: [{ allow: other, to: read, on: hlr.data, record: %s }]\n" },
+		{ "rule", "mode",
+		  HEAD HLR "rules: [{ deny: hlr, to: link, on: hlr.data, mode: %s }]\n" },
+		{ "rule", "record",
+		  HEAD HLR "rules: [{ allow: other, to: read, on: hlr.data, record: %s }]\n" },
 		{ "kernel", "capture", HEAD HLR "kernel: { capture: %s }\n" },
 		{ "kernel", "bpf", HEAD HLR "kernel: { bpf: %s }\n" },
 		{ "kernel", "blockmap", HEAD HLR "kernel: { blockmap: %s }\n" },
@@ -140,14 +143,16 @@ TEST(words_of_the_schema_are_taken)
 	json_t *defs = definitions();
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		json_t *p = json_object_get(json_object_get(json_object_get(
-			defs, row[i].definition), "properties"), row[i].key);
+		json_t *p = json_object_get(
+			json_object_get(json_object_get(defs, row[i].definition), "properties"),
+			row[i].key);
 		json_t *words = json_object_get(p, "enum"), *v;
 		size_t k;
 
 		harness_row = row[i].key;
 		if (!words)
-			words = json_object_get(json_array_get(json_object_get(p, "anyOf"), 0), "enum");
+			words = json_object_get(json_array_get(json_object_get(p, "anyOf"), 0),
+						"enum");
 		ASSERT_TRUE(json_array_size(words) > 0);
 		json_array_foreach(words, k, v) {
 			char text[512], *at;

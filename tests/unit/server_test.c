@@ -84,7 +84,7 @@ TEST(silent_callers_block_nobody_for_long)
 	fd = call("status\n");
 	seki_server_work(&server, c);
 	for (int i = 0; i < SEKI_CALLERS; i++)
-		server.caller[i].until = 0;	/* two seconds later */
+		server.caller[i].until = 0; /* two seconds later */
 	seki_server_work(&server, c);
 	EXPECT_TRUE(strstr(answer(fd), "problems"));
 	for (int i = 0; i < SEKI_CALLERS; i++)
@@ -179,7 +179,7 @@ TEST(guard_writes_and_nothing_else)
 	}
 	ASSERT_EQ(outer, waitpid(outer, &status, 0));
 	EXPECT_TRUE(WIFEXITED(status));
-	EXPECT_EQ(42, WEXITSTATUS(status));	/* the guard ends as its child */
+	EXPECT_EQ(42, WEXITSTATUS(status)); /* the guard ends as its child */
 	f = fopen(path, "r");
 	EXPECT_TRUE(f && fgets(text, sizeof(text), f));
 	EXPECT_STREQ("1\n", text);

@@ -107,7 +107,7 @@ TEST(unfinished_line_is_cut_back)
 		const char *before, *after;
 		int bytes;
 	} rows[] = {
-		{ "", "", 0 }, { "a\n", "a\n", 0 }, { "a\nbc", "a\n", 2 },
+		{ "", "", 0 },	  { "a\n", "a\n", 0 }, { "a\nbc", "a\n", 2 },
 		{ "abc", "", 3 }, { "\n", "\n", 0 },
 	};
 	char path[128];

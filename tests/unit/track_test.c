@@ -54,14 +54,14 @@ TEST(other_order_of_rings_is_no_gap)
 
 	begin();
 	seki_track_seen(&t, 0, 1);
-	seki_track_seen(&t, 0, 3);	/* evidence was drained first */
+	seki_track_seen(&t, 0, 3); /* evidence was drained first */
 	stats[0].events = 3;
 	EXPECT_FALSE(seki_track_due(&t, now, ends, reads));
 	now += 2 * SEKI_NS;
 	EXPECT_FALSE(seki_track_due(&t, now, ends, reads));
-	now += 100 * SEKI_NS;		/* time alone proves nothing */
+	now += 100 * SEKI_NS; /* time alone proves nothing */
 	EXPECT_FALSE(seki_track_due(&t, now, ends, reads));
-	seki_track_seen(&t, 0, 2);	/* activity comes to it */
+	seki_track_seen(&t, 0, 2); /* activity comes to it */
 	reads[1] = 500;
 	EXPECT_TRUE(seki_track_due(&t, now, ends, reads));
 	EXPECT_FALSE(seki_track_settle(&t, 0, &lost));
@@ -128,7 +128,7 @@ TEST(steady_loss_is_told_once)
 		static const uint64_t at[2] = { 1, 1 };
 
 		seki_track_seen(&t, 0, stats[0].events + 1);
-		stats[0].events += 4;	/* one arrived, three were lost */
+		stats[0].events += 4; /* one arrived, three were lost */
 		stats[0].loss[SEKI_LOSS_EVIDENCE_FULL] += 3;
 		while (!seki_track_due(&t, now, at, at))
 			now += SEKI_NS;
@@ -156,7 +156,7 @@ TEST(cpus_are_apart)
 	seen(1, 9, 9);
 	EXPECT_FALSE(round_of(0));
 	begin();
-	seki_track_seen(&t, 7, 1);	/* no such CPU: no harm */
+	seki_track_seen(&t, 7, 1); /* no such CPU: no harm */
 }
 
 TEST(crash_does_not_invent_a_gap)

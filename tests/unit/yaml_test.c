@@ -26,11 +26,12 @@ static char *repeat(const char *prefix, const char *unit, size_t bytes, size_t *
 TEST(ten_megabytes_of_junk_refused_quickly)
 {
 	static const char *const junk[][2] = {
-		{ "", "[" }, { "", "{a: " }, { "[", "a," }, { "{", "a," }, { "", "- " },
-		{ "", "? " }, { "", "a" }, { "\"", "a\\n" }, { "a: [\n", "  [\n" },
-		{ "a: |\n", " x\n" }, { "", "&a " }, { "", "!!a " }, { "", "#" },
-		{ "", "[[]," }, { "", "\n" }, { "", "a: &a\n- " }, { "", "%a\n" },
-		{ "", "---\n" }, { "", "\"" }, { "'", "''" }, { "a:\n", "  - [\n" },
+		{ "", "[" },	       { "", "{a: " },	     { "[", "a," }, { "{", "a," },
+		{ "", "- " },	       { "", "? " },	     { "", "a" },   { "\"", "a\\n" },
+		{ "a: [\n", "  [\n" }, { "a: |\n", " x\n" }, { "", "&a " }, { "", "!!a " },
+		{ "", "#" },	       { "", "[[]," },	     { "", "\n" },  { "", "a: &a\n- " },
+		{ "", "%a\n" },	       { "", "---\n" },	     { "", "\"" },  { "'", "''" },
+		{ "a:\n", "  - [\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(junk) / sizeof(*junk); i++) {
@@ -67,7 +68,9 @@ TEST(bytes_that_are_not_text_refused_at_their_place)
 		{ "a: \x1b[0m\n", 8, "p:1:4: error: control character" },
 		{ "a: \x7f\n", 5, "p:1:4: error: control character" },
 		{ "a: 1\rb: 2\n", 10, "p:1:5: error: carriage return" },
-		{ "a: \xe2\x80\xae" "x\n", 8, "p:1:4: error: invisible" },
+		{ "a: \xe2\x80\xae"
+		  "x\n",
+		  8, "p:1:4: error: invisible" },
 		{ "a: \xc2\x85\n", 6, "p:1:4: error: invisible" },
 		{ "", 0, "p: error: no policy in it" },
 		{ "\xef\xbb\xbf", 3, "p: error: no policy in it" },
@@ -97,7 +100,8 @@ TEST(windows_line_ends_are_line_ends)
 
 TEST(alias_bomb_refused_without_growing)
 {
-	struct compiled c = compile_text("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n");
+	struct compiled c =
+		compile_text("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n");
 
 	EXPECT_SAID("error: anchor", c);
 	EXPECT_SAID("error: alias", c);
@@ -114,11 +118,13 @@ TEST(merge_key_refused)
 
 TEST(every_prefix_of_a_policy_is_judged)
 {
-	static const char text[] = HEAD HLR "rules:\n"
+	static const char text[] = HEAD HLR
+		"rules:\n"
 		"  - { allow: other, to: [read, \"watch\"], on: hlr.data, description: '日' }\n";
 
 	for (size_t n = 0; n < sizeof(text); n++) {
-		struct compiled c = compile_sized(text, n, &(struct seki_options){ .offline = true });
+		struct compiled c =
+			compile_sized(text, n, &(struct seki_options){ .offline = true });
 
 		compiled_free(&c);
 	}

@@ -35,9 +35,9 @@ static int check(const char *path, const struct seki_options *o)
 
 	if (seki_policy_file(path, o, &image, &size, &s))
 		return SEKI_EXIT_FAILED;
-	printf("%s: ok, %u function%s, %u domain%s, %u rule%s, %u paths\n", path,
-	       s.functions, plural(s.functions), s.domains, plural(s.domains),
-	       s.rules, plural(s.rules), s.paths);
+	printf("%s: ok, %u function%s, %u domain%s, %u rule%s, %u paths\n", path, s.functions,
+	       plural(s.functions), s.domains, plural(s.domains), s.rules, plural(s.rules),
+	       s.paths);
 	return SEKI_EXIT_OK;
 }
 

@@ -21,24 +21,22 @@ struct options {
 };
 
 static const struct option table[] = {
-	{ "from", required_argument, NULL, 'f' },
-	{ "to", required_argument, NULL, 't' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "lang", required_argument, NULL, 'l' },
-	{ "items", required_argument, NULL, 'i' },
-	{ "silence", required_argument, NULL, 's' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
+	{ "from", required_argument, NULL, 'f' },  { "to", required_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'j' },	   { "lang", required_argument, NULL, 'l' },
+	{ "items", required_argument, NULL, 'i' }, { "silence", required_argument, NULL, 's' },
+	{ "help", no_argument, NULL, 'h' },	   { 0 },
 };
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: sekisho report [--from TIME] [--to TIME] [--json] [--lang en|ja] [FILE...]\n"
-		     "Sum up the records of the log (" SEKI_LOG_DIR "/records*.jsonl) per control item.\n\n"
-		     "  --from, --to TIME  2026-01-31, 2026-01-31T12:00, 2026-01-31T12:00:00+09:00\n"
-		     "  --lang ja          titles of the items in Japanese\n"
-		     "  --items FILE       the items (" ITEMS ")\n"
-		     "  --silence N        seconds without a sign of life to be told (150)\n");
+	fprintf(out,
+		"usage: sekisho report [--from TIME] [--to TIME] [--json] [--lang en|ja] [FILE...]\n"
+		"Sum up the records of the log (" SEKI_LOG_DIR
+		"/records*.jsonl) per control item.\n\n"
+		"  --from, --to TIME  2026-01-31, 2026-01-31T12:00, 2026-01-31T12:00:00+09:00\n"
+		"  --lang ja          titles of the items in Japanese\n"
+		"  --items FILE       the items (" ITEMS ")\n"
+		"  --silence N        seconds without a sign of life to be told (150)\n");
 }
 
 /* ---- JSON ---------------------------------------------------------------- */
@@ -46,22 +44,20 @@ static void usage(FILE *out)
 static json_t *item_json(const struct seki_item *i, bool japanese)
 {
 	return json_pack("{ss ss sI sI sI sI ss}", "id", i->id, "title",
-			 japanese ? i->title_ja : i->title_en, "denied",
-			 (json_int_t)i->denied, "would_deny", (json_int_t)i->would_deny,
-			 "allowed", (json_int_t)i->allowed, "other", (json_int_t)i->other,
-			 "last", i->last);
+			 japanese ? i->title_ja : i->title_en, "denied", (json_int_t)i->denied,
+			 "would_deny", (json_int_t)i->would_deny, "allowed", (json_int_t)i->allowed,
+			 "other", (json_int_t)i->other, "last", i->last);
 }
 
 static json_t *totals_json(const struct seki_report *r)
 {
 	return json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI}", "records",
-			 (json_int_t)r->records, "denied", (json_int_t)r->denied,
-			 "would_deny", (json_int_t)r->would_deny, "allowed",
-			 (json_int_t)r->allowed, "other", (json_int_t)r->other, "lost",
-			 (json_int_t)r->lost, "integrity", (json_int_t)r->integrity, "high",
-			 (json_int_t)r->high, "heartbeats", (json_int_t)r->heartbeats,
-			 "starts", (json_int_t)r->starts, "stops", (json_int_t)r->stops,
-			 "sessions", (json_int_t)r->sessions, "malformed",
+			 (json_int_t)r->records, "denied", (json_int_t)r->denied, "would_deny",
+			 (json_int_t)r->would_deny, "allowed", (json_int_t)r->allowed, "other",
+			 (json_int_t)r->other, "lost", (json_int_t)r->lost, "integrity",
+			 (json_int_t)r->integrity, "high", (json_int_t)r->high, "heartbeats",
+			 (json_int_t)r->heartbeats, "starts", (json_int_t)r->starts, "stops",
+			 (json_int_t)r->stops, "sessions", (json_int_t)r->sessions, "malformed",
 			 (json_int_t)r->bad);
 }
 
@@ -88,11 +84,12 @@ static void print_json(const struct seki_report *r, const struct options *o)
 	for (size_t i = 0; i < shown(r->bad, SEKI_BAD_LINES); i++)
 		json_array_append_new(lines, json_sprintf("%s:%lu", r->bad_line[i].file,
 							  r->bad_line[i].line));
-	root = json_pack("{ss ss so so so so sI ss so}", "first", r->first, "last", r->last,
-			 "totals", totals_json(r), "items", items, "silences", silences,
-			 "malformed", lines, "enforcement_unproven",
-			 (json_int_t)r->canary_bad, "canary", r->canary, "limits",
-			 json_string("hypervisor, firmware and physical access are out of reach of this host's records"));
+	root = json_pack(
+		"{ss ss so so so so sI ss so}", "first", r->first, "last", r->last, "totals",
+		totals_json(r), "items", items, "silences", silences, "malformed", lines,
+		"enforcement_unproven", (json_int_t)r->canary_bad, "canary", r->canary, "limits",
+		json_string(
+			"hypervisor, firmware and physical access are out of reach of this host's records"));
 	json_dumpf(root, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(root);
@@ -131,8 +128,8 @@ static void print_totals(const struct seki_report *r)
 
 static void print_items(const struct seki_report *r, const struct options *o)
 {
-	printf("\n%-16s %8s %8s %8s %8s  %-25s %s\n", "item", "denied", "would", "allowed",
-	       "other", "last seen", "title");
+	printf("\n%-16s %8s %8s %8s %8s  %-25s %s\n", "item", "denied", "would", "allowed", "other",
+	       "last seen", "title");
 	for (size_t i = 0; i < r->n_items; i++) {
 		const struct seki_item *t = &r->items[i];
 		const char *title = o->japanese ? t->title_ja : t->title_en;
@@ -184,8 +181,7 @@ static bool read_time(const char *option, const char *text, uint64_t *ret)
 {
 	if (seki_time_parse(text, ret))
 		return true;
-	seki_warnx("%s: not a time: %s; right would be 2026-01-31T12:00:00+09:00", option,
-		   text);
+	seki_warnx("%s: not a time: %s; right would be 2026-01-31T12:00:00+09:00", option, text);
 	return false;
 }
 

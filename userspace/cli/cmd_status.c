@@ -17,8 +17,8 @@
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
 
-#define SOCKET	"/run/sekisho/control"
-#define PINS	"/sys/fs/bpf/sekisho"
+#define SOCKET "/run/sekisho/control"
+#define PINS "/sys/fs/bpf/sekisho"
 #define ANSWER_MAX (1u << 20)
 
 enum { DEGRADED = 1, NOT_RUNNING = 3 };
@@ -86,11 +86,12 @@ static int not_running(const char *socket_path, const char *pins, int err, bool 
 		seki_warnx("%s: may not be asked by this user; root and group sekisho may",
 			   socket_path);
 	else
-		seki_warnx("no collector answers at %s (%s); start sekishod.service",
-			   socket_path, strerror(-err));
+		seki_warnx("no collector answers at %s (%s); start sekishod.service", socket_path,
+			   strerror(-err));
 	if (!json && pinned)
-		seki_warnx("%s is there: the loaded policy stays enforced; records wait in the kernel's rings",
-			   pins);
+		seki_warnx(
+			"%s is there: the loaded policy stays enforced; records wait in the kernel's rings",
+			pins);
 	else if (!json)
 		seki_warnx("%s can't be seen: no policy is loaded, or this user may not look",
 			   pins);
@@ -128,8 +129,7 @@ static void show_policy(json_t *s)
 	}
 	printf("%-16s", "policy");
 	seki_print_safe(stdout, seki_field(s, "policy.name"));
-	printf(" version %lld, generation %lld\n",
-	       (long long)seki_field_int(s, "policy.version"),
+	printf(" version %lld, generation %lld\n", (long long)seki_field_int(s, "policy.version"),
 	       (long long)seki_field_int(s, "policy.generation"));
 	line("digest", s, "policy.digest");
 	line("mode", s, "policy.mode");
@@ -185,12 +185,10 @@ static void show_rings(json_t *s)
 
 static void show_self(json_t *s)
 {
-	printf("%-16s%lld s, pid %lld, uid %lld\n", "up",
-	       (long long)seki_field_int(s, "uptime_s"), (long long)seki_field_int(s, "pid"),
-	       (long long)seki_field_int(s, "uid"));
-	printf("%-16s%s, landlock %s, seccomp %s\n", "capabilities",
-	       seki_field(s, "capabilities"), seki_field(s, "landlock"),
-	       seki_field(s, "seccomp"));
+	printf("%-16s%lld s, pid %lld, uid %lld\n", "up", (long long)seki_field_int(s, "uptime_s"),
+	       (long long)seki_field_int(s, "pid"), (long long)seki_field_int(s, "uid"));
+	printf("%-16s%s, landlock %s, seccomp %s\n", "capabilities", seki_field(s, "capabilities"),
+	       seki_field(s, "landlock"), seki_field(s, "seccomp"));
 	printf("%-16s%s, held %lld of %lld looks\n", "canary", seki_field(s, "canary.state"),
 	       (long long)seki_field_int(s, "canary.held"),
 	       (long long)seki_field_int(s, "canary.looks"));

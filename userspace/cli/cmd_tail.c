@@ -33,14 +33,15 @@ static const struct option table[] = {
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: sekisho tail [-n N] [-f] [--json] [--verdict WORD] [--class WORD] [FILE]\n"
-		     "Show the last records of the log (" SEKI_LOG_FILE ").\n\n"
-		     "  -n, --lines N    how many, 10 without it\n"
-		     "  -f, --follow     go on with new ones, into the next file too\n"
-		     "      --json       the records as they are\n"
-		     "      --verdict W  denied, would-deny, allowed\n"
-		     "      --class W    access, exec, session, policy, loss, integrity,\n"
-		     "                   heartbeat, lifecycle\n");
+	fprintf(out,
+		"usage: sekisho tail [-n N] [-f] [--json] [--verdict WORD] [--class WORD] [FILE]\n"
+		"Show the last records of the log (" SEKI_LOG_FILE ").\n\n"
+		"  -n, --lines N    how many, 10 without it\n"
+		"  -f, --follow     go on with new ones, into the next file too\n"
+		"      --json       the records as they are\n"
+		"      --verdict W  denied, would-deny, allowed\n"
+		"      --class W    access, exec, session, policy, loss, integrity,\n"
+		"                   heartbeat, lifecycle\n");
 }
 
 /* ---- one line ------------------------------------------------------------ */
@@ -132,7 +133,7 @@ static void show_rest(json_t *r)
 /* The fields of the collector's own records that say more than their act. */
 static void show_own(json_t *r)
 {
-	static const char *const fields[] = { "why", "from", "canary", "ftrace_enabled",
+	static const char *const fields[] = { "why",  "from",	 "canary", "ftrace_enabled",
 					      "mode", "previous" };
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {

@@ -77,8 +77,8 @@ static int help(int argc, char **argv)
 
 static int version(void)
 {
-	printf("sekisho %s (abi %d, bundle format %d)\n", SEKI_VERSION,
-	       SEKI_ABI_VERSION, SEKI_BUNDLE_FORMAT);
+	printf("sekisho %s (abi %d, bundle format %d)\n", SEKI_VERSION, SEKI_ABI_VERSION,
+	       SEKI_BUNDLE_FORMAT);
 	return SEKI_EXIT_OK;
 }
 
@@ -90,8 +90,7 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return SEKI_EXIT_USAGE;
 	}
-	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") ||
-	    !strcmp(argv[1], "-h"))
+	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return help(argc - 1, argv + 1);
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		return version();

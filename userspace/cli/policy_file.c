@@ -43,8 +43,10 @@ int seki_policy_file(const char *path, const struct seki_options *options, void 
 	err = seki_compile(text, size, options, &d, ret, ret_size, ret_summary);
 	seki_diag_print(&d, stderr);
 	if (err && !d.errors)
-		seki_warnx("%s: %s", path, err == -EFBIG ? "bundle would be bigger than 64 MiB; "
-			   "split the policy" : strerror(-err));
+		seki_warnx("%s: %s", path,
+			   err == -EFBIG ? "bundle would be bigger than 64 MiB; "
+					   "split the policy" :
+					   strerror(-err));
 	seki_diag_free(&d);
 	return err;
 }

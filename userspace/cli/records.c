@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* No record is longer; what is longer is no record. */
-#define LINE_MAX_BYTES	(1u << 20)
+#define LINE_MAX_BYTES (1u << 20)
 
 int seki_lines_open(struct seki_lines *l, const char *path)
 {
@@ -133,8 +133,7 @@ static size_t decode(const unsigned char *p, unsigned int *ret)
 		*ret = (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
 		return 3;
 	}
-	*ret = (p[0] & 7u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 |
-	       (p[3] & 0x3fu);
+	*ret = (p[0] & 7u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
 	return 4;
 }
 
@@ -142,8 +141,7 @@ static bool unsafe(unsigned int c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
 	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	       (c >= 0xfff9 && c <= 0xfffb);
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb);
 }
 
 void seki_print_safe(FILE *out, const char *text)

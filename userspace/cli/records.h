@@ -10,16 +10,16 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define SEKI_LOG_DIR	"/var/log/sekisho"
-#define SEKI_LOG_FILE	SEKI_LOG_DIR "/records.jsonl"
+#define SEKI_LOG_DIR "/var/log/sekisho"
+#define SEKI_LOG_FILE SEKI_LOG_DIR "/records.jsonl"
 
 /* A file read line by line, also while it grows. */
 struct seki_lines {
-	int fd;			/* -1: closed */
-	unsigned long number;	/* of the last line given */
+	int fd;		      /* -1: closed */
+	unsigned long number; /* of the last line given */
 	char *buf;
 	size_t begin, len, cap;
-	bool end;		/* nothing more for now */
+	bool end; /* nothing more for now */
 };
 
 /* "-" is standard input.  0 or negative errno. */

@@ -75,8 +75,8 @@ bool seki_time_parse(const char *text, uint64_t *ret_ns)
 		p = p ? fraction(p, &ns) : NULL;
 		p = p ? offset(p, &east, &known) : NULL;
 	}
-	if (!p || *p || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
-	    tm.tm_mday > 31 || tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
+	if (!p || *p || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 || tm.tm_mday > 31 ||
+	    tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
 		return false;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
@@ -138,8 +138,8 @@ void seki_report_free(struct seki_report *r)
 
 /* ---- records ------------------------------------------------------------- */
 
-static void count(const char *verdict, uint64_t *denied, uint64_t *would_deny,
-		  uint64_t *allowed, uint64_t *other)
+static void count(const char *verdict, uint64_t *denied, uint64_t *would_deny, uint64_t *allowed,
+		  uint64_t *other)
 {
 	if (!strcmp(verdict, "denied"))
 		(*denied)++;
@@ -250,8 +250,7 @@ static int add(struct seki_report *r, json_t *record, uint64_t when)
 		copy(r->first, seki_field(record, "t"));
 	}
 	latest(r->last, &r->last_ns, seki_field(record, "t"), when);
-	count(seki_field(record, "verdict"), &r->denied, &r->would_deny, &r->allowed,
-	      &r->other);
+	count(seki_field(record, "verdict"), &r->denied, &r->would_deny, &r->allowed, &r->other);
 	add_class(r, record);
 	return add_items(r, record, when);
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEKI_TIME_MAX	40
+#define SEKI_TIME_MAX 40
 
 struct seki_item {
 	char id[64];
@@ -24,24 +24,24 @@ struct seki_item {
 struct seki_silence {
 	char from[SEKI_TIME_MAX], to[SEKI_TIME_MAX];
 	uint64_t seconds;
-	bool stopped;		/* the collector had said that it stops */
+	bool stopped; /* the collector had said that it stops */
 };
 
-#define SEKI_SILENCES	64
-#define SEKI_BAD_LINES	20
+#define SEKI_SILENCES 64
+#define SEKI_BAD_LINES 20
 struct seki_report {
 	/* window, ns of the epoch; 0 and UINT64_MAX: open */
 	uint64_t from, to;
-	uint64_t beat;		/* seconds without a sign of life that are silence */
+	uint64_t beat; /* seconds without a sign of life that are silence */
 	struct seki_item *items;
 	size_t n_items;
 	uint64_t records, denied, would_deny, allowed, other, outside, bad;
 	uint64_t lost, integrity, high, heartbeats, starts, stops, sessions;
 	char first[SEKI_TIME_MAX], last[SEKI_TIME_MAX], canary[16];
 	uint64_t first_ns, last_ns;
-	uint64_t canary_bad;	/* integrity records about enforcement */
+	uint64_t canary_bad; /* integrity records about enforcement */
 	struct seki_silence silence[SEKI_SILENCES];
-	size_t n_silences;	/* may be above SEKI_SILENCES */
+	size_t n_silences; /* may be above SEKI_SILENCES */
 	struct {
 		char file[128];
 		unsigned long line;

@@ -68,8 +68,8 @@ void seki_buf_close(struct seki_buf *b, char bracket)
 
 static void code_point(struct seki_buf *b, uint32_t c)
 {
-	char text[6] = { '\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15],
-			 hex[c >> 4 & 15], hex[c & 15] };
+	char text[6] = { '\\',	     'u', hex[c >> 12 & 15], hex[c >> 8 & 15], hex[c >> 4 & 15],
+			 hex[c & 15] };
 
 	seki_buf_mem(b, text, sizeof(text));
 }
@@ -119,9 +119,8 @@ static size_t character(const uint8_t *p, size_t left, uint32_t *ret)
 /* C1 controls, and what changes or hides the text around it. */
 static bool unseen(uint32_t c)
 {
-	return (c >= 0x80 && c < 0xa0) || c == 0xad || c == 0x61c ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	return (c >= 0x80 && c < 0xa0) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
 	       (c >= 0xfff9 && c <= 0xfffb);
 }
 

@@ -64,10 +64,10 @@ void seki_buf_close(struct seki_buf *b, char bracket);
 /* "key": */
 #define seki_put_key(b, key) seki_buf_lit(b, "\"" key "\":")
 
-#define seki_put_open(b, key, bracket)          \
-	do {                                    \
-		seki_put_key(b, key);           \
-		seki_buf_char(b, bracket);      \
+#define seki_put_open(b, key, bracket)     \
+	do {                               \
+		seki_put_key(b, key);      \
+		seki_buf_char(b, bracket); \
 	} while (0)
 
 static inline void seki_put_close(struct seki_buf *b, char bracket)
@@ -76,24 +76,24 @@ static inline void seki_put_close(struct seki_buf *b, char bracket)
 	seki_buf_char(b, ',');
 }
 
-#define seki_put_u64(b, key, value)             \
-	do {                                    \
-		seki_put_key(b, key);           \
-		seki_buf_number(b, value);      \
-		seki_buf_char(b, ',');          \
+#define seki_put_u64(b, key, value)        \
+	do {                               \
+		seki_put_key(b, key);      \
+		seki_buf_number(b, value); \
+		seki_buf_char(b, ',');     \
 	} while (0)
 
-#define seki_put_str(b, key, text)              \
-	do {                                    \
-		seki_put_key(b, key);           \
-		seki_buf_item(b, text);         \
+#define seki_put_str(b, key, text)      \
+	do {                            \
+		seki_put_key(b, key);   \
+		seki_buf_item(b, text); \
 	} while (0)
 
-#define seki_put_strn(b, key, text, len)        \
-	do {                                    \
-		seki_put_key(b, key);           \
-		seki_buf_quote(b, text, len);   \
-		seki_buf_char(b, ',');          \
+#define seki_put_strn(b, key, text, len)      \
+	do {                                  \
+		seki_put_key(b, key);         \
+		seki_buf_quote(b, text, len); \
+		seki_buf_char(b, ',');        \
 	} while (0)
 
 #define seki_put_true(b, key) seki_buf_lit(b, "\"" key "\":true,")

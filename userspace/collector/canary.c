@@ -38,12 +38,9 @@ enum seki_canary_state seki_canary_look(const char *path, const struct seki_stat
 const char *seki_canary_word(enum seki_canary_state state)
 {
 	static const char *const words[] = {
-		[SEKI_CANARY_UNKNOWN] = "unknown",
-		[SEKI_CANARY_HELD] = "held",
-		[SEKI_CANARY_LOST] = "lost",
-		[SEKI_CANARY_UNCOUNTED] = "uncounted",
-		[SEKI_CANARY_MISSING] = "missing",
-		[SEKI_CANARY_UNREADABLE] = "unreadable",
+		[SEKI_CANARY_UNKNOWN] = "unknown", [SEKI_CANARY_HELD] = "held",
+		[SEKI_CANARY_LOST] = "lost",	   [SEKI_CANARY_UNCOUNTED] = "uncounted",
+		[SEKI_CANARY_MISSING] = "missing", [SEKI_CANARY_UNREADABLE] = "unreadable",
 	};
 
 	return words[state];

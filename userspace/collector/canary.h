@@ -18,12 +18,12 @@ enum seki_canary_state {
 	SEKI_CANARY_LOST,	/* it opened: nothing is enforced */
 	SEKI_CANARY_UNCOUNTED,	/* refused, but not by our program */
 	SEKI_CANARY_MISSING,	/* no such file */
-	SEKI_CANARY_UNREADABLE,	/* refused by something else */
+	SEKI_CANARY_UNREADABLE, /* refused by something else */
 };
 
 struct seki_canary {
-	const char *path;	/* NULL: none */
-	const char *ftrace;	/* /proc/sys/kernel/ftrace_enabled */
+	const char *path;   /* NULL: none */
+	const char *ftrace; /* /proc/sys/kernel/ftrace_enabled */
 	enum seki_canary_state state;
 	uint64_t looks, held;
 };

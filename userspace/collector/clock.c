@@ -29,7 +29,7 @@ void seki_clock_tick(struct seki_clock *c)
 
 		c->sync = adjtimex(&look) != TIME_ERROR && !(look.status & STA_UNSYNC);
 		c->checked = now;
-		c->second = -1;	/* the zone may have changed too */
+		c->second = -1; /* the zone may have changed too */
 	}
 }
 
@@ -50,8 +50,7 @@ static void show_second(struct seki_clock *c, int64_t second)
 	c->second = second;
 }
 
-unsigned int seki_clock_text(struct seki_clock *c, uint64_t boottime,
-			     char ret[SEKI_TIME_TEXT])
+unsigned int seki_clock_text(struct seki_clock *c, uint64_t boottime, char ret[SEKI_TIME_TEXT])
 {
 	uint64_t wall = boottime + (uint64_t)c->offset;
 	int64_t second = (int64_t)(wall / SEKI_NS);

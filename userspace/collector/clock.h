@@ -11,21 +11,20 @@
 #define SEKI_NS 1000000000ull
 
 struct seki_clock {
-	int64_t offset;	   /* wall - boot time, ns */
-	uint64_t checked;  /* boot time of the last look at adjtimex */
-	bool sync;	   /* the kernel holds the clock synchronised */
-	int64_t second;	   /* that .date and .zone show; -1: none */
-	char date[24];	   /* 2026-01-31T12:34:56 */
-	char zone[8];	   /* +09:00 */
+	int64_t offset;	  /* wall - boot time, ns */
+	uint64_t checked; /* boot time of the last look at adjtimex */
+	bool sync;	  /* the kernel holds the clock synchronised */
+	int64_t second;	  /* that .date and .zone show; -1: none */
+	char date[24];	  /* 2026-01-31T12:34:56 */
+	char zone[8];	  /* +09:00 */
 };
 
-#define SEKI_TIME_TEXT	40
+#define SEKI_TIME_TEXT 40
 
 uint64_t seki_clock_now(void);
 /* Read the clocks anew; cheap, once per batch. */
 void seki_clock_tick(struct seki_clock *c);
 /* RFC 3339 with nanoseconds and UTC offset.  Returns its length. */
-unsigned int seki_clock_text(struct seki_clock *c, uint64_t boottime,
-			     char ret[SEKI_TIME_TEXT]);
+unsigned int seki_clock_text(struct seki_clock *c, uint64_t boottime, char ret[SEKI_TIME_TEXT]);
 
 #endif /* SEKI_CLOCK_H */

@@ -18,25 +18,25 @@ enum { SEKI_RING_EVIDENCE, SEKI_RING_ACTIVITY, SEKI_RING_COUNT };
 /* Lines of one write.  Above the batch there is room for the collector's own
  * records, which are made while a full disk holds the batch back.
  */
-#define SEKI_BATCH_MAX	(1u << 20)
+#define SEKI_BATCH_MAX (1u << 20)
 #define SEKI_BATCH_ROOM (256u << 10)
 
 struct seki_counters {
-	uint64_t events;	/* read from rings or file */
-	uint64_t records;	/* lines made of them */
-	uint64_t unwanted;	/* execs that concern nobody */
-	uint64_t duplicates;	/* written by the collector before this one */
+	uint64_t events;     /* read from rings or file */
+	uint64_t records;    /* lines made of them */
+	uint64_t unwanted;   /* execs that concern nobody */
+	uint64_t duplicates; /* written by the collector before this one */
 	uint64_t undecodable;
-	uint64_t own;		/* lines of the collector itself */
-	uint64_t unwritten;	/* own lines that found no room */
-	uint64_t lost;		/* as told in loss records */
+	uint64_t own;	    /* lines of the collector itself */
+	uint64_t unwritten; /* own lines that found no room */
+	uint64_t lost;	    /* as told in loss records */
 	uint64_t sync_errors;
 };
 
 #define SEKI_SHOWN 1024
 struct seki_shown {
 	uint64_t session;
-	bool person;	/* shown with its login session */
+	bool person; /* shown with its login session */
 };
 
 struct seki_collector {
@@ -44,7 +44,7 @@ struct seki_collector {
 	struct seki_ring ring[SEKI_RING_COUNT];
 	unsigned int rings;		/* 0: replay */
 	const struct seki_meta *meta;	/* mapped; NULL: replay */
-	const struct seki_stats *stats;	/* mapped; NULL: replay */
+	const struct seki_stats *stats; /* mapped; NULL: replay */
 	/* what it knows */
 	struct seki_host host;
 	struct seki_clock clock;
@@ -54,32 +54,32 @@ struct seki_collector {
 	struct seki_resume resume;
 	struct seki_shown shown[SEKI_SHOWN];
 	struct seki_canary canary;
-	struct seki_facts facts;	/* of the event at work */
+	struct seki_facts facts; /* of the event at work */
 	/* where it writes */
 	struct seki_sink *sink;
 	struct seki_buf out;
-	size_t done;			/* bytes of .out that the sink took */
-	bool urgent;			/* a refusal is in .out */
-	bool dirty;			/* written, not on stable storage */
-	int unsynced;			/* errno of the last sync */
+	size_t done;  /* bytes of .out that the sink took */
+	bool urgent;  /* a refusal is in .out */
+	bool dirty;   /* written, not on stable storage */
+	int unsynced; /* errno of the last sync */
 	uint64_t synced;
-	uint64_t named;			/* boot time that names the last own record */
+	uint64_t named; /* boot time that names the last own record */
 	/* a sink that can't */
-	int stalled;			/* errno; 0: it can */
+	int stalled; /* errno; 0: it can */
 	uint64_t stalled_since, retry;
 	/* settings and sums */
 	bool all_exec;
-	bool stopping;			/* the stop is to stay the last record of its file */
-	bool landlock, seccomp;		/* in force, for the status */
-	bool broken;			/* a ring held what no kernel writes */
-	uint64_t heartbeat;		/* ns; 0: none */
-	uint64_t beaten, second;	/* boot time of the last one */
+	bool stopping;		 /* the stop is to stay the last record of its file */
+	bool landlock, seccomp;	 /* in force, for the status */
+	bool broken;		 /* a ring held what no kernel writes */
+	uint64_t heartbeat;	 /* ns; 0: none */
+	uint64_t beaten, second; /* boot time of the last one */
 	uint64_t started;
 	struct seki_counters n;
 };
 
 /* pipeline.c */
-int seki_collector_open(struct seki_collector *c);	/* buffers; 0 or -errno */
+int seki_collector_open(struct seki_collector *c); /* buffers; 0 or -errno */
 void seki_collector_close(struct seki_collector *c);
 /* One event through stages 2 to 5 into .out. */
 void seki_collector_event(struct seki_collector *c, const void *data, size_t size);
@@ -106,10 +106,9 @@ void seki_notice_sync(struct seki_collector *c, int error);
 void seki_notice_undecodable(struct seki_collector *c, const void *data, size_t size,
 			     const char *why);
 void seki_notice_broken(struct seki_collector *c, unsigned int ring);
-void seki_notice_losses(struct seki_collector *c, const struct seki_lost *lost,
-			size_t count);
-void seki_notice_canary(struct seki_collector *c, const char *act, bool high,
-			const char *ftrace, int guard_error);
+void seki_notice_losses(struct seki_collector *c, const struct seki_lost *lost, size_t count);
+void seki_notice_canary(struct seki_collector *c, const char *act, bool high, const char *ftrace,
+			int guard_error);
 /* A name for an own record: boot time, never the same twice. */
 uint64_t seki_notice_name(struct seki_collector *c);
 

@@ -24,7 +24,8 @@ int seki_account_find(const char *name, struct seki_account *ret)
 	struct passwd *pw;
 
 	*ret = (struct seki_account){ .none = !strcmp(name, "none"),
-				      .uid = geteuid(), .gid = getegid() };
+				      .uid = geteuid(),
+				      .gid = getegid() };
 	if (ret->none)
 		return 0;
 	f = fopen("/etc/passwd", "re");
@@ -87,31 +88,29 @@ int seki_confine_account(const struct seki_account *a, const char **ret_what)
 }
 
 #define FILE_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define FILE_WRITE                                                              \
-	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |          \
+#define FILE_WRITE                                                     \
+	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | \
 	 LANDLOCK_ACCESS_FS_REMOVE_FILE)
 #define ALL_OF_VERSION_1 ((1ull << 13) - 1)
 
 static void let(int ruleset, const char *path, uint64_t access)
 {
 	seki_autoclose int fd = open(path, O_PATH | O_CLOEXEC);
-	struct landlock_path_beneath_attr rule = { .allowed_access = access,
-						   .parent_fd = fd };
+	struct landlock_path_beneath_attr rule = { .allowed_access = access, .parent_fd = fd };
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st))
 		return;
 	if (!S_ISDIR(st.st_mode))
-		rule.allowed_access &= LANDLOCK_ACCESS_FS_READ_FILE |
-				       LANDLOCK_ACCESS_FS_WRITE_FILE;
+		rule.allowed_access &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
 	syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 }
 
 int seki_confine_files(const char *const *write, const char *const *read)
 {
 	struct landlock_ruleset_attr attr = { .handled_access_fs = ALL_OF_VERSION_1 };
-	seki_autoclose int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr,
-						  sizeof(attr), 0);
+	seki_autoclose int ruleset =
+		(int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 
 	if (ruleset < 0)
 		return 0;

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 struct seki_account {
-	bool none;	/* stay who we are: tests */
+	bool none; /* stay who we are: tests */
 	uid_t uid;
 	gid_t gid;
 };

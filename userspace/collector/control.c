@@ -10,27 +10,27 @@
 
 #include "userspace/collector/words.h"
 
-#define WORDS_MAX	16
+#define WORDS_MAX 16
 
 /* A condition that the rule does not state lets everything through. */
 struct words {
 	size_t count;
-	bool pattern;	/* else plain words: fnmatch(3) is slow */
+	bool pattern; /* else plain words: fnmatch(3) is slow */
 	char *word[WORDS_MAX];
 };
 
 struct seki_control_rule {
-	uint64_t class, hook, verdict, kind;	/* sets of numbers */
-	uint32_t access;			/* any of these bits */
-	int marked;				/* -1: either */
-	struct words label, domain, act;	/* fnmatch(3) patterns */
+	uint64_t class, hook, verdict, kind; /* sets of numbers */
+	uint32_t access;		     /* any of these bits */
+	int marked;			     /* -1: either */
+	struct words label, domain, act;     /* fnmatch(3) patterns */
 	struct words ids;
 };
 
 struct load {
 	char *err;
 	size_t err_size;
-	size_t at;	/* number of the rule, from 1 */
+	size_t at; /* number of the rule, from 1 */
 };
 
 static int fail(struct load *l, const char *what, const char *word)
@@ -72,8 +72,7 @@ static int read_set(struct load *l, const json_t *list, const char *key,
 	return 0;
 }
 
-static int read_words(struct load *l, const json_t *list, const char *key,
-		      struct words *ret)
+static int read_words(struct load *l, const json_t *list, const char *key, struct words *ret)
 {
 	size_t i;
 	json_t *item;
@@ -94,8 +93,8 @@ static int read_words(struct load *l, const json_t *list, const char *key,
 	return 0;
 }
 
-static int read_condition(struct load *l, struct seki_control_rule *r,
-			  const char *key, const json_t *value)
+static int read_condition(struct load *l, struct seki_control_rule *r, const char *key,
+			  const json_t *value)
 {
 	uint64_t access = 0;
 	int err;
@@ -170,8 +169,7 @@ static int read_rules(struct load *l, json_t *root, struct seki_controls *c)
 	return 0;
 }
 
-int seki_controls_load(const char *path, struct seki_controls *ret, char *err,
-		       size_t err_size)
+int seki_controls_load(const char *path, struct seki_controls *ret, char *err, size_t err_size)
 {
 	struct load l = { .err = err, .err_size = err_size };
 	struct seki_controls c = { 0 };
@@ -230,9 +228,8 @@ static bool fits(const struct seki_control_rule *r, const struct seki_control_ke
 	return in_set(r->class, k->class) && in_set(r->hook, k->hook) &&
 	       in_set(r->verdict, k->verdict) && in_set(r->kind, k->kind) &&
 	       (!r->access || r->access & k->access) &&
-	       (r->marked < 0 || r->marked == (int)k->marked) &&
-	       in_words(&r->label, k->label) && in_words(&r->domain, k->domain) &&
-	       in_words(&r->act, k->act);
+	       (r->marked < 0 || r->marked == (int)k->marked) && in_words(&r->label, k->label) &&
+	       in_words(&r->domain, k->domain) && in_words(&r->act, k->act);
 }
 
 static void add(struct seki_ids *ids, const char *text, size_t len)
@@ -246,8 +243,8 @@ static void add(struct seki_ids *ids, const char *text, size_t len)
 	ids->id[ids->count++].len = len;
 }
 
-void seki_controls_match(const struct seki_controls *c,
-			 const struct seki_control_key *key, struct seki_ids *ids)
+void seki_controls_match(const struct seki_controls *c, const struct seki_control_key *key,
+			 struct seki_ids *ids)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		const struct words *w = &c->rules[i].ids;

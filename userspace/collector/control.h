@@ -13,14 +13,14 @@
 
 /* What a rule can ask about a record. */
 struct seki_control_key {
-	unsigned int class;	/* enum seki_class */
-	unsigned int hook;	/* enum seki_hook */
-	uint32_t access;	/* enum seki_access bits */
-	unsigned int verdict;	/* enum seki_verdict; 0: none */
-	unsigned int kind;	/* enum seki_label_kind */
+	unsigned int class;   /* enum seki_class */
+	unsigned int hook;    /* enum seki_hook */
+	uint32_t access;      /* enum seki_access bits */
+	unsigned int verdict; /* enum seki_verdict; 0: none */
+	unsigned int kind;    /* enum seki_label_kind */
 	bool marked;
-	const char *label;	/* NULL: none */
-	const char *domain;	/* NULL: none */
+	const char *label;  /* NULL: none */
+	const char *domain; /* NULL: none */
 	const char *act;
 };
 
@@ -39,12 +39,11 @@ struct seki_controls {
 };
 
 /* 0 or negative errno with a sentence in err. */
-int seki_controls_load(const char *path, struct seki_controls *ret, char *err,
-		       size_t err_size);
+int seki_controls_load(const char *path, struct seki_controls *ret, char *err, size_t err_size);
 void seki_controls_free(struct seki_controls *c);
 /* Adds the ids of every rule that fits; an id is added once. */
-void seki_controls_match(const struct seki_controls *c,
-			 const struct seki_control_key *key, struct seki_ids *ids);
+void seki_controls_match(const struct seki_controls *c, const struct seki_control_key *key,
+			 struct seki_ids *ids);
 /* Adds ids parted by blanks: those a rule of the policy carries. */
 void seki_ids_add_text(struct seki_ids *ids, const char *text);
 

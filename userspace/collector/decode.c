@@ -19,8 +19,7 @@ static bool access_sound(const void *event)
 {
 	const struct seki_access_event *a = event;
 
-	return a->verdict >= SEKI_DENIED && a->verdict <= SEKI_ALLOWED &&
-	       path_sound(&a->path);
+	return a->verdict >= SEKI_DENIED && a->verdict <= SEKI_ALLOWED && path_sound(&a->path);
 }
 
 static bool exec_sound(const void *event)
@@ -56,8 +55,7 @@ static const char *fault(const struct seki_event *e, size_t size)
 	return NULL;
 }
 
-int seki_decode(const void *data, size_t size, struct seki_decoded *ret,
-		const char **reterr)
+int seki_decode(const void *data, size_t size, struct seki_decoded *ret, const char **reterr)
 {
 	const struct seki_event *e = data;
 

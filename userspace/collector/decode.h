@@ -17,7 +17,6 @@ struct seki_decoded {
 };
 
 /* data is 8-byte aligned.  0, or -EPROTO with *reterr a static sentence. */
-int seki_decode(const void *data, size_t size, struct seki_decoded *ret,
-		const char **reterr);
+int seki_decode(const void *data, size_t size, struct seki_decoded *ret, const char **reterr);
 
 #endif /* SEKI_DECODE_H */

@@ -9,8 +9,7 @@ static void access_words(const struct seki_access_event *a, struct seki_facts *f
 	if (f->policy && a->label < SEKI_LABEL_MAX)
 		f->label_kind = f->policy->kind[a->label];
 	if (a->target_pid)
-		f->target_domain = seki_policy_domain(f->policy, a->target_domain,
-						      f->number[2]);
+		f->target_domain = seki_policy_domain(f->policy, a->target_domain, f->number[2]);
 	if (f->policy && f->policy->words && a->rule)
 		f->rule = seki_bundle_rule(&f->policy->bundle, a->rule);
 }
@@ -32,8 +31,7 @@ static void person_words(struct seki_people *p, struct seki_facts *f)
 	f->tty = seki_people_tty(p, e->tty);
 }
 
-int seki_enrich(struct seki_knowledge *k, const struct seki_decoded *in,
-		struct seki_facts *ret)
+int seki_enrich(struct seki_knowledge *k, const struct seki_decoded *in, struct seki_facts *ret)
 {
 	const struct seki_event *e = in->e;
 
@@ -47,16 +45,14 @@ int seki_enrich(struct seki_knowledge *k, const struct seki_decoded *in,
 	person_words(&k->people, ret);
 	if (in->access) {
 		access_words(in->access, ret);
-		seki_path_text(&k->mounts, in->access->object.dev, &in->access->path,
-			       &ret->path);
+		seki_path_text(&k->mounts, in->access->object.dev, &in->access->path, &ret->path);
 	}
 	if (in->exec) {
 		exec_words(in->exec, ret);
 		seki_path_text(&k->mounts, e->exe_dev, &in->exec->path, &ret->path);
-		seki_programs_learn(&k->programs, e->exe_dev, e->exe_ino, e->exe_gen,
-				    &ret->path);
+		seki_programs_learn(&k->programs, e->exe_dev, e->exe_ino, e->exe_gen, &ret->path);
 	}
-	ret->program = seki_programs_find(&k->programs, e->exe_dev, e->exe_ino,
-					  e->exe_gen, e->time_ns);
+	ret->program =
+		seki_programs_find(&k->programs, e->exe_dev, e->exe_ino, e->exe_gen, e->time_ns);
 	return 0;
 }

@@ -86,7 +86,7 @@ static void __attribute__((noreturn)) guard(int sock, const char *ftrace, pid_t 
 	sigemptyset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	watch(sock, ftrace);
-	close(sock);	/* the child takes it as the order to stop */
+	close(sock); /* the child takes it as the order to stop */
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));

@@ -19,8 +19,7 @@ struct pin {
 
 static int fail(const struct pin *p, const char *what, int err)
 {
-	snprintf(p->err, p->err_size, "%s/%s: %s: %s", p->dir, p->name, what,
-		 strerror(-err));
+	snprintf(p->err, p->err_size, "%s/%s: %s: %s", p->dir, p->name, what, strerror(-err));
 	return err;
 }
 
@@ -53,8 +52,8 @@ static int open_ring(struct pin *p, const char *name, struct seki_ring *ret)
 	fd = get(p, &info);
 	if (fd < 0)
 		return fd;
-	err = info.type == BPF_MAP_TYPE_RINGBUF ?
-		      seki_ring_map(fd, info.max_entries, ret) : -EINVAL;
+	err = info.type == BPF_MAP_TYPE_RINGBUF ? seki_ring_map(fd, info.max_entries, ret) :
+						  -EINVAL;
 	if (err) {
 		close(fd);
 		return fail(p, "not a ring buffer that can be mapped", err);

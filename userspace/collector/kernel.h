@@ -11,7 +11,7 @@
 #include "userspace/collector/ring.h"
 
 struct seki_kernel {
-	struct seki_ring ring[2];	/* evidence, activity */
+	struct seki_ring ring[2]; /* evidence, activity */
 	const struct seki_meta *meta;
 	const struct seki_stats *stats;
 	unsigned int cpus;

@@ -28,7 +28,7 @@
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
 
-#define FTRACE	"/proc/sys/kernel/ftrace_enabled"
+#define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
 struct options {
 	const char *replay, *out, *bundle, *pins, *run, *controls, *user, *root;
@@ -68,8 +68,19 @@ static uint64_t number(const char *option, const char *text)
 
 static struct options read_options(int argc, char **argv)
 {
-	enum { MAX_SIZE = 256, KEEP, HEARTBEAT, ALL_EXEC, CONTROLS, USER, PINS, RUN,
-	       REPLAY, BUNDLE, ROOT };
+	enum {
+		MAX_SIZE = 256,
+		KEEP,
+		HEARTBEAT,
+		ALL_EXEC,
+		CONTROLS,
+		USER,
+		PINS,
+		RUN,
+		REPLAY,
+		BUNDLE,
+		ROOT
+	};
 	static const struct option table[] = {
 		{ "output", required_argument, NULL, 'o' },
 		{ "max-size", required_argument, NULL, MAX_SIZE },
@@ -101,20 +112,47 @@ static struct options read_options(int argc, char **argv)
 		const char *arg = optarg ? optarg : "";
 
 		switch (c) {
-		case 'o': o.out = arg; break;
-		case MAX_SIZE: o.max_size = number("--max-size", arg); break;
-		case KEEP: o.keep = (unsigned int)number("--keep", arg); break;
-		case HEARTBEAT: o.heartbeat = number("--heartbeat", arg); break;
-		case ALL_EXEC: o.all_exec = true; break;
-		case CONTROLS: o.controls = arg; break;
-		case USER: o.user = arg; break;
-		case PINS: o.pins = arg; break;
-		case RUN: o.run = arg; break;
-		case REPLAY: o.replay = arg; break;
-		case BUNDLE: o.bundle = arg; break;
-		case ROOT: o.root = arg; break;
-		case 'h': fputs(usage, stdout); exit(0);
-		default: exit(2);
+		case 'o':
+			o.out = arg;
+			break;
+		case MAX_SIZE:
+			o.max_size = number("--max-size", arg);
+			break;
+		case KEEP:
+			o.keep = (unsigned int)number("--keep", arg);
+			break;
+		case HEARTBEAT:
+			o.heartbeat = number("--heartbeat", arg);
+			break;
+		case ALL_EXEC:
+			o.all_exec = true;
+			break;
+		case CONTROLS:
+			o.controls = arg;
+			break;
+		case USER:
+			o.user = arg;
+			break;
+		case PINS:
+			o.pins = arg;
+			break;
+		case RUN:
+			o.run = arg;
+			break;
+		case REPLAY:
+			o.replay = arg;
+			break;
+		case BUNDLE:
+			o.bundle = arg;
+			break;
+		case ROOT:
+			o.root = arg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		default:
+			exit(2);
 		}
 	}
 	if (optind < argc)
@@ -138,7 +176,8 @@ static void open_knowledge(struct seki_collector *c, const struct options *o)
 	seki_autofree char *mounts = below(root, "proc/self/mountinfo");
 	char err[256];
 
-	if (seki_collector_open(c) || seki_programs_open(&c->know.programs, !strcmp(root, "") || !strcmp(root, "/")))
+	if (seki_collector_open(c) ||
+	    seki_programs_open(&c->know.programs, !strcmp(root, "") || !strcmp(root, "/")))
 		seki_diex("out of memory");
 	if (seki_controls_load(o->controls, &c->controls, err, sizeof(err)))
 		seki_diex("%s: %s", o->controls, err);
@@ -175,8 +214,7 @@ static void resume(struct seki_collector *c, int dir)
 		err = seki_resume_read(dir, turn.previous, c->host.boot, &c->resume);
 	}
 	if (err)
-		seki_warnx("log can't be read back: %s; records may come twice",
-			   strerror(-err));
+		seki_warnx("log can't be read back: %s; records may come twice", strerror(-err));
 	seki_resume_apply(&c->resume, &c->track);
 	if (empty && turn.previous[0])
 		seki_notice_turn(c, &turn);
@@ -184,7 +222,8 @@ static void resume(struct seki_collector *c, int dir)
 
 static void open_sink(struct seki_collector *c, const struct options *o, int dir)
 {
-	struct seki_sink_file_options file = { .dir = dir, .max_size = o->max_size,
+	struct seki_sink_file_options file = { .dir = dir,
+					       .max_size = o->max_size,
 					       .keep = o->keep };
 	uint64_t cut = 0;
 	int err;
@@ -199,8 +238,7 @@ static void open_sink(struct seki_collector *c, const struct options *o, int dir
 	if (err == -EWOULDBLOCK)
 		seki_diex("%s: another collector writes there", o->out);
 	if (err)
-		seki_diex("%s: %s; it must belong to user %s", o->out, strerror(-err),
-			  o->user);
+		seki_diex("%s: %s; it must belong to user %s", o->out, strerror(-err), o->user);
 	resume(c, dir);
 	if (cut)
 		seki_notice_cut(c, cut);
@@ -256,7 +294,7 @@ static void catch_signals(void)
 	sigaction(SIGINT, &end, NULL);
 	sigaction(SIGHUP, &none, NULL);
 	sigaction(SIGPIPE, &none, NULL);
-	sigaction(SIGXFSZ, &none, NULL);	/* a limit is an error of write(2) */
+	sigaction(SIGXFSZ, &none, NULL); /* a limit is an error of write(2) */
 }
 
 static void open_kernel(struct seki_collector *c, const struct options *o)
@@ -270,19 +308,20 @@ static void open_kernel(struct seki_collector *c, const struct options *o)
 	c->rings = SEKI_RING_COUNT;
 	c->meta = k.meta;
 	c->stats = k.stats;
-	if (seki_track_open(&c->track, k.cpus < SEKI_CPU_MAX ? k.cpus : SEKI_CPU_MAX,
-			    k.stats))
+	if (seki_track_open(&c->track, k.cpus < SEKI_CPU_MAX ? k.cpus : SEKI_CPU_MAX, k.stats))
 		seki_diex("out of memory");
 	seki_programs_scan(&c->know.programs);
 }
 
-static void confine(struct seki_collector *c, const struct options *o,
-		    const struct seki_account *a)
+static void confine(struct seki_collector *c, const struct options *o, const struct seki_account *a)
 {
 	const char *const write[] = { o->out, NULL };
-	const char *const read[] = { o->run, "/run/systemd/sessions", "/run/utmp",
-				     "/proc", "/usr", "/etc", "/opt", "/bin",
-				     "/sbin", "/lib", NULL };
+	const char *const read[] = { o->run,	  "/run/systemd/sessions",
+				     "/run/utmp", "/proc",
+				     "/usr",	  "/etc",
+				     "/opt",	  "/bin",
+				     "/sbin",	  "/lib",
+				     NULL };
 	const char *what;
 	int err = seki_confine_account(a, &what);
 
@@ -339,8 +378,7 @@ static int collect(struct seki_collector *c, const struct options *o)
 		seki_diex("guard: %s", strerror(-guard));
 	catch_signals();
 	if (seki_account_find(o->user, &account))
-		seki_diex("no user %s; systemd-sysusers makes it, --user names another",
-			  o->user);
+		seki_diex("no user %s; systemd-sysusers makes it, --user names another", o->user);
 	c->know.names.path = o->bundle ?: bundle;
 	c->canary.path = canary;
 	c->canary.ftrace = FTRACE;

@@ -11,15 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
-
 /* Bounded: container hosts have thousands of mounts, of few filesystems. */
-#define MOUNTS_MAX	4096
-#define INFO_MAX	(4u << 20)
+#define MOUNTS_MAX 4096
+#define INFO_MAX (4u << 20)
 
 static bool octal(const char *p)
 {
-	return p[0] == '\\' && p[1] >= '0' && p[1] <= '3' && p[2] >= '0' &&
-	       p[2] <= '7' && p[3] >= '0' && p[3] <= '7';
+	return p[0] == '\\' && p[1] >= '0' && p[1] <= '3' && p[2] >= '0' && p[2] <= '7' &&
+	       p[3] >= '0' && p[3] <= '7';
 }
 
 /* Space, tab, newline and backslash stand as \ooo. */
@@ -29,8 +28,8 @@ static bool unescape(const char *in, char ret[SEKI_MOUNT_TEXT])
 
 	while (*in && len < SEKI_MOUNT_TEXT - 1) {
 		if (octal(in)) {
-			ret[len++] = (char)((in[1] - '0') << 6 | (in[2] - '0') << 3 |
-					    (in[3] - '0'));
+			ret[len++] =
+				(char)((in[1] - '0') << 6 | (in[2] - '0') << 3 | (in[3] - '0'));
 			in += 4;
 		} else {
 			ret[len++] = *in++;

@@ -35,12 +35,10 @@ static void fill(struct seki_policy *p)
 
 	for (__u32 i = 0; i < b->n_domains; i++)
 		if (b->domains[i].id < SEKI_DOMAIN_MAX)
-			p->domain[b->domains[i].id] =
-				seki_bundle_string(b, b->domains[i].name);
+			p->domain[b->domains[i].id] = seki_bundle_string(b, b->domains[i].name);
 	for (__u32 i = 0; i < b->n_labels; i++)
 		if (b->labels[i].id < SEKI_LABEL_MAX) {
-			p->label[b->labels[i].id] =
-				seki_bundle_string(b, b->labels[i].name);
+			p->label[b->labels[i].id] = seki_bundle_string(b, b->labels[i].name);
 			p->kind[b->labels[i].id] = (__u8)b->labels[i].kind;
 		}
 	p->words = true;
@@ -77,8 +75,7 @@ static void begin(struct seki_policy *p, const struct seki_meta *meta)
 	built_in(p);
 }
 
-int seki_names_update(struct seki_names *n, const struct seki_meta *meta,
-		      const char **reterr)
+int seki_names_update(struct seki_names *n, const struct seki_meta *meta, const char **reterr)
 {
 	struct seki_policy *p = &n->policy[meta->generation & 1];
 	bool changed = meta->generation != n->generation;
@@ -161,8 +158,7 @@ const char *seki_policy_domain(const struct seki_policy *p, __u16 id,
 	return number(id, scratch);
 }
 
-const char *seki_policy_label(const struct seki_policy *p, __u16 id,
-			      char scratch[SEKI_NUMBER_TEXT])
+const char *seki_policy_label(const struct seki_policy *p, __u16 id, char scratch[SEKI_NUMBER_TEXT])
 {
 	if (p && id < SEKI_LABEL_MAX && p->label[id])
 		return p->label[id];

@@ -15,7 +15,7 @@
 #include "userspace/policy/bundle.h"
 
 struct seki_policy {
-	bool words;		/* .bundle is read and is the judged one */
+	bool words; /* .bundle is read and is the judged one */
 	struct seki_meta meta;
 	char digest[65];
 	struct seki_bundle bundle;
@@ -25,18 +25,17 @@ struct seki_policy {
 };
 
 struct seki_names {
-	struct seki_policy policy[2];	/* by generation & 1 */
-	const char *path;		/* of the bundle; NULL: none */
-	__u32 generation;		/* now in force; 0: none known */
-	bool fixed;			/* replay: one bundle for all generations */
+	struct seki_policy policy[2]; /* by generation & 1 */
+	const char *path;	      /* of the bundle; NULL: none */
+	__u32 generation;	      /* now in force; 0: none known */
+	bool fixed;		      /* replay: one bundle for all generations */
 };
 
 /* Take over what the kernel holds now.  1 if the policy changed, 0 if not,
  * negative errno if it did (or had before) and its words can't be had; then
  * *reterr says why and a later call tries again.
  */
-int seki_names_update(struct seki_names *n, const struct seki_meta *meta,
-		      const char **reterr);
+int seki_names_update(struct seki_names *n, const struct seki_meta *meta, const char **reterr);
 /* For a recorded file: words from this bundle whatever the generation. */
 int seki_names_fix(struct seki_names *n, const char **reterr);
 void seki_names_close(struct seki_names *n);

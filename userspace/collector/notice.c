@@ -26,8 +26,8 @@ uint64_t seki_notice_name(struct seki_collector *c)
 	return c->named;
 }
 
-static struct notice begin(struct seki_collector *c, enum seki_class class,
-			   const char *act, bool high)
+static struct notice begin(struct seki_collector *c, enum seki_class class, const char *act,
+			   bool high)
 {
 	struct seki_buf *b = &c->out;
 	struct notice n = { .c = c, .b = b, .begin = b->len };
@@ -258,8 +258,7 @@ static void put_loss(struct seki_buf *b, const struct seki_lost *l)
 }
 
 /* One line for all CPUs, with the state: told whole or not at all. */
-void seki_notice_losses(struct seki_collector *c, const struct seki_lost *lost,
-			size_t count)
+void seki_notice_losses(struct seki_collector *c, const struct seki_lost *lost, size_t count)
 {
 	struct notice n = begin(c, SEKI_CLASS_LOSS, "events lost", true);
 	uint64_t sum = 0;
@@ -276,15 +275,15 @@ void seki_notice_losses(struct seki_collector *c, const struct seki_lost *lost,
 	end(&n);
 }
 
-void seki_notice_canary(struct seki_collector *c, const char *act, bool high,
-			const char *ftrace, int guard_error)
+void seki_notice_canary(struct seki_collector *c, const char *act, bool high, const char *ftrace,
+			int guard_error)
 {
 	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, act, high);
 
 	seki_put_str(n.b, "canary", seki_canary_word(c->canary.state));
 	seki_put_str(n.b, "ftrace_enabled", ftrace);
 	if (guard_error >= 0)
-		seki_put_str(n.b, "repair", guard_error ?
-			     strerrorname_np(guard_error) ?: "unknown" : "written");
+		seki_put_str(n.b, "repair",
+			     guard_error ? strerrorname_np(guard_error) ?: "unknown" : "written");
 	end(&n);
 }

@@ -36,8 +36,7 @@ void seki_notify_ready(void)
 
 	if (notify_fd < 0)
 		return;
-	sendto(notify_fd, text, sizeof(text) - 1, MSG_NOSIGNAL,
-	       (struct sockaddr *)&addr, addr_len);
+	sendto(notify_fd, text, sizeof(text) - 1, MSG_NOSIGNAL, (struct sockaddr *)&addr, addr_len);
 	close(notify_fd);
 	notify_fd = -1;
 }

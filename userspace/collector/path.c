@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#define MINOR_BITS	20
-#define ELLIPSIS	"\xe2\x80\xa6"
+#define MINOR_BITS 20
+#define ELLIPSIS "\xe2\x80\xa6"
 
 uint32_t seki_dev_kernel(uint64_t st_dev)
 {
@@ -42,7 +42,7 @@ static void add_names(const struct seki_path *p, struct seki_path_text *t)
 		size_t len = strnlen(p->names[i], SEKI_PATH_NAME);
 
 		if (!len || (len == 1 && p->names[i][0] == '/'))
-			continue;	/* the root of the filesystem itself */
+			continue; /* the root of the filesystem itself */
 		add(t, "/", 1);
 		add(t, p->names[i], len);
 		if (p->long_names & 1u << i) {
@@ -56,7 +56,7 @@ static void add_names(const struct seki_path *p, struct seki_path_text *t)
 static void add_below(const struct seki_mount *mount, const struct seki_path *p,
 		      struct seki_path_text *t)
 {
-	struct seki_path_text whole;	/* large: .text is not cleared */
+	struct seki_path_text whole; /* large: .text is not cleared */
 	size_t root = strlen(mount->root);
 
 	whole.len = 0;
@@ -79,8 +79,8 @@ static void add_below(const struct seki_mount *mount, const struct seki_path *p,
 		add(t, "/", 1);
 }
 
-void seki_path_text(const struct seki_mounts *m, uint32_t dev,
-		    const struct seki_path *p, struct seki_path_text *ret)
+void seki_path_text(const struct seki_mounts *m, uint32_t dev, const struct seki_path *p,
+		    struct seki_path_text *ret)
 {
 	const struct seki_mount *mount = find(m, dev);
 

@@ -13,25 +13,25 @@
 
 #include "bpf/abi.h"
 
-#define SEKI_PATH_TEXT		1024
-#define SEKI_MOUNT_TEXT		256
+#define SEKI_PATH_TEXT 1024
+#define SEKI_MOUNT_TEXT 256
 
 struct seki_path_text {
-	size_t len;	/* 0: no path known */
-	bool partial;	/* names above are missing, or one is cut */
+	size_t len;   /* 0: no path known */
+	bool partial; /* names above are missing, or one is cut */
 	char text[SEKI_PATH_TEXT];
 };
 
 struct seki_mount {
-	uint32_t dev;			/* kernel encoding */
-	char root[SEKI_MOUNT_TEXT];	/* what of the filesystem is mounted */
+	uint32_t dev;		    /* kernel encoding */
+	char root[SEKI_MOUNT_TEXT]; /* what of the filesystem is mounted */
 	char point[SEKI_MOUNT_TEXT];
 };
 
 struct seki_mounts {
 	struct seki_mount *mounts;
 	size_t count;
-	int fd;		/* of mountinfo, polled for changes; -1: none */
+	int fd; /* of mountinfo, polled for changes; -1: none */
 };
 
 /* Read a mountinfo file; one that can't be read leaves an empty table. */
@@ -40,8 +40,8 @@ void seki_mounts_open(struct seki_mounts *m, const char *mountinfo);
 void seki_mounts_refresh(struct seki_mounts *m);
 void seki_mounts_close(struct seki_mounts *m);
 
-void seki_path_text(const struct seki_mounts *m, uint32_t dev,
-		    const struct seki_path *p, struct seki_path_text *ret);
+void seki_path_text(const struct seki_mounts *m, uint32_t dev, const struct seki_path *p,
+		    struct seki_path_text *ret);
 
 /* From user space's dev_t to the kernel's. */
 uint32_t seki_dev_kernel(uint64_t st_dev);

@@ -66,8 +66,7 @@ static void take(char *ret, size_t size, const char *line, const char *key)
 	size_t len = strlen(key);
 
 	if (!strncmp(line, key, len) && line[len] == '=')
-		snprintf(ret, size, "%.*s", (int)strcspn(line + len + 1, "\n"),
-			 line + len + 1);
+		snprintf(ret, size, "%.*s", (int)strcspn(line + len + 1, "\n"), line + len + 1);
 }
 
 /* KEY=VALUE lines of logind; "private", but stable for ten years and readable
@@ -101,13 +100,11 @@ static bool from_utmp(const struct seki_people *p, struct seki_person *who)
 
 	seki_tty_text(who->tty, tty);
 	while (f && tty[0] && fread(&u, sizeof(u), 1, f) == 1) {
-		if (u.ut_type != USER_PROCESS ||
-		    strncmp(u.ut_line, tty, sizeof(u.ut_line)))
+		if (u.ut_type != USER_PROCESS || strncmp(u.ut_line, tty, sizeof(u.ut_line)))
 			continue;
-		snprintf(who->user, sizeof(who->user), "%.*s",
-			 (int)sizeof(u.ut_user), u.ut_user);
-		snprintf(who->from, sizeof(who->from), "%.*s",
-			 (int)sizeof(who->from) - 1, u.ut_host);
+		snprintf(who->user, sizeof(who->user), "%.*s", (int)sizeof(u.ut_user), u.ut_user);
+		snprintf(who->from, sizeof(who->from), "%.*s", (int)sizeof(who->from) - 1,
+			 u.ut_host);
 		snprintf(who->tty_name, sizeof(who->tty_name), "%s", tty);
 		who->leader = (uint32_t)u.ut_pid;
 		return true;
@@ -124,8 +121,7 @@ static struct seki_person *slot(struct seki_people *p, uint32_t key, uint32_t tt
 	return s;
 }
 
-const struct seki_person *seki_people_session(struct seki_people *p,
-					      uint32_t audit_session,
+const struct seki_person *seki_people_session(struct seki_people *p, uint32_t audit_session,
 					      uint32_t tty, uint64_t now)
 {
 	bool logind = audit_session != SEKI_NOBODY && audit_session;

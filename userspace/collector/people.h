@@ -12,19 +12,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SEKI_NOBODY	0xffffffffu	/* no audit session, no loginuid */
+#define SEKI_NOBODY 0xffffffffu /* no audit session, no loginuid */
 
 struct seki_person {
-	uint32_t key;		/* audit session */
-	uint32_t tty;		/* fallback key, without an audit session */
+	uint32_t key; /* audit session */
+	uint32_t tty; /* fallback key, without an audit session */
 	bool used;
 	bool found;
-	uint64_t asked;		/* boot time of the last look */
+	uint64_t asked; /* boot time of the last look */
 	char user[33];
-	char from[65];		/* remote address */
-	char service[33];	/* sshd, login */
+	char from[65];	  /* remote address */
+	char service[33]; /* sshd, login */
 	char tty_name[24];
-	uint32_t leader;	/* pid */
+	uint32_t leader; /* pid */
 };
 
 struct seki_user {
@@ -32,28 +32,27 @@ struct seki_user {
 	char name[33];
 };
 
-#define SEKI_PERSONS	512
+#define SEKI_PERSONS 512
 struct seki_people {
-	char root[128];		/* "" is this host; "none": know nobody */
+	char root[128]; /* "" is this host; "none": know nobody */
 	struct seki_person person[SEKI_PERSONS];
 	struct seki_user *users;
 	uint32_t n_users;
-	uint32_t tty;		/* last terminal asked for, and its name */
+	uint32_t tty; /* last terminal asked for, and its name */
 	char tty_name[24];
-	uint64_t users_read;	/* boot time of the last look */
+	uint64_t users_read; /* boot time of the last look */
 };
 
 void seki_people_open(struct seki_people *p, const char *root);
 void seki_people_close(struct seki_people *p);
 
 /* Login session by audit session id, else by terminal; NULL if unknown. */
-const struct seki_person *seki_people_session(struct seki_people *p,
-					      uint32_t audit_session,
+const struct seki_person *seki_people_session(struct seki_people *p, uint32_t audit_session,
 					      uint32_t tty, uint64_t now);
 /* Name of an account, or NULL. */
 const char *seki_people_user(struct seki_people *p, uint32_t uid, uint64_t now);
 /* "pts/0"; "" for 0. */
-#define SEKI_TTY_TEXT	24
+#define SEKI_TTY_TEXT 24
 const char *seki_people_tty(struct seki_people *p, uint32_t dev);
 void seki_tty_text(uint32_t dev, char ret[SEKI_TTY_TEXT]);
 

@@ -15,8 +15,8 @@
 #include "userspace/collector/guard.h"
 #include "userspace/lib/log.h"
 
-#define RETRY	(SEKI_NS / 5)
-#define SYNC	(SEKI_NS / 10)
+#define RETRY (SEKI_NS / 5)
+#define SYNC (SEKI_NS / 10)
 
 int seki_collector_open(struct seki_collector *c)
 {
@@ -62,7 +62,8 @@ static void write_record(struct seki_collector *c, struct seki_record *r)
 
 static void show_session(struct seki_collector *c)
 {
-	struct seki_record r = { .facts = &c->facts, .class = SEKI_CLASS_SESSION,
+	struct seki_record r = { .facts = &c->facts,
+				 .class = SEKI_CLASS_SESSION,
 				 .act = "operator session seen" };
 
 	r.own = seki_notice_name(c);
@@ -179,8 +180,8 @@ static void release(struct seki_collector *c)
 static bool write_out(struct seki_collector *c)
 {
 	while (c->done < c->out.len) {
-		ssize_t n = c->sink->ops->write(c->sink, c->out.data + c->done,
-						c->out.len - c->done);
+		ssize_t n =
+			c->sink->ops->write(c->sink, c->out.data + c->done, c->out.len - c->done);
 
 		if (n == -EINTR)
 			continue;
@@ -305,8 +306,7 @@ void seki_collector_settle(struct seki_collector *c, bool force)
 		return;
 	for (unsigned int i = 0; i < c->track.count; i++) {
 		count += seki_track_settle(&c->track, i, &lost[count]);
-		if (count == sizeof(lost) / sizeof(lost[0]) ||
-		    (count && i + 1 == c->track.count)) {
+		if (count == sizeof(lost) / sizeof(lost[0]) || (count && i + 1 == c->track.count)) {
 			seki_notice_losses(c, lost, count);
 			count = 0;
 		}

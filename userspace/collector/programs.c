@@ -15,7 +15,7 @@
 #include "userspace/lib/cleanup.h"
 
 /* A quarter of a second of hashing; the rings hold more than that. */
-#define DIGEST_MAX	(128 << 20)
+#define DIGEST_MAX (128 << 20)
 
 int seki_programs_open(struct seki_programs *p, bool live)
 {
@@ -42,16 +42,15 @@ static bool same(const struct seki_program *s, uint32_t dev, uint64_t ino, uint3
 	return s->dev == dev && s->ino == ino && (!s->gen || !gen || s->gen == gen);
 }
 
-void seki_programs_learn(struct seki_programs *p, uint32_t dev, uint64_t ino,
-			 uint32_t gen, const struct seki_path_text *path)
+void seki_programs_learn(struct seki_programs *p, uint32_t dev, uint64_t ino, uint32_t gen,
+			 const struct seki_path_text *path)
 {
 	struct seki_program *s = slot(p, dev, ino);
 	size_t len = path->len;
 
 	if (!dev || !ino || !len)
 		return;
-	if (same(s, dev, ino, gen) && strlen(s->path) == len &&
-	    !memcmp(s->path, path->text, len))
+	if (same(s, dev, ino, gen) && strlen(s->path) == len && !memcmp(s->path, path->text, len))
 		return;
 	*s = (struct seki_program){ .dev = dev, .ino = ino, .gen = gen };
 	s->partial = path->partial || len >= sizeof(s->path);
@@ -99,8 +98,8 @@ static const char *unfit(const struct seki_program *s, const struct stat *st)
 
 static const char *look(struct seki_program *s)
 {
-	seki_autoclose int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
-						      O_NONBLOCK | O_NOCTTY);
+	seki_autoclose int fd =
+		open(s->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	const char *why;
 	int64_t now[5];
 	struct stat st;
@@ -117,9 +116,8 @@ static const char *look(struct seki_program *s)
 	return digest_fd(fd, s->sha256) ? "unreadable" : NULL;
 }
 
-const struct seki_program *seki_programs_find(struct seki_programs *p, uint32_t dev,
-					      uint64_t ino, uint32_t gen,
-					      uint64_t now)
+const struct seki_program *seki_programs_find(struct seki_programs *p, uint32_t dev, uint64_t ino,
+					      uint32_t gen, uint64_t now)
 {
 	struct seki_program *s = slot(p, dev, ino);
 

@@ -9,8 +9,8 @@ static bool of_interest(const struct seki_facts *f)
 	const struct seki_event *e = f->in.e;
 
 	return e->flags & (SEKI_EVENT_MARKED | SEKI_EVENT_ENTERED | SEKI_EVENT_NOT_ENTERED) ||
-	       e->domain != SEKI_DOMAIN_OTHER ||
-	       f->in.exec->from_domain != SEKI_DOMAIN_OTHER || f->in.exec->entry;
+	       e->domain != SEKI_DOMAIN_OTHER || f->in.exec->from_domain != SEKI_DOMAIN_OTHER ||
+	       f->in.exec->entry;
 }
 
 static const char *exec_act(const struct seki_event *e)
@@ -22,8 +22,7 @@ static const char *exec_act(const struct seki_event *e)
 	return "start a program";
 }
 
-int seki_record_build(const struct seki_facts *in, bool all_exec,
-		      struct seki_record *ret)
+int seki_record_build(const struct seki_facts *in, bool all_exec, struct seki_record *ret)
 {
 	const struct seki_event *e = in->in.e;
 

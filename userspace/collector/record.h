@@ -38,13 +38,13 @@
 #include "userspace/collector/words.h"
 
 /* No record is longer; argv is 512 bytes and may grow six times by escapes. */
-#define SEKI_LINE_MAX	16384
+#define SEKI_LINE_MAX 16384
 
-#define SEKI_HOST_TEXT	17
-#define SEKI_BOOT_TEXT	33
+#define SEKI_HOST_TEXT 17
+#define SEKI_BOOT_TEXT 33
 struct seki_host {
 	char id[SEKI_HOST_TEXT];
-	char boot[SEKI_BOOT_TEXT];	/* 32 hex digits */
+	char boot[SEKI_BOOT_TEXT]; /* 32 hex digits */
 	char name[65];
 	char site[65];
 };
@@ -56,24 +56,22 @@ struct seki_record {
 	enum seki_class class;
 	const char *act;
 	bool high;
-	uint64_t own;	/* the collector's own record of an event: its name */
+	uint64_t own; /* the collector's own record of an event: its name */
 	char detail[24];
 	struct seki_ids controls;
 };
 
 /* Stage 4.  0, or 1: this event makes no record (see all_exec). */
-int seki_record_build(const struct seki_facts *in, bool all_exec,
-		      struct seki_record *ret);
+int seki_record_build(const struct seki_facts *in, bool all_exec, struct seki_record *ret);
 /* Stage 5. */
 int seki_record_control(const struct seki_controls *c, struct seki_record *r);
 /* The line.  0, or -ENOBUFS: nothing was written. */
-int seki_record_write(const struct seki_record *r, const struct seki_host *h,
-		      struct seki_clock *c, struct seki_buf *b);
+int seki_record_write(const struct seki_record *r, const struct seki_host *h, struct seki_clock *c,
+		      struct seki_buf *b);
 
 /* What every record begins with.  number: event's seq, or 0 for own records. */
-void seki_record_head(struct seki_buf *b, const struct seki_host *h,
-		      struct seki_clock *c, const struct seki_event *e,
-		      uint64_t boottime);
+void seki_record_head(struct seki_buf *b, const struct seki_host *h, struct seki_clock *c,
+		      const struct seki_event *e, uint64_t boottime);
 void seki_record_policy(struct seki_buf *b, const struct seki_policy *p);
 void seki_record_ids(struct seki_buf *b, const struct seki_ids *ids);
 /* Closes the object, ends the line; takes it back whole if it did not fit. */

@@ -10,7 +10,7 @@
 
 #include "userspace/collector/record.h"
 
-#define RULE_TEXT	160
+#define RULE_TEXT 160
 
 static void put_dev(struct seki_buf *b, uint32_t dev)
 {
@@ -42,9 +42,8 @@ static void put_accesses(struct seki_buf *b, uint32_t set)
 	seki_put_close(b, ']');
 }
 
-void seki_record_head(struct seki_buf *b, const struct seki_host *h,
-		      struct seki_clock *c, const struct seki_event *e,
-		      uint64_t boottime)
+void seki_record_head(struct seki_buf *b, const struct seki_host *h, struct seki_clock *c,
+		      const struct seki_event *e, uint64_t boottime)
 {
 	char text[SEKI_TIME_TEXT];
 	unsigned int len = seki_clock_text(c, boottime, text);
@@ -347,8 +346,7 @@ static void put_target(struct seki_buf *b, const struct seki_facts *f)
 	if (!a->target_pid)
 		return;
 	seki_put_u64(b, "pid", a->target_pid);
-	seki_put_strn(b, "comm", a->target_comm,
-		      strnlen(a->target_comm, sizeof(a->target_comm)));
+	seki_put_strn(b, "comm", a->target_comm, strnlen(a->target_comm, sizeof(a->target_comm)));
 	seki_put_str(b, "domain", f->target_domain);
 }
 
@@ -370,8 +368,8 @@ static void put_object(struct seki_buf *b, const struct seki_record *r)
 	seki_put_close(b, '}');
 }
 
-int seki_record_write(const struct seki_record *r, const struct seki_host *h,
-		      struct seki_clock *c, struct seki_buf *b)
+int seki_record_write(const struct seki_record *r, const struct seki_host *h, struct seki_clock *c,
+		      struct seki_buf *b)
 {
 	const struct seki_facts *f = r->facts;
 	size_t begin = b->len;

@@ -109,9 +109,10 @@ static void last_line(struct seki_resume *r, const struct line *l, const char *b
 	const char *id = after(l, 0, "\"id\":\"");
 
 	if (id)
-		snprintf(r->last_id, sizeof(r->last_id), "%.*s",
-			 (int)((const char *)memchr(id, '\n', (size_t)(l->text + l->len - id)) - id),
-			 id);
+		snprintf(
+			r->last_id, sizeof(r->last_id), "%.*s",
+			(int)((const char *)memchr(id, '\n', (size_t)(l->text + l->len - id)) - id),
+			id);
 	r->last_id[strcspn(r->last_id, "\"")] = '\0';
 	r->clean = of_boot(l, boot) && after(l, 0, ",\"act\":\"collector stops\"");
 }
@@ -132,7 +133,7 @@ static int walk(struct seki_resume *r, const char *text, size_t size, const char
 		if (!of_boot(&l, boot)) {
 			end = begin;
 			if (size - end >= SEKI_RESUME_WINDOW)
-				break;	/* an older boot: no state of ours */
+				break; /* an older boot: no state of ours */
 			continue;
 		}
 		if (size - end < SEKI_RESUME_WINDOW)
@@ -144,8 +145,7 @@ static int walk(struct seki_resume *r, const char *text, size_t size, const char
 	return err;
 }
 
-int seki_resume_read(int dir, const char *name, const char *boot,
-		     struct seki_resume *ret)
+int seki_resume_read(int dir, const char *name, const char *boot, struct seki_resume *ret)
 {
 	seki_autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
@@ -169,8 +169,7 @@ int seki_resume_read_fd(int fd, const char *boot, struct seki_resume *ret)
 	text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (text == MAP_FAILED)
 		return -errno;
-	err = text[st.st_size - 1] == '\n' ?
-		      walk(ret, text, (size_t)st.st_size, boot) : -EBADMSG;
+	err = text[st.st_size - 1] == '\n' ? walk(ret, text, (size_t)st.st_size, boot) : -EBADMSG;
 	munmap(text, (size_t)st.st_size);
 	if (err)
 		seki_resume_free(ret);
@@ -179,8 +178,7 @@ int seki_resume_read_fd(int fd, const char *boot, struct seki_resume *ret)
 	return err;
 }
 
-bool seki_resume_has(const struct seki_resume *r, uint32_t cpu, uint64_t cseq,
-		     uint64_t bt)
+bool seki_resume_has(const struct seki_resume *r, uint32_t cpu, uint64_t cseq, uint64_t bt)
 {
 	struct seki_resume_key key = { .bt = bt, .cseq = cseq, .cpu = cpu };
 

@@ -22,10 +22,10 @@ struct seki_resume_key {
 };
 
 struct seki_resume {
-	struct seki_resume_key *keys;	/* sorted */
+	struct seki_resume_key *keys; /* sorted */
 	size_t count;
-	bool state;			/* a line with the counters was found */
-	bool clean;			/* ... and is the stop, the last line */
+	bool state; /* a line with the counters was found */
+	bool clean; /* ... and is the stop, the last line */
 	unsigned int cpus;
 	struct {
 		uint64_t base, seen, told[SEKI_LOSS_COUNT];
@@ -37,12 +37,10 @@ struct seki_resume {
 #define SEKI_RESUME_WINDOW (4u << 20)
 
 /* name below dir; a missing file is an empty one.  0 or negative errno. */
-int seki_resume_read(int dir, const char *name, const char *boot,
-		     struct seki_resume *ret);
+int seki_resume_read(int dir, const char *name, const char *boot, struct seki_resume *ret);
 /* The same from an open file. */
 int seki_resume_read_fd(int fd, const char *boot, struct seki_resume *ret);
-bool seki_resume_has(const struct seki_resume *r, uint32_t cpu, uint64_t cseq,
-		     uint64_t bt);
+bool seki_resume_has(const struct seki_resume *r, uint32_t cpu, uint64_t cseq, uint64_t bt);
 /* Hand the counters to the tracker, unless the kernel's began anew. */
 void seki_resume_apply(const struct seki_resume *r, struct seki_track *t);
 void seki_resume_free(struct seki_resume *r);

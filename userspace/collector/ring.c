@@ -10,9 +10,9 @@
  * writable for us; the producer's page and the data twice, read only.  Each
  * event is behind a head of 8 bytes, the first word its length and two flags.
  */
-#define HEAD	   8u
-#define BUSY	   (1u << 31)	/* reserved, not submitted yet */
-#define DISCARDED  (1u << 30)
+#define HEAD 8u
+#define BUSY (1u << 31) /* reserved, not submitted yet */
+#define DISCARDED (1u << 30)
 
 int seki_ring_map(int fd, size_t size, struct seki_ring *ret)
 {
@@ -59,8 +59,8 @@ int seki_ring_next(struct seki_ring *r, const void **ret, size_t *ret_size)
 {
 	while (r->read < seki_ring_end(r)) {
 		const uint8_t *at = r->data + (r->read & r->mask);
-		uint32_t head = __atomic_load_n((const uint32_t *)(const void *)at,
-						__ATOMIC_ACQUIRE);
+		uint32_t head =
+			__atomic_load_n((const uint32_t *)(const void *)at, __ATOMIC_ACQUIRE);
 		uint64_t len = head & ~(BUSY | DISCARDED);
 
 		if (head & BUSY)

@@ -16,12 +16,12 @@
 #include <stdio.h>
 
 struct seki_ring {
-	uint64_t *consumer;	    /* shared with the kernel, ours to move */
-	const uint64_t *producer;   /* shared with the kernel, read only */
-	const uint8_t *data;	    /* mapped twice in a row: no event wraps */
-	uint64_t mask;		    /* size of the data - 1 */
-	uint64_t read;		    /* read so far; consumer follows on release */
-	int fd;			    /* for poll(2); -1: none */
+	uint64_t *consumer;	  /* shared with the kernel, ours to move */
+	const uint64_t *producer; /* shared with the kernel, read only */
+	const uint8_t *data;	  /* mapped twice in a row: no event wraps */
+	uint64_t mask;		  /* size of the data - 1 */
+	uint64_t read;		  /* read so far; consumer follows on release */
+	int fd;			  /* for poll(2); -1: none */
 };
 
 /* Map the ring buffer behind a BPF map descriptor.  0 or negative errno. */

@@ -11,9 +11,9 @@
 
 #include "userspace/lib/cleanup.h"
 
-#define PATIENCE	(2 * SEKI_NS)
+#define PATIENCE (2 * SEKI_NS)
 /* A thousand CPUs, each with its losses. */
-#define ANSWER_MAX	(192u << 10)
+#define ANSWER_MAX (192u << 10)
 
 static void none(struct seki_server *s)
 {

@@ -16,7 +16,7 @@
 #define SEKI_CALLERS 8
 
 struct seki_server {
-	int fd;			/* -1: none */
+	int fd; /* -1: none */
 	struct seki_caller {
 		int fd;
 		uint64_t until;

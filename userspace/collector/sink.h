@@ -16,8 +16,8 @@
 
 /* A new file began: what came before it. */
 struct seki_turn {
-	char previous[64];	/* file name */
-	char removed[64];	/* oldest file, deleted; "" */
+	char previous[64]; /* file name */
+	char removed[64];  /* oldest file, deleted; "" */
 };
 
 struct seki_sink {
@@ -39,14 +39,14 @@ struct seki_sink_ops {
 
 /* sink_file.c: DIR/records.jsonl, numbered when full. */
 struct seki_sink_file_options {
-	int dir;		/* descriptor; taken over on success */
-	uint64_t max_size;	/* a file above it is closed */
-	unsigned int keep;	/* closed files that stay; 0: all */
+	int dir;	   /* descriptor; taken over on success */
+	uint64_t max_size; /* a file above it is closed */
+	unsigned int keep; /* closed files that stay; 0: all */
 };
-#define SEKI_LOG_NAME	"records.jsonl"
+#define SEKI_LOG_NAME "records.jsonl"
 /* *ret_cut: bytes of an unfinished last line that were cut off. */
-int seki_sink_file_open(const struct seki_sink_file_options *o,
-			struct seki_sink **ret, uint64_t *ret_cut);
+int seki_sink_file_open(const struct seki_sink_file_options *o, struct seki_sink **ret,
+			uint64_t *ret_cut);
 /* The newest closed file, or -ENOENT. */
 int seki_sink_file_previous(int dir, char ret[64]);
 

@@ -20,15 +20,15 @@
 
 #include "userspace/collector/sink.h"
 
-#define LOG_MODE	0640
-#define NUMBER_FORMAT	"records.%06u.jsonl"
+#define LOG_MODE 0640
+#define NUMBER_FORMAT "records.%06u.jsonl"
 
 struct file {
 	struct seki_sink sink;
 	struct seki_sink_file_options o;
-	int fd;			/* -1: to be made */
+	int fd; /* -1: to be made */
 	uint64_t size;
-	unsigned int number;	/* of the newest closed file */
+	unsigned int number; /* of the newest closed file */
 };
 
 static struct file *file(struct seki_sink *s)
@@ -169,9 +169,8 @@ static int file_turn(struct seki_sink *s, struct seki_turn *ret)
 	if (f->size < f->o.max_size || f->fd < 0)
 		return 0;
 	snprintf(ret->previous, sizeof(ret->previous), NUMBER_FORMAT, f->number + 1);
-	if (fdatasync(f->fd) ||
-	    renameat(f->o.dir, SEKI_LOG_NAME, f->o.dir, ret->previous))
-		return -errno;	/* the file grows on; asked again next time */
+	if (fdatasync(f->fd) || renameat(f->o.dir, SEKI_LOG_NAME, f->o.dir, ret->previous))
+		return -errno; /* the file grows on; asked again next time */
 	f->number++;
 	close(f->fd);
 	f->size = 0;
@@ -205,8 +204,8 @@ static const struct seki_sink_ops ops = {
 	.close = file_close,
 };
 
-int seki_sink_file_open(const struct seki_sink_file_options *o,
-			struct seki_sink **ret, uint64_t *ret_cut)
+int seki_sink_file_open(const struct seki_sink_file_options *o, struct seki_sink **ret,
+			uint64_t *ret_cut)
 {
 	struct file *f = calloc(1, sizeof(*f));
 	unsigned int count, low;

@@ -23,8 +23,8 @@ static ssize_t stream_write(struct seki_sink *s, const char *data, size_t len)
 static int stream_sync(struct seki_sink *s)
 {
 	/* A pipe has no storage to wait for. */
-	return fdatasync(((struct stream *)s)->fd) && errno != EINVAL &&
-	       errno != EROFS ? -errno : 0;
+	return fdatasync(((struct stream *)s)->fd) && errno != EINVAL && errno != EROFS ? -errno :
+											  0;
 }
 
 static int stream_turn(struct seki_sink *s, struct seki_turn *ret)

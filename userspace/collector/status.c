@@ -91,7 +91,7 @@ static void put_losses(const struct seki_collector *c, const struct seki_stats *
 		seki_buf_char(b, '{');
 		seki_put_u64(b, "cpu", i);
 		if (!put_causes(c->stats[i].loss, b)) {
-			b->len = begin;	/* most CPUs lost nothing */
+			b->len = begin; /* most CPUs lost nothing */
 			continue;
 		}
 		seki_put_close(b, '}');
@@ -135,8 +135,7 @@ static void put_sink(const struct seki_collector *c, struct seki_buf *b)
 	seki_put_str(b, "name", c->sink->ops->name);
 	seki_put_str(b, "state", c->stalled ? strerror(c->stalled) : "ok");
 	if (c->stalled)
-		seki_put_u64(b, "stalled_ms",
-			     (seki_clock_now() - c->stalled_since) / 1000000);
+		seki_put_u64(b, "stalled_ms", (seki_clock_now() - c->stalled_since) / 1000000);
 	seki_put_u64(b, "sync_errors", c->n.sync_errors);
 	c->sink->ops->status(c->sink, b);
 	seki_put_close(b, '}');

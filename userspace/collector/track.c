@@ -7,11 +7,9 @@
 
 #include "userspace/collector/clock.h"
 
-int seki_track_open(struct seki_track *t, unsigned int cpus,
-		    const struct seki_stats *stats)
+int seki_track_open(struct seki_track *t, unsigned int cpus, const struct seki_stats *stats)
 {
-	*t = (struct seki_track){ .count = cpus, .stats = stats,
-				   .patience = SEKI_NS };
+	*t = (struct seki_track){ .count = cpus, .stats = stats, .patience = SEKI_NS };
 	t->cpu = calloc(cpus, sizeof(*t->cpu));
 	return t->cpu ? 0 : -ENOMEM;
 }
@@ -48,8 +46,8 @@ static void set_goals(struct seki_track *t)
 {
 	for (unsigned int i = 0; i < t->count; i++) {
 		struct seki_track_cpu *c = &t->cpu[i];
-		uint64_t kernel = t->stats ? __atomic_load_n(&t->stats[i].events,
-							     __ATOMIC_RELAXED) : 0;
+		uint64_t kernel =
+			t->stats ? __atomic_load_n(&t->stats[i].events, __ATOMIC_RELAXED) : 0;
 
 		c->goal = kernel > c->last ? kernel : c->last;
 		c->low += c->high;
@@ -97,14 +95,13 @@ static uint64_t take(uint64_t *from, uint64_t most)
 }
 
 /* What the kernel counted and no record told yet. */
-static void untold(const struct seki_track *t, unsigned int cpu,
-		   uint64_t ret[SEKI_LOSS_COUNT])
+static void untold(const struct seki_track *t, unsigned int cpu, uint64_t ret[SEKI_LOSS_COUNT])
 {
 	const struct seki_track_cpu *c = &t->cpu[cpu];
 
 	for (int i = 0; i < SEKI_LOSS_COUNT; i++) {
-		uint64_t n = t->stats ? __atomic_load_n(&t->stats[cpu].loss[i],
-							__ATOMIC_RELAXED) : 0;
+		uint64_t n = t->stats ? __atomic_load_n(&t->stats[cpu].loss[i], __ATOMIC_RELAXED) :
+					0;
 
 		ret[i] = n > c->told[i] ? n - c->told[i] : 0;
 	}

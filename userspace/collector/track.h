@@ -18,41 +18,40 @@
 #include "bpf/abi.h"
 
 struct seki_track_cpu {
-	uint64_t base;		/* all numbers up to it are settled */
-	uint64_t goal;		/* this round settles up to it */
-	uint64_t last;		/* highest number that arrived */
-	uint64_t low, high;	/* arrivals up to, above .goal */
-	uint64_t first;		/* replay: lowest arrival while .base is not known */
-	bool known;		/* .base is known */
-	uint64_t waiting;	/* losses the kernel counted, no gap seen yet */
-	uint64_t told[SEKI_LOSS_COUNT];	/* losses reported up to now */
+	uint64_t base;			/* all numbers up to it are settled */
+	uint64_t goal;			/* this round settles up to it */
+	uint64_t last;			/* highest number that arrived */
+	uint64_t low, high;		/* arrivals up to, above .goal */
+	uint64_t first;			/* replay: lowest arrival while .base is not known */
+	bool known;			/* .base is known */
+	uint64_t waiting;		/* losses the kernel counted, no gap seen yet */
+	uint64_t told[SEKI_LOSS_COUNT]; /* losses reported up to now */
 };
 
 struct seki_lost {
 	unsigned int cpu;
-	uint64_t count, from, to;	/* numbers from..to hold the gap */
+	uint64_t count, from, to; /* numbers from..to hold the gap */
 	uint64_t cause[SEKI_LOSS_COUNT];
-	uint64_t undecodable;		/* arrived, could not be read */
-	uint64_t unexplained;		/* the kernel counted no loss: tampering? */
+	uint64_t undecodable; /* arrived, could not be read */
+	uint64_t unexplained; /* the kernel counted no loss: tampering? */
 };
 
 enum seki_track_phase { SEKI_TRACK_IDLE, SEKI_TRACK_WAIT, SEKI_TRACK_DRAIN };
 
-#define SEKI_CPU_MAX	1024
+#define SEKI_CPU_MAX 1024
 struct seki_track {
 	struct seki_track_cpu *cpu;
 	unsigned int count;		/* CPUs */
-	const struct seki_stats *stats;	/* by CPU; NULL: replay */
+	const struct seki_stats *stats; /* by CPU; NULL: replay */
 	enum seki_track_phase phase;
-	uint64_t patience;		/* between number and slot, a second */
+	uint64_t patience; /* between number and slot, a second */
 	uint64_t since;
-	uint64_t mark[2];		/* ends of the rings */
-	uint64_t undecodable;		/* not yet set against a gap */
-	uint64_t late;			/* arrivals after their settling */
+	uint64_t mark[2];     /* ends of the rings */
+	uint64_t undecodable; /* not yet set against a gap */
+	uint64_t late;	      /* arrivals after their settling */
 };
 
-int seki_track_open(struct seki_track *t, unsigned int cpus,
-		    const struct seki_stats *stats);
+int seki_track_open(struct seki_track *t, unsigned int cpus, const struct seki_stats *stats);
 void seki_track_close(struct seki_track *t);
 void seki_track_seen(struct seki_track *t, unsigned int cpu, uint64_t number);
 /* Drive the round.  ends: where the rings end now; reads: read up to.  True

@@ -11,14 +11,14 @@
 #include "bpf/abi.h"
 
 /* X(NAME, bit, "word"): what a record is about. */
-#define SEKI_CLASS_LIST(X)                  \
-	X(ACCESS, 0, "access")              \
-	X(EXEC, 1, "exec")                  \
-	X(SESSION, 2, "session")            \
-	X(POLICY, 3, "policy")              \
-	X(LOSS, 4, "loss")                  \
-	X(INTEGRITY, 5, "integrity")        \
-	X(HEARTBEAT, 6, "heartbeat")        \
+#define SEKI_CLASS_LIST(X)           \
+	X(ACCESS, 0, "access")       \
+	X(EXEC, 1, "exec")           \
+	X(SESSION, 2, "session")     \
+	X(POLICY, 3, "policy")       \
+	X(LOSS, 4, "loss")           \
+	X(INTEGRITY, 5, "integrity") \
+	X(HEARTBEAT, 6, "heartbeat") \
 	X(LIFECYCLE, 7, "lifecycle")
 
 #define X(name, bit, word) SEKI_CLASS_##name = (bit),

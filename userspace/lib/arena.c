@@ -10,7 +10,7 @@
 #include "userspace/lib/log.h"
 
 #define BLOCK_SIZE (64u << 10)
-#define ALIGNMENT  16u
+#define ALIGNMENT 16u
 
 struct seki_arena_block {
 	struct seki_arena_block *next;

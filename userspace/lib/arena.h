@@ -11,7 +11,7 @@
 struct seki_arena_block;
 struct seki_arena {
 	struct seki_arena_block *blocks;
-	size_t left;	/* bytes free in the first block */
+	size_t left; /* bytes free in the first block */
 };
 
 /* Zeroed, aligned for any type.  Out of memory ends the program: the compiler

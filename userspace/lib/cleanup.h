@@ -34,22 +34,22 @@ static inline void seki_cleanup_fclose(FILE **f)
 	errno = saved;
 }
 
-#define seki_autofree	__attribute__((cleanup(seki_cleanup_free)))
-#define seki_autoclose	__attribute__((cleanup(seki_cleanup_close)))
+#define seki_autofree __attribute__((cleanup(seki_cleanup_free)))
+#define seki_autoclose __attribute__((cleanup(seki_cleanup_close)))
 #define seki_autofclose __attribute__((cleanup(seki_cleanup_fclose)))
 
 /* Hand a resource out of its scope. */
-#define TAKE_PTR(p)                           \
-	({                                    \
+#define TAKE_PTR(p)                             \
+	({                                      \
 		__typeof__(p) seki_taken = (p); \
-		(p) = NULL;                   \
-		seki_taken;                   \
+		(p) = NULL;                     \
+		seki_taken;                     \
 	})
-#define TAKE_FD(fd)                     \
-	({                              \
-		int seki_taken = (fd);  \
-		(fd) = -1;              \
-		seki_taken;             \
+#define TAKE_FD(fd)                    \
+	({                             \
+		int seki_taken = (fd); \
+		(fd) = -1;             \
+		seki_taken;            \
 	})
 
 #endif /* SEKI_CLEANUP_H */

@@ -9,8 +9,7 @@
 #include <string.h>
 
 /* One write per line: two programs share a journal or a terminal. */
-__attribute__((format(printf, 2, 0)))
-static void say(int err, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void say(int err, const char *fmt, va_list ap)
 {
 	char line[1024];
 	int n;
@@ -19,8 +18,7 @@ static void say(int err, const char *fmt, va_list ap)
 	if (n < 0)
 		strcpy(line, "(message unprintable)");
 	if (err)
-		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
-			line, strerror(err));
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, line, strerror(err));
 	else
 		fprintf(stderr, "%s: %s\n", program_invocation_short_name, line);
 }

@@ -22,8 +22,8 @@ static uint64_t hash(uint64_t seed, const void *key, size_t len)
 	return h ^ (h >> 29);
 }
 
-static struct seki_table_slot *slot(const struct seki_table *t, uint64_t h,
-				    const void *key, size_t len)
+static struct seki_table_slot *slot(const struct seki_table *t, uint64_t h, const void *key,
+				    size_t len)
 {
 	size_t i = h & (t->size - 1);
 
@@ -56,8 +56,8 @@ static void grow(struct seki_table *t)
 	free(old.slots);
 }
 
-bool seki_table_add(struct seki_table *t, const void *key, size_t len,
-		    uint32_t value, uint32_t *ret_old)
+bool seki_table_add(struct seki_table *t, const void *key, size_t len, uint32_t value,
+		    uint32_t *ret_old)
 {
 	struct seki_table_slot *s;
 	uint64_t h;
@@ -76,8 +76,7 @@ bool seki_table_add(struct seki_table *t, const void *key, size_t len,
 	return true;
 }
 
-bool seki_table_find(const struct seki_table *t, const void *key, size_t len,
-		     uint32_t *ret)
+bool seki_table_find(const struct seki_table *t, const void *key, size_t len, uint32_t *ret)
 {
 	const struct seki_table_slot *s;
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct seki_table_slot {
-	const void *key;	/* NULL: free */
+	const void *key; /* NULL: free */
 	uint32_t len;
 	uint32_t value;
 	uint64_t hash;
@@ -19,7 +19,7 @@ struct seki_table_slot {
 
 struct seki_table {
 	struct seki_table_slot *slots;
-	size_t size;		/* power of two, or 0 */
+	size_t size; /* power of two, or 0 */
 	size_t used;
 	uint64_t seed;
 };
@@ -27,10 +27,9 @@ struct seki_table {
 /* Keys are borrowed and must outlive the table.  If the key is there already,
  * nothing changes and *ret_old (may be NULL) is its value: returns false.
  */
-bool seki_table_add(struct seki_table *t, const void *key, size_t len,
-		    uint32_t value, uint32_t *ret_old);
-bool seki_table_find(const struct seki_table *t, const void *key, size_t len,
-		     uint32_t *ret);
+bool seki_table_add(struct seki_table *t, const void *key, size_t len, uint32_t value,
+		    uint32_t *ret_old);
+bool seki_table_find(const struct seki_table *t, const void *key, size_t len, uint32_t *ret);
 void seki_table_free(struct seki_table *t);
 
 #endif /* SEKI_TABLE_H */

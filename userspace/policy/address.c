@@ -52,20 +52,22 @@ static bool read_tcp(struct seki_compilation *c, const struct seki_text *t,
 	if (colon)
 		snprintf(host, sizeof(host), "%.*s", (int)(colon - (t->s + 4)), t->s + 4);
 	if (!*host || !read_host(host, ret->addr) || !read_port(colon + 1, &ret->port)) {
-		seki_error(c->diag, t->pos, "'%.100s' is not an address; write tcp:127.0.0.1:4258, "
-			   "tcp:[::1]:4258 or tcp:*:4258", t->s);
+		seki_error(c->diag, t->pos,
+			   "'%.100s' is not an address; write tcp:127.0.0.1:4258, "
+			   "tcp:[::1]:4258 or tcp:*:4258",
+			   t->s);
 		return false;
 	}
 	if (!ret->port) {
-		seki_error(c->diag, t->pos, "port 0 is no port to connect to; write the one "
+		seki_error(c->diag, t->pos,
+			   "port 0 is no port to connect to; write the one "
 			   "the function listens on");
 		return false;
 	}
 	return true;
 }
 
-static bool find(const struct seki_compilation *c, const struct seki_addr_key *key,
-		 uint32_t *ret)
+static bool find(const struct seki_compilation *c, const struct seki_addr_key *key, uint32_t *ret)
 {
 	return seki_table_find(&c->addr_of, key, sizeof(*key), ret);
 }
@@ -85,26 +87,27 @@ static void grow(struct seki_compilation *c)
 	c->room_addrs = room;
 }
 
-static void add(struct seki_compilation *c, const struct seki_addr_key *key,
-		__u16 label, const struct seki_text *t)
+static void add(struct seki_compilation *c, const struct seki_addr_key *key, __u16 label,
+		const struct seki_text *t)
 {
 	if (c->n_addrs == c->room_addrs)
 		grow(c);
 	seki_table_add(&c->addr_of, seki_arena_copy(&c->arena, (const char *)key, sizeof(*key)),
 		       sizeof(*key), c->n_addrs, NULL);
 	c->addr_text[c->n_addrs] = *t;
-	c->addr[c->n_addrs++] = (struct seki_bundle_addr){ .key = *key, .label = label,
-							   .line = t->pos.line };
+	c->addr[c->n_addrs++] =
+		(struct seki_bundle_addr){ .key = *key, .label = label, .line = t->pos.line };
 }
 
 /* connect() to 0.0.0.0 arrives at the loopback: the second door of every
  * loopback address.
  */
-static void add_unspecified(struct seki_compilation *c, struct seki_addr_key key,
-			    __u16 label, const struct seki_text *t)
+static void add_unspecified(struct seki_compilation *c, struct seki_addr_key key, __u16 label,
+			    const struct seki_text *t)
 {
 	uint32_t old;
-	struct seki_text door = { seki_arena_printf(&c->arena, "tcp:0.0.0.0:%u", key.port), t->pos };
+	struct seki_text door = { seki_arena_printf(&c->arena, "tcp:0.0.0.0:%u", key.port),
+				  t->pos };
 
 	if (memcmp(key.addr, mapped, sizeof(mapped)) || key.addr[12] != 127)
 		return;
@@ -123,8 +126,10 @@ static void one_address(struct seki_compilation *c, const struct seki_actor *a,
 	if (!strncmp(t->s, "unix:/", 6))
 		return; /* a path: paths.c */
 	if (strncmp(t->s, "tcp:", 4)) {
-		seki_error(c->diag, t->pos, "'%.100s' is not a management address; write "
-			   "tcp:ADDRESS:PORT or unix:/PATH", t->s);
+		seki_error(c->diag, t->pos,
+			   "'%.100s' is not a management address; write "
+			   "tcp:ADDRESS:PORT or unix:/PATH",
+			   t->s);
 		return;
 	}
 	if (!read_tcp(c, t, &key))
@@ -134,8 +139,10 @@ static void one_address(struct seki_compilation *c, const struct seki_actor *a,
 		add_unspecified(c, key, label, t);
 		return;
 	}
-	seki_error(c->diag, t->pos, "overlapping label: '%.100s' is %s already; an address has "
-		   "one label", t->s, c->sym.by_id[c->addr[old].label]->word);
+	seki_error(c->diag, t->pos,
+		   "overlapping label: '%.100s' is %s already; an address has "
+		   "one label",
+		   t->s, c->sym.by_id[c->addr[old].label]->word);
 	seki_note(c->diag, c->addr_text[old].pos, "first named here");
 }
 

@@ -90,8 +90,7 @@ static const char *check_sections(const struct seki_bundle_head *h)
 	return NULL;
 }
 
-static const void *at(const struct seki_bundle_head *h, enum seki_section s,
-		      __u32 *ret_count)
+static const void *at(const struct seki_bundle_head *h, enum seki_section s, __u32 *ret_count)
 {
 	*ret_count = h->section[s].count;
 	return (const char *)h + h->section[s].offset;
@@ -114,8 +113,7 @@ static void set_tables(struct seki_bundle_reading *r, const struct seki_bundle_h
 	b->rules = at(h, SEKI_SECTION_RULES, &b->n_rules);
 }
 
-int seki_bundle_parse(const void *data, size_t size, struct seki_bundle *ret,
-		      const char **reterr)
+int seki_bundle_parse(const void *data, size_t size, struct seki_bundle *ret, const char **reterr)
 {
 	struct seki_bundle_reading r = { 0 };
 	const char *bad = check_head(data, size);
@@ -152,8 +150,7 @@ static const char *read_error(int err)
 	}
 }
 
-int seki_bundle_read(const char *path, struct seki_bundle *ret,
-		     const char **reterr)
+int seki_bundle_read(const char *path, struct seki_bundle *ret, const char **reterr)
 {
 	seki_autofree char *data = NULL;
 	struct seki_bundle b;

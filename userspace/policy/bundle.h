@@ -19,59 +19,59 @@
 
 #include "bpf/abi.h"
 
-#define SEKI_BUNDLE_MAGIC	"SEKIBNDL"
-#define SEKI_BUNDLE_FORMAT	1
-#define SEKI_BUNDLE_SIZE_MAX	(64u << 20)
+#define SEKI_BUNDLE_MAGIC "SEKIBNDL"
+#define SEKI_BUNDLE_FORMAT 1
+#define SEKI_BUNDLE_SIZE_MAX (64u << 20)
 
 enum seki_section {
-	SEKI_SECTION_STRINGS,	/* char[] */
-	SEKI_SECTION_META,	/* struct seki_bundle_meta, one */
-	SEKI_SECTION_DOMAINS,	/* struct seki_bundle_domain[] */
-	SEKI_SECTION_LABELS,	/* struct seki_bundle_label[] */
-	SEKI_SECTION_PATHS,	/* struct seki_bundle_path[] */
-	SEKI_SECTION_ADDRS,	/* struct seki_bundle_addr[] */
-	SEKI_SECTION_CELLS,	/* struct seki_bundle_cell[] */
-	SEKI_SECTION_RULES,	/* struct seki_bundle_rule[], [0] is rule 1 */
+	SEKI_SECTION_STRINGS, /* char[] */
+	SEKI_SECTION_META,    /* struct seki_bundle_meta, one */
+	SEKI_SECTION_DOMAINS, /* struct seki_bundle_domain[] */
+	SEKI_SECTION_LABELS,  /* struct seki_bundle_label[] */
+	SEKI_SECTION_PATHS,   /* struct seki_bundle_path[] */
+	SEKI_SECTION_ADDRS,   /* struct seki_bundle_addr[] */
+	SEKI_SECTION_CELLS,   /* struct seki_bundle_cell[] */
+	SEKI_SECTION_RULES,   /* struct seki_bundle_rule[], [0] is rule 1 */
 	SEKI_SECTION_COUNT
 };
 
 struct seki_bundle_section {
 	__u32 offset;
-	__u32 count;		/* elements */
+	__u32 count; /* elements */
 };
 
 struct seki_bundle_head {
 	char magic[8];
-	__u8 digest[32];	/* SHA-256 of all bytes after this field */
+	__u8 digest[32]; /* SHA-256 of all bytes after this field */
 	__u32 format;
-	__u32 abi;		/* SEKI_ABI_VERSION it was compiled for */
-	__u32 size;		/* of the whole file */
+	__u32 abi;  /* SEKI_ABI_VERSION it was compiled for */
+	__u32 size; /* of the whole file */
 	__u32 pad;
 	struct seki_bundle_section section[SEKI_SECTION_COUNT];
 };
 
 struct seki_bundle_meta {
-	__u32 name;		/* string */
+	__u32 name; /* string */
 	__u32 version;
-	__u32 mode;		/* enum seki_mode */
-	__u32 source;		/* string: file it was compiled from */
-	__u32 description;	/* string */
-	__u32 site;		/* string: site label for records, may be empty */
+	__u32 mode;	   /* enum seki_mode */
+	__u32 source;	   /* string: file it was compiled from */
+	__u32 description; /* string */
+	__u32 site;	   /* string: site label for records, may be empty */
 };
 
 /* Built-in domains and labels are in the tables too, so every id has a name. */
 struct seki_bundle_domain {
 	__u16 id;
 	__u16 proc_label;
-	__u16 origin;		/* domain its program must be started from */
+	__u16 origin; /* domain its program must be started from */
 	__u16 open_to_operator;
-	__u32 name;		/* string: "hlr", "backup", "init" */
-	__u32 exec;		/* string: path of the program, "" if none */
-	__u32 unit;		/* string: name of the cgroup, "" for any */
-	__u32 argv;		/* offset into strings: argv_len bytes, NUL separated */
-	__u32 argv_len;		/* NULs included; 0: any arguments */
-	__u32 core_function;	/* 1-4 (TTS-CORE-n); 0: not a core function */
-	__u32 line;		/* in the source; 0: built in */
+	__u32 name;	     /* string: "hlr", "backup", "init" */
+	__u32 exec;	     /* string: path of the program, "" if none */
+	__u32 unit;	     /* string: name of the cgroup, "" for any */
+	__u32 argv;	     /* offset into strings: argv_len bytes, NUL separated */
+	__u32 argv_len;	     /* NULs included; 0: any arguments */
+	__u32 core_function; /* 1-4 (TTS-CORE-n); 0: not a core function */
+	__u32 line;	     /* in the source; 0: built in */
 };
 
 enum seki_label_kind {
@@ -81,28 +81,28 @@ enum seki_label_kind {
 	SEKI_KIND_EXEC,
 	SEKI_KIND_MANAGEMENT,
 	SEKI_KIND_PROCESS,
-	SEKI_KIND_DEVICE,	/* raw devices below data */
-	SEKI_KIND_UNIT,		/* unit files and drop-ins */
+	SEKI_KIND_DEVICE, /* raw devices below data */
+	SEKI_KIND_UNIT,	  /* unit files and drop-ins */
 	SEKI_KIND_CONFIG,
 };
 
 struct seki_bundle_label {
 	__u16 id;
-	__u16 kind;		/* enum seki_label_kind */
-	__u32 name;		/* string: "hlr.data", "proc.hlr", "net.capture" */
-	__u32 owner;		/* domain id it belongs to; 0: none */
+	__u16 kind;  /* enum seki_label_kind */
+	__u32 name;  /* string: "hlr.data", "proc.hlr", "net.capture" */
+	__u32 owner; /* domain id it belongs to; 0: none */
 	__u32 line;
 };
 
-#define SEKI_PATH_OPTIONAL	1	/* may be missing now: guarded by name */
-#define SEKI_PATH_ENTRY		2	/* program: exec of it may enter .entry */
-#define SEKI_PATH_SELF		4	/* one of Sekisho's own */
+#define SEKI_PATH_OPTIONAL 1 /* may be missing now: guarded by name */
+#define SEKI_PATH_ENTRY 2    /* program: exec of it may enter .entry */
+#define SEKI_PATH_SELF 4     /* one of Sekisho's own */
 
 struct seki_bundle_path {
-	__u32 path;		/* string, absolute */
+	__u32 path; /* string, absolute */
 	__u16 label;
-	__u16 entry;		/* domain id, with SEKI_PATH_ENTRY */
-	__u16 device_label;	/* label for the block devices below; 0: leave them */
+	__u16 entry;	    /* domain id, with SEKI_PATH_ENTRY */
+	__u16 device_label; /* label for the block devices below; 0: leave them */
 	__u16 flags;
 	__u32 line;
 };
@@ -111,7 +111,7 @@ struct seki_bundle_addr {
 	struct seki_addr_key key;
 	__u16 label;
 	__u16 pad;
-	__u32 text;		/* string: "tcp:127.0.0.1:4258" */
+	__u32 text; /* string: "tcp:127.0.0.1:4258" */
 	__u32 line;
 };
 
@@ -122,10 +122,10 @@ struct seki_bundle_cell {
 };
 
 struct seki_bundle_rule {
-	__u32 text;		/* string: the rule as written, or what made it: "hlr owns hlr.data" */
+	__u32 text; /* string: the rule as written, or what made it: "hlr owns hlr.data" */
 	__u32 line;
-	__u32 controls;		/* string: control ids, blank separated; may be empty */
-	__u32 severity;		/* 0 info, 1 low, 2 medium, 3 high */
+	__u32 controls; /* string: control ids, blank separated; may be empty */
+	__u32 severity; /* 0 info, 1 low, 2 medium, 3 high */
 };
 
 /* A bundle in memory, checked whole: every offset, string, id and count. */
@@ -140,17 +140,15 @@ struct seki_bundle {
 	const struct seki_bundle_cell *cells;
 	const struct seki_bundle_rule *rules;
 	__u32 n_domains, n_labels, n_paths, n_addrs, n_cells, n_rules;
-	void *owned;		/* buffer to free in seki_bundle_close(), or NULL */
+	void *owned; /* buffer to free in seki_bundle_close(), or NULL */
 };
 
 /* bundle.c: read and check.  Return 0 or negative errno; on failure *reterr is
  * a static sentence "what; what would be right" and *ret is untouched.
  * seki_bundle_parse() borrows data (8-byte aligned), which must outlive *ret.
  */
-int seki_bundle_parse(const void *data, size_t size, struct seki_bundle *ret,
-		      const char **reterr);
-int seki_bundle_read(const char *path, struct seki_bundle *ret,
-		     const char **reterr);
+int seki_bundle_parse(const void *data, size_t size, struct seki_bundle *ret, const char **reterr);
+int seki_bundle_read(const char *path, struct seki_bundle *ret, const char **reterr);
 void seki_bundle_close(struct seki_bundle *b);
 
 /* Never NULL for offsets of a parsed bundle. */

@@ -49,8 +49,7 @@ static bool argv_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 
 	if (!d->argv_len)
 		return string_ok(r, d->argv);
-	return d->argv_len <= SEKI_ARGV_MAX && end <= r->n_strings &&
-	       !r->b.strings[end - 1];
+	return d->argv_len <= SEKI_ARGV_MAX && end <= r->n_strings && !r->b.strings[end - 1];
 }
 
 static const char *check_meta(const struct seki_bundle_reading *r)
@@ -58,8 +57,8 @@ static const char *check_meta(const struct seki_bundle_reading *r)
 	const struct seki_bundle_meta *m = r->b.meta;
 
 	if (!string_below(r, m->name, sizeof(((struct seki_meta *)0)->name)) ||
-	    !nonempty(r, m->name) || !string_ok(r, m->source) ||
-	    !string_ok(r, m->description) || !string_ok(r, m->site))
+	    !nonempty(r, m->name) || !string_ok(r, m->source) || !string_ok(r, m->description) ||
+	    !string_ok(r, m->site))
 		return "bad name or text of the policy; compile the policy again";
 	if (m->mode != SEKI_MODE_ENFORCE && m->mode != SEKI_MODE_AUDIT)
 		return "unknown mode; compile the policy again";
@@ -90,11 +89,11 @@ static const char *note_ids(struct seki_bundle_reading *r)
 
 static const char *check_builtin_ids(const struct seki_bundle_reading *r)
 {
-#define X(name, id, word) && r->domain[id]
+#define X(name, id, word) &&r->domain[id]
 	if (!(true SEKI_DOMAIN_LIST(X)))
 		return "a built-in domain is missing; compile the policy again";
 #undef X
-#define X(name, id, word) && r->label[id]
+#define X(name, id, word) &&r->label[id]
 	if (!(true SEKI_LABEL_LIST(X)))
 		return "a built-in label is missing; compile the policy again";
 #undef X
@@ -113,12 +112,10 @@ static bool label_known(const struct seki_bundle_reading *r, __u32 id)
 
 static bool domain_ok(const struct seki_bundle_reading *r, const struct seki_bundle_domain *d)
 {
-	return nonempty(r, d->name) &&
-	       (absolute(r, d->exec) || !nonempty(r, d->exec)) &&
-	       string_ok(r, d->exec) && string_below(r, d->unit, SEKI_UNIT_MAX) &&
-	       argv_ok(r, d) && label_known(r, d->proc_label) &&
-	       domain_known(r, d->origin) && d->open_to_operator <= 1 &&
-	       d->core_function <= 4;
+	return nonempty(r, d->name) && (absolute(r, d->exec) || !nonempty(r, d->exec)) &&
+	       string_ok(r, d->exec) && string_below(r, d->unit, SEKI_UNIT_MAX) && argv_ok(r, d) &&
+	       label_known(r, d->proc_label) && domain_known(r, d->origin) &&
+	       d->open_to_operator <= 1 && d->core_function <= 4;
 }
 
 static bool label_ok(const struct seki_bundle_reading *r, const struct seki_bundle_label *l)
@@ -133,14 +130,13 @@ static bool path_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 
 	return absolute(r, p->path) && label_known(r, p->label) &&
 	       label_known(r, p->device_label) && !(p->flags & ~known) &&
-	       domain_known(r, p->entry) &&
-	       !(p->flags & SEKI_PATH_ENTRY) == !p->entry;
+	       domain_known(r, p->entry) && !(p->flags & SEKI_PATH_ENTRY) == !p->entry;
 }
 
 static bool addr_ok(const struct seki_bundle_reading *r, const struct seki_bundle_addr *a)
 {
-	return a->key.port && !a->key.pad && !a->pad && a->label &&
-	       label_known(r, a->label) && string_ok(r, a->text);
+	return a->key.port && !a->key.pad && !a->pad && a->label && label_known(r, a->label) &&
+	       string_ok(r, a->text);
 }
 
 static __u32 cell_place(const struct seki_bundle_cell *c)
@@ -152,10 +148,10 @@ static bool cell_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 {
 	const struct seki_cell *m = &c->cell;
 
-	return domain_known(r, c->domain) && c->label &&
-	       label_known(r, c->label) && !(m->allow & ~SEKI_ACCESS_ALL) &&
-	       !(m->record & ~m->allow) && !(m->lend & ~SEKI_ACCESS_ALL) &&
-	       m->rule <= r->b.n_rules && m->mode <= SEKI_MODE_AUDIT && !m->pad;
+	return domain_known(r, c->domain) && c->label && label_known(r, c->label) &&
+	       !(m->allow & ~SEKI_ACCESS_ALL) && !(m->record & ~m->allow) &&
+	       !(m->lend & ~SEKI_ACCESS_ALL) && m->rule <= r->b.n_rules &&
+	       m->mode <= SEKI_MODE_AUDIT && !m->pad;
 }
 
 static bool rule_ok(const struct seki_bundle_reading *r, const struct seki_bundle_rule *u)

@@ -14,7 +14,7 @@
 struct seki_bundle_reading {
 	struct seki_bundle b;
 	size_t n_strings;
-	bool domain[SEKI_DOMAIN_MAX];	/* ids that exist; filled by the check */
+	bool domain[SEKI_DOMAIN_MAX]; /* ids that exist; filled by the check */
 	bool label[SEKI_LABEL_MAX];
 };
 

@@ -21,8 +21,7 @@ struct seki_builder {
 	int error; /* first failure: callers need not check every call */
 };
 
-static void append(struct seki_builder *b, struct buffer *buf, const void *data,
-		   size_t size)
+static void append(struct seki_builder *b, struct buffer *buf, const void *data, size_t size)
 {
 	if (b->error)
 		return;
@@ -85,8 +84,7 @@ __u32 seki_builder_string(struct seki_builder *b, const char *text)
 	return seki_builder_bytes(b, text, len + 1);
 }
 
-void seki_builder_add(struct seki_builder *b, enum seki_section section,
-		      const void *element)
+void seki_builder_add(struct seki_builder *b, enum seki_section section, const void *element)
 {
 	struct buffer *s = &b->section[section];
 
@@ -152,8 +150,7 @@ int seki_bundle_digest(const void *image, size_t size, __u8 ret[32])
 
 	if (size < sizeof(struct seki_bundle_head))
 		return -EINVAL;
-	if (!EVP_Digest((const char *)image + from, size - from, ret, &len,
-			EVP_sha256(), NULL))
+	if (!EVP_Digest((const char *)image + from, size - from, ret, &len, EVP_sha256(), NULL))
 		return -ENOMEM;
 	return 0;
 }

@@ -19,8 +19,7 @@ __u32 seki_builder_string(struct seki_builder *b, const char *text);
 /* Offset of bytes that may hold NULs: an argument vector. */
 __u32 seki_builder_bytes(struct seki_builder *b, const char *bytes, size_t len);
 /* Append one element, its size known from the section. */
-void seki_builder_add(struct seki_builder *b, enum seki_section section,
-		      const void *element);
+void seki_builder_add(struct seki_builder *b, enum seki_section section, const void *element);
 
 /* The finished image, malloc'ed, digest filled in; -EFBIG or -ENOMEM. */
 int seki_builder_finish(struct seki_builder *b, void **ret, size_t *ret_size);

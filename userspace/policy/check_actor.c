@@ -18,7 +18,8 @@ static bool ends_with(const char *s, const char *end)
 static void check_core_function(struct seki_compilation *c, const struct seki_actor *a)
 {
 	if (a->core_function.n > 4)
-		seki_error(c->diag, a->core_function.pos, "core function %u; 1 is switching, "
+		seki_error(c->diag, a->core_function.pos,
+			   "core function %u; 1 is switching, "
 			   "2 control, 3 operation and maintenance, 4 subscriber management",
 			   a->core_function.n);
 }
@@ -33,11 +34,13 @@ static void check_unit(struct seki_compilation *c, const struct seki_actor *a)
 	if (!ends_with(u, ".service"))
 		seki_error(c->diag, a->unit.pos, "'%.64s' is not a service; write NAME.service", u);
 	else if (strpbrk(u, "/ ") || *u == '.' || *u == '-')
-		seki_error(c->diag, a->unit.pos, "'%.64s' is not a unit name; give the name "
-			   "that systemctl shows", u);
+		seki_error(c->diag, a->unit.pos,
+			   "'%.64s' is not a unit name; give the name "
+			   "that systemctl shows",
+			   u);
 	else if (strlen(u) > SEKI_UNIT_MAX - 3)
-		seki_error(c->diag, a->unit.pos, "unit name longer than %d bytes; use a shorter unit",
-			   SEKI_UNIT_MAX - 3);
+		seki_error(c->diag, a->unit.pos,
+			   "unit name longer than %d bytes; use a shorter unit", SEKI_UNIT_MAX - 3);
 }
 
 static void check_argv(struct seki_compilation *c, const struct seki_actor *a)
@@ -47,13 +50,17 @@ static void check_argv(struct seki_compilation *c, const struct seki_actor *a)
 	for (unsigned int i = 0; i < a->argv.n; i++)
 		bytes += strlen(a->argv.v[i].s) + 1;
 	if (bytes > SEKI_ARGV_MAX)
-		seki_error(c->diag, a->argv.pos, "arguments need %zu bytes and %d fit; "
-			   "move some into a configuration file", bytes, SEKI_ARGV_MAX);
+		seki_error(c->diag, a->argv.pos,
+			   "arguments need %zu bytes and %d fit; "
+			   "move some into a configuration file",
+			   bytes, SEKI_ARGV_MAX);
 	else if (a->argv.n > 255)
-		seki_error(c->diag, a->argv.pos, "more than 255 arguments; "
+		seki_error(c->diag, a->argv.pos,
+			   "more than 255 arguments; "
 			   "move some into a configuration file");
 	else if (a->argv.n && !*a->argv.v[0].s)
-		seki_error(c->diag, a->argv.v[0].pos, "argument 0 is empty; it is the program's name");
+		seki_error(c->diag, a->argv.v[0].pos,
+			   "argument 0 is empty; it is the program's name");
 }
 
 /* A unit or arguments left open is a way to start the program as one likes. */
@@ -62,11 +69,15 @@ static void warn_open_entry(struct seki_compilation *c, const struct seki_actor 
 	if (!a->is_function || !a->exec.s)
 		return;
 	if (!a->unit.s)
-		seki_warning(c->diag, a->name.pos, "any service may start '%s' with its rights; "
-			     "add 'unit: NAME.service'", a->name.s);
+		seki_warning(c->diag, a->name.pos,
+			     "any service may start '%s' with its rights; "
+			     "add 'unit: NAME.service'",
+			     a->name.s);
 	if (!a->argv.pos.line)
-		seki_warning(c->diag, a->name.pos, "'%s' gets its rights with any arguments; "
-			     "add 'argv: [...]' as the unit starts it", a->name.s);
+		seki_warning(c->diag, a->name.pos,
+			     "'%s' gets its rights with any arguments; "
+			     "add 'argv: [...]' as the unit starts it",
+			     a->name.s);
 }
 
 /* Programs that run what they are told: their rights would be everybody's, and
@@ -74,8 +85,8 @@ static void warn_open_entry(struct seki_compilation *c, const struct seki_actor 
  */
 static void check_shared_program(struct seki_compilation *c, const struct seki_actor *a)
 {
-	static const char *const shared[] = { "sh", "bash", "dash", "zsh", "busybox", "env",
-					      "perl", "systemd", "sudo", "su" };
+	static const char *const shared[] = { "sh",  "bash", "dash",	"zsh",	"busybox",
+					      "env", "perl", "systemd", "sudo", "su" };
 	const char *name = a->exec.s ? strrchr(a->exec.s, '/') + 1 : "";
 
 	for (size_t i = 0; i < sizeof(shared) / sizeof(*shared); i++)
@@ -85,11 +96,15 @@ static void check_shared_program(struct seki_compilation *c, const struct seki_a
 		return;
 found:
 	if (a->is_function)
-		seki_error(c->diag, a->exec.pos, "'%s' runs for the whole host; name the "
-			   "function's own program", a->exec.s);
+		seki_error(c->diag, a->exec.pos,
+			   "'%s' runs for the whole host; name the "
+			   "function's own program",
+			   a->exec.s);
 	else if (!a->unit.s || !a->argv.n)
-		seki_error(c->diag, a->exec.pos, "'%s' runs whatever it is told; give both "
-			   "'unit' and 'argv'", a->exec.s);
+		seki_error(c->diag, a->exec.pos,
+			   "'%s' runs whatever it is told; give both "
+			   "'unit' and 'argv'",
+			   a->exec.s);
 }
 
 static void check_traffic(struct seki_compilation *c, const struct seki_actor *a)
@@ -101,12 +116,16 @@ static void check_traffic(struct seki_compilation *c, const struct seki_actor *a
 
 		if (!colon || colon == t->s || colon - t->s > 15 || !digits || digits > 5 ||
 		    colon[1 + digits] || strtoul(colon + 1, NULL, 10) > 65535 || colon[1] == '0')
-			seki_error(c->diag, t->pos, "'%.64s' is not traffic; write INTERFACE:PORT, "
-				   "for example lo:4222", t->s);
+			seki_error(c->diag, t->pos,
+				   "'%.64s' is not traffic; write INTERFACE:PORT, "
+				   "for example lo:4222",
+				   t->s);
 	}
 	if (a->traffic.n && c->policy.kernel.capture.word == SEKI_POWER_ALLOW) {
-		seki_error(c->diag, a->traffic.pos, "traffic of '%s' can't be guarded while everyone "
-			   "may capture; set 'capture' to deny or a list", a->name.s);
+		seki_error(c->diag, a->traffic.pos,
+			   "traffic of '%s' can't be guarded while everyone "
+			   "may capture; set 'capture' to deny or a list",
+			   a->name.s);
 		seki_note(c->diag, c->policy.kernel.capture.pos, "capture is allowed here");
 	}
 }
@@ -125,8 +144,10 @@ static void resolve_origin(struct seki_compilation *c, struct seki_actor *a)
 	if (!a->origin.s || !seki_resolve_domain(c, &a->origin, &a->origin_id))
 		return;
 	if (a->origin_id == SEKI_DOMAIN_OTHER) {
-		seki_error(c->diag, a->origin.pos, "origin 'other' lets everyone start '%s'; "
-			   "name init or a domain", a->name.s);
+		seki_error(c->diag, a->origin.pos,
+			   "origin 'other' lets everyone start '%s'; "
+			   "name init or a domain",
+			   a->name.s);
 		a->origin_id = SEKI_DOMAIN_INIT;
 	}
 }
@@ -139,8 +160,10 @@ static void check_origin(struct seki_compilation *c, struct seki_actor *a)
 	for (unsigned int steps = 0; at && steps <= c->policy.n_actors; steps++) {
 		at = actor_of(c, at->origin_id);
 		if (at == a) {
-			seki_error(c->diag, a->origin.pos, "'%s' is started only from itself; "
-				   "let one origin be init", a->name.s);
+			seki_error(c->diag, a->origin.pos,
+				   "'%s' is started only from itself; "
+				   "let one origin be init",
+				   a->name.s);
 			return;
 		}
 	}
@@ -172,14 +195,18 @@ void seki_check_use(struct seki_compilation *c)
 
 	for (unsigned int i = p->n_functions; i < p->n_actors; i++)
 		if (p->actor[i].id && !p->actor[i].used)
-			seki_warning(c->diag, p->actor[i].name.pos, "domain '%s' is never used; "
-				     "write a rule for it or remove it", p->actor[i].name.s);
+			seki_warning(c->diag, p->actor[i].name.pos,
+				     "domain '%s' is never used; "
+				     "write a rule for it or remove it",
+				     p->actor[i].name.s);
 	if (p->n_functions || c->diag->errors)
 		return;
 	if (p->mode.n == SEKI_MODE_ENFORCE)
-		seki_error(c->diag, p->mode.pos, "mode enforce without a function; "
+		seki_error(c->diag, p->mode.pos,
+			   "mode enforce without a function; "
 			   "describe one under 'functions'");
 	else
-		seki_warning(c->diag, p->mode.pos, "no function is protected; "
+		seki_warning(c->diag, p->mode.pos,
+			     "no function is protected; "
 			     "describe one under 'functions'");
 }

@@ -15,7 +15,8 @@ static void check_form(struct seki_compilation *c, const struct seki_rule *r)
 	else if (!r->allow.pos.line && !r->deny.pos.line)
 		seki_error(c->diag, r->pos, "rule without 'allow' or 'deny'; say who is meant");
 	if (r->deny.n && r->record.n)
-		seki_error(c->diag, r->record.pos, "'record' in a deny rule; "
+		seki_error(c->diag, r->record.pos,
+			   "'record' in a deny rule; "
 			   "refusals are always recorded, remove it");
 }
 
@@ -29,7 +30,8 @@ static void unknown_access(struct seki_compilation *c, const struct seki_text *t
 	for (unsigned int i = 0; i < n; i++)
 		strcat(strcat(list, i ? " " : ""), words[i]);
 	if (meant)
-		seki_error(c->diag, t->pos, "unknown access '%.64s'; did you mean '%s'?", t->s, meant);
+		seki_error(c->diag, t->pos, "unknown access '%.64s'; did you mean '%s'?", t->s,
+			   meant);
 	else
 		seki_error(c->diag, t->pos, "unknown access '%.64s'; known are %s", t->s, list);
 }
@@ -65,7 +67,8 @@ static bool explain_missing_part(struct seki_compilation *c, const struct seki_t
 	if (!dot || !strcmp(dot, ".process"))
 		return false;
 	if (!strncmp(t->s, "proc.", 5)) {
-		seki_error(c->diag, t->pos, "unknown label '%.64s'; write %.40s.process", t->s, dot + 1);
+		seki_error(c->diag, t->pos, "unknown label '%.64s'; write %.40s.process", t->s,
+			   dot + 1);
 		return true;
 	}
 	if (!seki_table_find(&c->sym.domain_ids, t->s, (size_t)(dot - t->s), &id) ||
@@ -94,10 +97,13 @@ static void unknown_label(struct seki_compilation *c, const struct seki_text *t)
 		known[i] = c->sym.label[i].word;
 	meant = seki_closest(t->s, known, c->sym.n_labels);
 	if (meant)
-		seki_error(c->diag, t->pos, "unknown label '%.64s'; did you mean '%s'?", t->s, meant);
+		seki_error(c->diag, t->pos, "unknown label '%.64s'; did you mean '%s'?", t->s,
+			   meant);
 	else
-		seki_error(c->diag, t->pos, "unknown label '%.64s'; write FUNCTION.data, "
-			   "DOMAIN.exec or a built-in label", t->s);
+		seki_error(c->diag, t->pos,
+			   "unknown label '%.64s'; write FUNCTION.data, "
+			   "DOMAIN.exec or a built-in label",
+			   t->s);
 }
 
 static bool find_label(struct seki_compilation *c, const struct seki_text *t, __u16 *ret)
@@ -135,8 +141,10 @@ static bool check_opens(struct seki_compilation *c, const struct seki_rule *r,
 
 	if (!r->allow.n || !beyond)
 		return true;
-	seki_error(c->diag, t->pos, "%s on %s is allowed to nobody, it could end or hide the "
-		   "enforcement; remove it", seki_access_text(beyond, what, sizeof(what)), l->word);
+	seki_error(c->diag, t->pos,
+		   "%s on %s is allowed to nobody, it could end or hide the "
+		   "enforcement; remove it",
+		   seki_access_text(beyond, what, sizeof(what)), l->word);
 	return false;
 }
 
@@ -150,12 +158,15 @@ static void check_everyone(struct seki_compilation *c, const struct seki_rule *r
 		if (r->domains[i] != SEKI_DOMAIN_OTHER)
 			continue;
 		if (l->id == SEKI_LABEL_CONFIG && (r->access & ~harmless))
-			seki_error(c->diag, t->pos, "everyone could replace the policy; "
+			seki_error(c->diag, t->pos,
+				   "everyone could replace the policy; "
 				   "describe the deploying program as a domain and name that");
-		else if (l->kind == SEKI_KIND_KEYS || (l->kind == SEKI_KIND_PROCESS &&
-						       r->access & SEKI_TRACE))
-			seki_warning(c->diag, t->pos, "every program and operator gets at %s; "
-				     "name the domain that needs it", l->word);
+		else if (l->kind == SEKI_KIND_KEYS ||
+			 (l->kind == SEKI_KIND_PROCESS && r->access & SEKI_TRACE))
+			seki_warning(c->diag, t->pos,
+				     "every program and operator gets at %s; "
+				     "name the domain that needs it",
+				     l->word);
 	}
 }
 
@@ -187,12 +198,15 @@ static void resolve_labels(struct seki_compilation *c, struct seki_rule *r)
 
 static void check_controls(struct seki_compilation *c, const struct seki_rule *r)
 {
-	static const char ok[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+	static const char ok[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
 
 	for (unsigned int i = 0; i < r->controls.n; i++)
 		if (r->controls.v[i].s[strspn(r->controls.v[i].s, ok)])
-			seki_error(c->diag, r->controls.v[i].pos, "'%.64s' is not a control item; "
-				   "write an id such as MIC3-IV.2.3.1", r->controls.v[i].s);
+			seki_error(c->diag, r->controls.v[i].pos,
+				   "'%.64s' is not a control item; "
+				   "write an id such as MIC3-IV.2.3.1",
+				   r->controls.v[i].s);
 }
 
 void seki_check_rules(struct seki_compilation *c)
@@ -215,7 +229,8 @@ static void resolve_power(struct seki_compilation *c, struct seki_power *p)
 		if (!seki_resolve_domain(c, &p->domains.v[i], &p->ids[p->n_ids]))
 			continue;
 		if (p->ids[p->n_ids] == SEKI_DOMAIN_OTHER)
-			seki_error(c->diag, p->domains.v[i].pos, "'other' in a list is everyone; "
+			seki_error(c->diag, p->domains.v[i].pos,
+				   "'other' in a list is everyone; "
 				   "write 'allow' if that is meant");
 		p->n_ids++;
 	}
@@ -229,9 +244,11 @@ void seki_check_kernel(struct seki_compilation *c)
 	resolve_power(c, &k->bpf);
 	resolve_power(c, &k->blockmap);
 	if (k->bpf.word == SEKI_POWER_ALLOW)
-		seki_warning(c->diag, k->bpf.pos, "everyone may load BPF programs; "
+		seki_warning(c->diag, k->bpf.pos,
+			     "everyone may load BPF programs; "
 			     "prefer sekisho-only or a list of domains");
 	if (k->blockmap.word == SEKI_POWER_ALLOW)
-		seki_warning(c->diag, k->blockmap.pos, "everyone may map raw disks under new names; "
+		seki_warning(c->diag, k->blockmap.pos,
+			     "everyone may map raw disks under new names; "
 			     "prefer deny or a list of domains");
 }

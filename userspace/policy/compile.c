@@ -14,8 +14,10 @@ static void check_name(struct seki_compilation *c)
 	const struct seki_text *t = &c->policy.name;
 
 	if (t->s && (strlen(t->s) > 63 || strpbrk(t->s, " /")))
-		seki_error(c->diag, t->pos, "'%.64s' is not a policy name; use up to 63 "
-			   "characters without blank and '/'", t->s);
+		seki_error(c->diag, t->pos,
+			   "'%.64s' is not a policy name; use up to 63 "
+			   "characters without blank and '/'",
+			   t->s);
 }
 
 static void judge(struct seki_compilation *c)
@@ -56,8 +58,8 @@ static void release(struct seki_compilation *c)
 static void summarize(const struct seki_compilation *c, struct seki_summary *ret)
 {
 	*ret = (struct seki_summary){ c->policy.n_functions,
-				      c->policy.n_actors - c->policy.n_functions,
-				      c->policy.n_rules, c->n_places };
+				      c->policy.n_actors - c->policy.n_functions, c->policy.n_rules,
+				      c->n_places };
 }
 
 int seki_compile(const char *text, size_t size, const struct seki_options *options,

@@ -106,8 +106,7 @@ static bool is_wide(uint32_t c)
 	       (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x3fffd);
 }
 
-static const char *find_line(const struct seki_diag *d, unsigned int line,
-			     const char **ret_end)
+static const char *find_line(const struct seki_diag *d, unsigned int line, const char **ret_end)
 {
 	const char *s = d->text, *end = d->text + d->size;
 
@@ -155,8 +154,8 @@ static void show_line(const struct seki_diag *d, struct seki_pos pos, FILE *out)
 	fprintf(out, "\n%.*s^\n", (int)n_blanks, blanks);
 }
 
-static void print_one(const struct seki_diag *d, struct seki_pos pos,
-		      const char *kind, const char *text, FILE *out)
+static void print_one(const struct seki_diag *d, struct seki_pos pos, const char *kind,
+		      const char *text, FILE *out)
 {
 	if (pos.line)
 		fprintf(out, "%s:%u:%u: %s: %s\n", d->file, pos.line, pos.col, kind, text);

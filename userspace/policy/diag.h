@@ -29,27 +29,24 @@ struct seki_diag_entry {
 };
 
 /* More than these are counted and not shown. */
-#define SEKI_DIAG_SHOWN_MAX	200
+#define SEKI_DIAG_SHOWN_MAX 200
 
 struct seki_diag {
 	const char *file;
-	const char *text;	/* source, may be NULL */
+	const char *text; /* source, may be NULL */
 	size_t size;
 	unsigned int errors, warnings;
 	struct seki_diag_entry entry[SEKI_DIAG_SHOWN_MAX];
 	unsigned int entries;
-	struct seki_diag_entry *last;	/* the one a note belongs to, or NULL */
+	struct seki_diag_entry *last; /* the one a note belongs to, or NULL */
 	struct seki_arena arena;
 };
 
 #define SEKI_DIAG_PRINTF __attribute__((format(printf, 3, 4)))
-void seki_error(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...)
-	SEKI_DIAG_PRINTF;
-void seki_warning(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...)
-	SEKI_DIAG_PRINTF;
+void seki_error(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...) SEKI_DIAG_PRINTF;
+void seki_warning(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...) SEKI_DIAG_PRINTF;
 /* The second place of the last error or warning. */
-void seki_note(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...)
-	SEKI_DIAG_PRINTF;
+void seki_note(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...) SEKI_DIAG_PRINTF;
 
 void seki_diag_print(struct seki_diag *d, FILE *out);
 void seki_diag_free(struct seki_diag *d);

@@ -46,16 +46,18 @@ static bool is_script(int path_fd)
 	return fd >= 0 && read(fd, magic, 2) == 2 && magic[0] == '#' && magic[1] == '!';
 }
 
-static void check_program(struct seki_compilation *c, const struct seki_place *p,
-			  int fd, const struct stat *st)
+static void check_program(struct seki_compilation *c, const struct seki_place *p, int fd,
+			  const struct stat *st)
 {
 	if (!S_ISREG(st->st_mode))
 		seki_error(c->diag, p->pos, "'%s' is not a file; name a program", p->path);
 	else if (!(st->st_mode & 0111))
 		seki_error(c->diag, p->pos, "'%s' is not executable; name a program", p->path);
 	else if (is_script(fd))
-		seki_error(c->diag, p->pos, "'%s' is a script, and its interpreter is what runs; "
-			   "name a binary", p->path);
+		seki_error(c->diag, p->pos,
+			   "'%s' is a script, and its interpreter is what runs; "
+			   "name a binary",
+			   p->path);
 }
 
 static void report_missing(struct seki_compilation *c, const struct seki_place *p, int err)
@@ -63,19 +65,25 @@ static void report_missing(struct seki_compilation *c, const struct seki_place *
 	if (p->flags & SEKI_PATH_OPTIONAL)
 		return;
 	if (err != -ENOENT && err != -ENOTDIR)
-		seki_error(c->diag, p->pos, "'%s' can't be looked at: %s; run as root, or "
-			   "with --offline", p->path, strerror(-err));
+		seki_error(c->diag, p->pos,
+			   "'%s' can't be looked at: %s; run as root, or "
+			   "with --offline",
+			   p->path, strerror(-err));
 	else if (p->flags & SEKI_PATH_ENTRY)
-		seki_error(c->diag, p->pos, "'%s' does not exist; install it, or check "
-			   "for another host with --offline", p->path);
+		seki_error(c->diag, p->pos,
+			   "'%s' does not exist; install it, or check "
+			   "for another host with --offline",
+			   p->path);
 	else
-		seki_error(c->diag, p->pos, "'%s' does not exist; create it, or write "
-			   "{ path: %s, optional: true }", p->path, p->path);
+		seki_error(c->diag, p->pos,
+			   "'%s' does not exist; create it, or write "
+			   "{ path: %s, optional: true }",
+			   p->path, p->path);
 }
 
 /* Hard and symbolic links: two names with two labels for one object. */
-static void check_identity(struct seki_compilation *c, struct seki_table *objects,
-			   unsigned int i, const struct stat *st)
+static void check_identity(struct seki_compilation *c, struct seki_table *objects, unsigned int i,
+			   const struct stat *st)
 {
 	const struct seki_place *p = &c->place[i], *old;
 	struct object *o = seki_arena_alloc(&c->arena, sizeof(*o));
@@ -94,8 +102,10 @@ static void check_identity(struct seki_compilation *c, struct seki_table *object
 		p = old;
 		old = &c->place[i];
 	}
-	seki_error(c->diag, p->pos, "overlapping label: '%s' and '%s' are one object; an object has "
-		   "one label", p->path, old->path);
+	seki_error(c->diag, p->pos,
+		   "overlapping label: '%s' and '%s' are one object; an object has "
+		   "one label",
+		   p->path, old->path);
 	if (old->pos.line)
 		seki_note(c->diag, old->pos, "the other name, %s", c->sym.by_id[old->label]->word);
 }
@@ -120,9 +130,9 @@ static void check_place(struct seki_compilation *c, int root, unsigned int i,
 
 static void check_unit_exists(struct seki_compilation *c, int root, const struct seki_actor *a)
 {
-	static const char *const dirs[] = { "/etc/systemd/system", "/run/systemd/system",
+	static const char *const dirs[] = { "/etc/systemd/system",     "/run/systemd/system",
 					    "/usr/lib/systemd/system", "/lib/systemd/system",
-					    "/run/systemd/transient", "/run/systemd/generator" };
+					    "/run/systemd/transient",  "/run/systemd/generator" };
 
 	if (!a->unit.s)
 		return;
@@ -136,8 +146,10 @@ static void check_unit_exists(struct seki_compilation *c, int root, const struct
 		if (fd >= 0)
 			return;
 	}
-	seki_warning(c->diag, a->unit.pos, "unit '%s' is not on this host; "
-		     "'%s' is entered only by that unit", a->unit.s, a->name.s);
+	seki_warning(c->diag, a->unit.pos,
+		     "unit '%s' is not on this host; "
+		     "'%s' is entered only by that unit",
+		     a->unit.s, a->name.s);
 }
 
 void seki_check_host(struct seki_compilation *c)
@@ -150,8 +162,10 @@ void seki_check_host(struct seki_compilation *c)
 	if (c->options.root) {
 		root = open(c->options.root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (root < 0) {
-			seki_error(c->diag, (struct seki_pos){ 0, 0 }, "--root %s: %s; give a "
-				   "directory", c->options.root, strerror(errno));
+			seki_error(c->diag, (struct seki_pos){ 0, 0 },
+				   "--root %s: %s; give a "
+				   "directory",
+				   c->options.root, strerror(errno));
 			return;
 		}
 	}

@@ -48,7 +48,8 @@ static void builtin_domains(struct lowering *l)
 	};
 
 	for (__u16 id = 0; id < sizeof(about) / sizeof(*about); id++) {
-		struct seki_bundle_domain d = { .id = id, .proc_label = about[id].proc_label,
+		struct seki_bundle_domain d = { .id = id,
+						.proc_label = about[id].proc_label,
 						.origin = about[id].origin };
 
 		d.name = string(l, seki_domain_word(l->c, id));
@@ -58,8 +59,7 @@ static void builtin_domains(struct lowering *l)
 	}
 }
 
-static void set_argv(struct lowering *l, const struct seki_actor *a,
-		     struct seki_bundle_domain *d)
+static void set_argv(struct lowering *l, const struct seki_actor *a, struct seki_bundle_domain *d)
 {
 	char argv[SEKI_ARGV_MAX];
 	size_t at = 0;
@@ -78,7 +78,8 @@ static void set_argv(struct lowering *l, const struct seki_actor *a,
 
 static void own_domain(struct lowering *l, const struct seki_actor *a)
 {
-	struct seki_bundle_domain d = { .id = a->id, .origin = a->origin_id,
+	struct seki_bundle_domain d = { .id = a->id,
+					.origin = a->origin_id,
 					.proc_label = a->label[SEKI_PART_PROCESS],
 					.core_function = a->core_function.n,
 					.line = a->name.pos.line };
@@ -96,8 +97,9 @@ static void labels(struct lowering *l)
 
 	for (unsigned int i = 0; i < s->n_labels; i++) {
 		const struct seki_label *from = &s->label[i];
-		struct seki_bundle_label to = { .id = from->id, .kind = from->kind,
-						.owner = from->owner, .line = from->line };
+		struct seki_bundle_label to = {
+			.id = from->id, .kind = from->kind, .owner = from->owner, .line = from->line
+		};
 
 		to.name = string(l, from->name);
 		seki_builder_add(l->b, SEKI_SECTION_LABELS, &to);
@@ -108,9 +110,11 @@ static void paths(struct lowering *l)
 {
 	for (unsigned int i = 0; i < l->c->n_places; i++) {
 		const struct seki_place *from = &l->c->place[i];
-		struct seki_bundle_path to = { .label = from->label, .entry = from->entry,
+		struct seki_bundle_path to = { .label = from->label,
+					       .entry = from->entry,
 					       .device_label = from->device_label,
-					       .flags = from->flags, .line = from->pos.line };
+					       .flags = from->flags,
+					       .line = from->pos.line };
 
 		to.path = string(l, from->path);
 		seki_builder_add(l->b, SEKI_SECTION_PATHS, &to);
@@ -149,8 +153,8 @@ static void rules(struct lowering *l, const struct seki_matrix *m)
 	}
 }
 
-int seki_lower(struct seki_compilation *c, const struct seki_matrix *m,
-	       void **ret, size_t *ret_size)
+int seki_lower(struct seki_compilation *c, const struct seki_matrix *m, void **ret,
+	       size_t *ret_size)
 {
 	struct lowering l = { c, seki_builder_new() };
 	int err;

@@ -85,22 +85,25 @@ static const char *pair(struct seki_matrix *m, __u16 domain, __u16 label)
 				 m->c->sym.by_id[label]->word);
 }
 
-static bool contradicts(struct seki_matrix *m, struct seki_draft *cell,
-			const struct seki_rule *r, const char *who)
+static bool contradicts(struct seki_matrix *m, struct seki_draft *cell, const struct seki_rule *r,
+			const char *who)
 {
 	__u32 against = r->allow.n ? cell->denied : cell->allow & ~cell->by_preset;
 	char what[SEKI_ACCESS_TEXT_MAX];
 
 	if (against & r->access) {
-		seki_error(m->c->diag, r->pos, "%s is both allowed and denied for %s; keep one rule",
+		seki_error(m->c->diag, r->pos,
+			   "%s is both allowed and denied for %s; keep one rule",
 			   seki_access_text(against & r->access, what, sizeof(what)), who);
 		note_other(m, cell, opposite, r);
 		return true;
 	}
 	against = r->record.n == SEKI_RECORD_NEVER ? cell->record : cell->silent;
 	if (r->allow.n && against & r->access) {
-		seki_error(m->c->diag, r->pos, "%s is recorded by one rule and not by another for %s; "
-			   "let them agree", seki_access_text(against & r->access, what, sizeof(what)), who);
+		seki_error(m->c->diag, r->pos,
+			   "%s is recorded by one rule and not by another for %s; "
+			   "let them agree",
+			   seki_access_text(against & r->access, what, sizeof(what)), who);
 		note_other(m, cell, recorded_otherwise, r);
 		return true;
 	}
@@ -194,11 +197,11 @@ static __u32 number_rule(struct seki_matrix *m, const struct seki_rule *r)
 
 		severity = s > severity ? s : severity;
 	}
-	return seki_matrix_add_rule(m, (struct seki_matrix_rule){
-					       .text = rule_text(m, r),
-					       .line = r->pos.line,
-					       .controls = join(m, &r->controls, " ", SIZE_MAX),
-					       .severity = severity });
+	return seki_matrix_add_rule(
+		m, (struct seki_matrix_rule){ .text = rule_text(m, r),
+					      .line = r->pos.line,
+					      .controls = join(m, &r->controls, " ", SIZE_MAX),
+					      .severity = severity });
 }
 
 static void apply_rule(struct seki_matrix *m, __u32 index)
@@ -211,7 +214,8 @@ static void apply_rule(struct seki_matrix *m, __u32 index)
 		for (unsigned int j = 0; j < r->n_labels; j++)
 			changed |= apply(m, index, number, r->domains[i], r->labels[j]);
 	if (!changed)
-		seki_warning(m->c->diag, r->pos, "rule changes nothing, it is so already; "
+		seki_warning(m->c->diag, r->pos,
+			     "rule changes nothing, it is so already; "
 			     "remove it");
 }
 

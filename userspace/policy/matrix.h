@@ -9,18 +9,18 @@
 
 struct seki_draft {
 	__u32 allow, record;
-	__u32 denied;		/* by a rule, to find what contradicts it */
-	__u32 silent;		/* bits some rule wants without a record */
-	__u32 by_preset;	/* bits open before any rule */
-	__u32 uses;		/* newest rule that touched it, index + 1 into uses */
+	__u32 denied;	 /* by a rule, to find what contradicts it */
+	__u32 silent;	 /* bits some rule wants without a record */
+	__u32 by_preset; /* bits open before any rule */
+	__u32 uses;	 /* newest rule that touched it, index + 1 into uses */
 	__u32 rule;
-	__u8 mode;		/* enum seki_mode */
-	__u8 mode_said;		/* by a rule */
+	__u8 mode;	/* enum seki_mode */
+	__u8 mode_said; /* by a rule */
 };
 
 struct seki_matrix_use {
-	__u32 rule;		/* index in the policy */
-	__u32 next;		/* index + 1 */
+	__u32 rule; /* index in the policy */
+	__u32 next; /* index + 1 */
 };
 
 /* What stands in the rule table for a number. */
@@ -33,10 +33,10 @@ struct seki_matrix_rule {
 
 struct seki_matrix {
 	struct seki_compilation *c;
-	struct seki_draft *cell;	/* domain * SEKI_LABEL_MAX + label */
+	struct seki_draft *cell; /* domain * SEKI_LABEL_MAX + label */
 	struct seki_matrix_use *use;
 	__u32 n_uses, room_uses;
-	struct seki_matrix_rule *rule;	/* [0] is rule 1 */
+	struct seki_matrix_rule *rule; /* [0] is rule 1 */
 	__u32 n_rules, room_rules;
 };
 

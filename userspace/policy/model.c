@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-#define KEY(key, reader, type, field, must) { key, reader, offsetof(struct type, field), must }
+#define KEY(key, reader, type, field, must)                     \
+	{                                                       \
+		key, reader, offsetof(struct type, field), must \
+	}
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 static void read_functions(struct seki_model *m, const struct seki_node *n, void *field);
@@ -102,11 +105,11 @@ static void unknown_key(struct seki_model *m, const struct seki_key_table *t,
 	}
 	meant = seki_closest(key->text, known, t->n);
 	if (meant)
-		seki_error(m->diag, key->pos, "unknown key '%.64s'; did you mean '%s'?",
-			   key->text, meant);
+		seki_error(m->diag, key->pos, "unknown key '%.64s'; did you mean '%s'?", key->text,
+			   meant);
 	else
-		seki_error(m->diag, key->pos, "unknown key '%.64s'; %s knows %s",
-			   key->text, t->what, list);
+		seki_error(m->diag, key->pos, "unknown key '%.64s'; %s knows %s", key->text,
+			   t->what, list);
 }
 
 static void check_required(struct seki_model *m, const struct seki_key_table *t,
@@ -114,8 +117,7 @@ static void check_required(struct seki_model *m, const struct seki_key_table *t,
 {
 	for (unsigned int i = 0; i < t->n; i++)
 		if (t->key[i].required && !(seen & 1u << i))
-			seki_error(m->diag, pos, "%s needs '%s'; add it", t->what,
-				   t->key[i].name);
+			seki_error(m->diag, pos, "%s needs '%s'; add it", t->what, t->key[i].name);
 }
 
 /* pos is where a missing key is reported: the name above the mapping. */
@@ -149,8 +151,7 @@ static bool read_map(struct seki_model *m, const struct seki_node *map,
 }
 
 /* functions: and domains: map names to mappings. */
-static unsigned int read_actors(struct seki_model *m, const struct seki_node *n,
-				bool is_function,
+static unsigned int read_actors(struct seki_model *m, const struct seki_node *n, bool is_function,
 				struct seki_actor **ret)
 {
 	const struct seki_key_table *t = &seki_key_tables[is_function ? FUNCTION : DOMAIN];

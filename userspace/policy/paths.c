@@ -44,10 +44,32 @@ static const struct {
 
 /* A label on one of these would stop the host or mean nothing. */
 static const char *const shared[] = {
-	"/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root",
-	"/run", "/sbin", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/sbin",
-	"/usr/lib/systemd", "/usr/share", "/var", "/var/lib", "/var/log", "/var/tmp",
-	"/etc/systemd", "/etc/systemd/system",
+	"/",
+	"/bin",
+	"/boot",
+	"/dev",
+	"/etc",
+	"/home",
+	"/lib",
+	"/lib64",
+	"/proc",
+	"/root",
+	"/run",
+	"/sbin",
+	"/sys",
+	"/tmp",
+	"/usr",
+	"/usr/bin",
+	"/usr/lib",
+	"/usr/sbin",
+	"/usr/lib/systemd",
+	"/usr/share",
+	"/var",
+	"/var/lib",
+	"/var/log",
+	"/var/tmp",
+	"/etc/systemd",
+	"/etc/systemd/system",
 };
 
 static bool below(const char *path, const char *root)
@@ -80,21 +102,26 @@ static bool fit_for_label(struct seki_compilation *c, const struct seki_text *t)
 {
 	for (size_t i = 0; i < sizeof(shared) / sizeof(*shared); i++)
 		if (!strcmp(t->s, shared[i])) {
-			seki_error(c->diag, t->pos, "'%s' belongs to the whole host; "
-				   "name the function's own directory", t->s);
+			seki_error(c->diag, t->pos,
+				   "'%s' belongs to the whole host; "
+				   "name the function's own directory",
+				   t->s);
 			return false;
 		}
 	if (below(t->s, "/proc") || below(t->s, "/sys") || below(t->s, "/dev")) {
-		seki_error(c->diag, t->pos, "'%.200s' is made by the kernel, not stored; "
-			   "name a file on a disk", t->s);
+		seki_error(c->diag, t->pos,
+			   "'%.200s' is made by the kernel, not stored; "
+			   "name a file on a disk",
+			   t->s);
 		return false;
 	}
 	for (size_t i = 0; i < N_OWN; i++)
 		if (!strcmp(t->s, own[i].path) || below(t->s, own[i].path) ||
 		    below(own[i].path, t->s)) {
-			seki_error(c->diag, t->pos, "overlapping label: '%.200s' touches %s, which "
-				   "is %s; name another path", t->s, own[i].path,
-				   c->sym.by_id[own[i].label]->word);
+			seki_error(c->diag, t->pos,
+				   "overlapping label: '%.200s' touches %s, which "
+				   "is %s; name another path",
+				   t->s, own[i].path, c->sym.by_id[own[i].label]->word);
 			return false;
 		}
 	return true;
@@ -103,8 +130,9 @@ static bool fit_for_label(struct seki_compilation *c, const struct seki_text *t)
 static void add_named(struct seki_compilation *c, const struct seki_text *t, __u16 label,
 		      __u16 entry, __u16 device, bool optional)
 {
-	struct seki_place place = { .path = t->s, .pos = t->pos, .label = label,
-				    .entry = entry, .device_label = device };
+	struct seki_place place = {
+		.path = t->s, .pos = t->pos, .label = label, .entry = entry, .device_label = device
+	};
 	const struct seki_place *old;
 
 	place.flags = (entry ? SEKI_PATH_ENTRY : 0) | (optional ? SEKI_PATH_OPTIONAL : 0);
@@ -116,8 +144,10 @@ static void add_named(struct seki_compilation *c, const struct seki_text *t, __u
 	if (old->label == label)
 		seki_error(c->diag, t->pos, "'%.200s' given twice; keep one", t->s);
 	else
-		seki_error(c->diag, t->pos, "overlapping label: '%.200s' is %s already; a path has "
-			   "one label", t->s, c->sym.by_id[old->label]->word);
+		seki_error(c->diag, t->pos,
+			   "overlapping label: '%.200s' is %s already; a path has "
+			   "one label",
+			   t->s, c->sym.by_id[old->label]->word);
 	seki_note(c->diag, old->pos, "first named here");
 }
 
@@ -145,10 +175,11 @@ static void add_sockets(struct seki_compilation *c, const struct seki_actor *a)
 /* Shared drop-in directories (osmo-.service.d) go to the first function that
  * brings them: nobody may write to either label.
  */
-static void add_unit_path(struct seki_compilation *c, const struct seki_actor *a,
-			  const char *dir, const char *name)
+static void add_unit_path(struct seki_compilation *c, const struct seki_actor *a, const char *dir,
+			  const char *name)
 {
-	struct seki_place place = { .pos = a->unit.pos, .label = a->label[SEKI_PART_UNIT],
+	struct seki_place place = { .pos = a->unit.pos,
+				    .label = a->label[SEKI_PART_UNIT],
 				    .flags = SEKI_PATH_OPTIONAL };
 
 	place.path = seki_arena_printf(&c->arena, "%s/%s", dir, name);
@@ -166,16 +197,17 @@ static void add_dropins(struct seki_compilation *c, const struct seki_actor *a, 
 	add_unit_path(c, a, dir, unit);
 	add_unit_path(c, a, dir, seki_arena_printf(&c->arena, "%s.d", unit));
 	if (at) {
-		const char *template = seki_arena_printf(&c->arena, "%.*s@.service",
-							 (int)(at - unit), unit);
+		const char *template =
+			seki_arena_printf(&c->arena, "%.*s@.service", (int)(at - unit), unit);
 
 		add_unit_path(c, a, dir, template);
 		add_unit_path(c, a, dir, seki_arena_printf(&c->arena, "%s.d", template));
 	}
 	for (size_t i = 0; i + 1 < stem; i++)
 		if (unit[i] == '-')
-			add_unit_path(c, a, dir, seki_arena_printf(&c->arena, "%.*s.service.d",
-								   (int)i + 1, unit));
+			add_unit_path(c, a, dir,
+				      seki_arena_printf(&c->arena, "%.*s.service.d", (int)i + 1,
+							unit));
 }
 
 static void add_unit(struct seki_compilation *c, const struct seki_actor *a)
@@ -195,12 +227,11 @@ static void add_unit(struct seki_compilation *c, const struct seki_actor *a)
 static void add_own(struct seki_compilation *c)
 {
 	for (size_t i = 0; i < N_OWN; i++)
-		add_place(c, (struct seki_place){
-				     .path = own[i].path,
-				     .label = own[i].label,
-				     .entry = own[i].entry,
-				     .flags = SEKI_PATH_SELF | SEKI_PATH_OPTIONAL |
-					      (own[i].entry ? SEKI_PATH_ENTRY : 0) });
+		add_place(c, (struct seki_place){ .path = own[i].path,
+						  .label = own[i].label,
+						  .entry = own[i].entry,
+						  .flags = SEKI_PATH_SELF | SEKI_PATH_OPTIONAL |
+							   (own[i].entry ? SEKI_PATH_ENTRY : 0) });
 }
 
 void seki_collect_paths(struct seki_compilation *c)

@@ -18,14 +18,14 @@
 /* ---- model: what the text says, with the place of every word ------------- */
 
 struct seki_text {
-	const char *s;		/* NULL: not given */
+	const char *s; /* NULL: not given */
 	struct seki_pos pos;
 };
 
 struct seki_texts {
 	struct seki_text *v;
 	unsigned int n;
-	struct seki_pos pos;	/* line 0: not given */
+	struct seki_pos pos; /* line 0: not given */
 };
 
 struct seki_number {
@@ -65,7 +65,7 @@ struct seki_actor {
 	struct seki_files data, keys;
 	/* symbol.c */
 	__u16 id, origin_id;
-	__u16 label[SEKI_PART_COUNT];	/* 0: has none */
+	__u16 label[SEKI_PART_COUNT]; /* 0: has none */
 	bool used;
 };
 
@@ -75,16 +75,21 @@ struct seki_rule {
 	struct seki_pos pos;
 	struct seki_texts allow, deny, to, on, controls;
 	struct seki_text description;
-	struct seki_number record;	/* enum seki_record */
-	struct seki_number mode;	/* enum seki_mode + 1; 0: the policy's */
+	struct seki_number record; /* enum seki_record */
+	struct seki_number mode;   /* enum seki_mode + 1; 0: the policy's */
 	/* check_rule.c */
 	__u32 access;
 	__u16 *domains, *labels;
 	unsigned int n_domains, n_labels;
 };
 
-enum seki_power_word { SEKI_POWER_DEFAULT, SEKI_POWER_DENY, SEKI_POWER_ALLOW,
-		       SEKI_POWER_SEKISHO_ONLY, SEKI_POWER_LISTED };
+enum seki_power_word {
+	SEKI_POWER_DEFAULT,
+	SEKI_POWER_DENY,
+	SEKI_POWER_ALLOW,
+	SEKI_POWER_SEKISHO_ONLY,
+	SEKI_POWER_LISTED
+};
 struct seki_power {
 	enum seki_power_word word;
 	struct seki_texts domains;
@@ -100,9 +105,9 @@ struct seki_kernel {
 struct seki_policy {
 	struct seki_number language, version, mode;
 	struct seki_text name, description, site;
-	struct seki_actor *actor;	/* functions, then domains */
+	struct seki_actor *actor; /* functions, then domains */
 	unsigned int n_functions, n_actors;
-	struct seki_actor *functions, *domains;	/* as read */
+	struct seki_actor *functions, *domains; /* as read */
 	unsigned int n_domains;
 	struct seki_rule *rule;
 	unsigned int n_rules;
@@ -119,8 +124,8 @@ struct seki_key {
 	bool required;
 };
 struct seki_key_table {
-	const char *name;	/* "function": also the name in the schema */
-	const char *what;	/* for messages */
+	const char *name; /* "function": also the name in the schema */
+	const char *what; /* for messages */
 	const struct seki_key *key;
 	unsigned int n;
 };
@@ -133,31 +138,31 @@ void seki_model_read(const struct seki_node *root, struct seki_policy *policy,
 /* ---- names and ids -------------------------------------------------------- */
 
 struct seki_label {
-	const char *name;	/* in the bundle and in records: proc.hlr */
-	const char *word;	/* in policy text: hlr.process */
+	const char *name; /* in the bundle and in records: proc.hlr */
+	const char *word; /* in policy text: hlr.process */
 	__u16 id;
-	__u16 kind;		/* enum seki_label_kind */
-	__u16 owner;		/* domain id */
+	__u16 kind;  /* enum seki_label_kind */
+	__u16 owner; /* domain id */
 	__u32 line;
-	__u32 applies;		/* accesses that can reach such an object */
-	__u32 opens;		/* of those, what a rule may allow */
+	__u32 applies; /* accesses that can reach such an object */
+	__u32 opens;   /* of those, what a rule may allow */
 };
 
 struct seki_symbols {
-	struct seki_label *label;	/* ascending ids */
+	struct seki_label *label; /* ascending ids */
 	unsigned int n_labels;
-	__u16 domain[SEKI_DOMAIN_MAX];	/* ids in use, ascending */
+	__u16 domain[SEKI_DOMAIN_MAX]; /* ids in use, ascending */
 	unsigned int n_domains;
 	struct seki_label *by_id[SEKI_LABEL_MAX];
-	struct seki_table domain_ids;	/* word → id */
+	struct seki_table domain_ids; /* word → id */
 	struct seki_table label_ids;
 };
 
 /* ---- one compilation ------------------------------------------------------ */
 
 struct seki_options {
-	bool offline;		/* don't look at this host's files */
-	const char *root;	/* look below this directory; NULL: / */
+	bool offline;	  /* don't look at this host's files */
+	const char *root; /* look below this directory; NULL: / */
 };
 
 struct seki_compilation {
@@ -191,8 +196,7 @@ const char *seki_closest(const char *word, const char *const *known, unsigned in
 bool seki_name_ok(const char *name);
 void seki_symbols_build(struct seki_compilation *c);
 const char *seki_domain_word(const struct seki_compilation *c, __u16 id);
-bool seki_resolve_domain(struct seki_compilation *c, const struct seki_text *t,
-			 __u16 *ret);
+bool seki_resolve_domain(struct seki_compilation *c, const struct seki_text *t, __u16 *ret);
 /* words.c */
 bool seki_access_word(const char *word, __u32 *ret);
 const char *const *seki_access_words(unsigned int *ret_n);
@@ -210,8 +214,8 @@ void seki_check_host(struct seki_compilation *c);
 
 /* lower.c */
 struct seki_matrix;
-int seki_lower(struct seki_compilation *c, const struct seki_matrix *m,
-	       void **ret, size_t *ret_size);
+int seki_lower(struct seki_compilation *c, const struct seki_matrix *m, void **ret,
+	       size_t *ret_size);
 
 /* compile.c: text in, bundle image out (malloc'ed).  0, -EINVAL when d holds
  * errors, or another negative errno.

@@ -4,15 +4,16 @@
  */
 #include "userspace/policy/matrix.h"
 
-#define OWN_DATA (SEKI_READ | SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | \
-		  SEKI_LINK | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH)
-#define OWN_LOG	 (SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | SEKI_ATTR | SEKI_IOCTL)
-#define OWN_BPF	 (SEKI_READ | SEKI_WRITE | SEKI_USE)
-#define VISIBLE	 (SEKI_INSPECT | SEKI_SIGNAL)
+#define OWN_DATA                                                                        \
+	(SEKI_READ | SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | SEKI_LINK | \
+	 SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH)
+#define OWN_LOG (SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | SEKI_ATTR | SEKI_IOCTL)
+#define OWN_BPF (SEKI_READ | SEKI_WRITE | SEKI_USE)
+#define VISIBLE (SEKI_INSPECT | SEKI_SIGNAL)
 #define BLOCKMAP (SEKI_READ | SEKI_WRITE | SEKI_IOCTL | SEKI_USE)
-#define LOADER	 SEKI_DOMAIN_LOADER
-#define KEEPER	 SEKI_DOMAIN_COLLECTOR
-#define INIT	 SEKI_DOMAIN_INIT
+#define LOADER SEKI_DOMAIN_LOADER
+#define KEEPER SEKI_DOMAIN_COLLECTOR
+#define INIT SEKI_DOMAIN_INIT
 
 __u32 seki_label_severity(const struct seki_label *l)
 {
@@ -39,14 +40,13 @@ static struct preset begin(struct seki_matrix *m, __u16 label, const char *text)
 {
 	const struct seki_label *l = m->c->sym.by_id[label];
 
-	return (struct preset){
-		m, label,
-		seki_matrix_add_rule(m, (struct seki_matrix_rule){
-						.text = text,
-						.line = l->line,
-						.controls = "",
-						.severity = seki_label_severity(l) })
-	};
+	return (struct preset){ m, label,
+				seki_matrix_add_rule(m, (struct seki_matrix_rule){
+								.text = text,
+								.line = l->line,
+								.controls = "",
+								.severity =
+									seki_label_severity(l) }) };
 }
 
 static void open_to(const struct preset *p, __u16 domain, __u32 access)
@@ -76,8 +76,9 @@ static const char *text(struct seki_matrix *m, const char *name, const char *res
  */
 static void function_files(struct seki_matrix *m, const struct seki_actor *a)
 {
-	struct preset p = begin(m, a->label[SEKI_PART_EXEC],
-				text(m, a->name.s, "and its origin start the program, all read it"));
+	struct preset p =
+		begin(m, a->label[SEKI_PART_EXEC],
+		      text(m, a->name.s, "and its origin start the program, all read it"));
 
 	open_to_all(&p, SEKI_READ);
 	open_to(&p, a->id, SEKI_EXEC);
@@ -93,7 +94,8 @@ static void function_files(struct seki_matrix *m, const struct seki_actor *a)
 		open_to(&p, LOADER, SEKI_READ);
 	}
 	if (a->label[SEKI_PART_UNIT]) {
-		p = begin(m, a->label[SEKI_PART_UNIT], text(m, a->name.s, "unit files are read only"));
+		p = begin(m, a->label[SEKI_PART_UNIT],
+			  text(m, a->name.s, "unit files are read only"));
 		open_to_all(&p, SEKI_READ);
 	}
 }
@@ -109,7 +111,8 @@ static void function_reach(struct seki_matrix *m, const struct seki_actor *a)
 		open_to(&p, LOADER, SEKI_READ);
 	}
 	if (a->label[SEKI_PART_DEVICE]) /* closed to all, but with a name in records */
-		begin(m, a->label[SEKI_PART_DEVICE], text(m, a->name.s, "data lies on this device"));
+		begin(m, a->label[SEKI_PART_DEVICE],
+		      text(m, a->name.s, "data lies on this device"));
 }
 
 static void process(struct seki_matrix *m, const struct seki_actor *a)

@@ -115,7 +115,7 @@ static void print_addresses(const struct seki_bundle *b, FILE *out)
 struct column {
 	const struct seki_bundle *b;
 	__u16 label;
-	const struct seki_cell **cell;	/* by index of domain, or NULL */
+	const struct seki_cell **cell; /* by index of domain, or NULL */
 	bool done[SEKI_DOMAIN_MAX];
 };
 
@@ -213,7 +213,8 @@ static void print_column(struct column *c, FILE *out)
 /* Cells are ordered by domain; people ask by label: a pointer for each pair. */
 static const struct seki_cell **transpose(const struct seki_bundle *b)
 {
-	const struct seki_cell **grid = calloc((size_t)SEKI_LABEL_MAX * (b->n_domains + 1), sizeof(*grid));
+	const struct seki_cell **grid =
+		calloc((size_t)SEKI_LABEL_MAX * (b->n_domains + 1), sizeof(*grid));
 	__u32 d = 0;
 
 	for (__u32 i = 0; grid && i < b->n_cells; i++) {

@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FILES	 (SEKI_READ | SEKI_WRITE | SEKI_EXEC | SEKI_CREATE | SEKI_DELETE | \
-		  SEKI_RENAME | SEKI_LINK | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH | SEKI_MOUNT)
-#define PROCESS	 (SEKI_INSPECT | SEKI_TRACE | SEKI_SIGNAL)
-#define DEVICE	 (SEKI_READ | SEKI_WRITE | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH)
+#define FILES                                                                           \
+	(SEKI_READ | SEKI_WRITE | SEKI_EXEC | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | \
+	 SEKI_LINK | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH | SEKI_MOUNT)
+#define PROCESS (SEKI_INSPECT | SEKI_TRACE | SEKI_SIGNAL)
+#define DEVICE (SEKI_READ | SEKI_WRITE | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH)
 #define BLOCKMAP (SEKI_READ | SEKI_WRITE | SEKI_IOCTL | SEKI_USE)
 
 /* What a rule may open.  Whatever would let its holder end the enforcement or
@@ -72,11 +73,12 @@ static void add_builtins(struct seki_compilation *c)
 #define X(name, id, word) add_domain(c, word, id);
 	SEKI_DOMAIN_LIST(X)
 #undef X
-#define X(upper, number, text)                                            \
-	add_label(c, (struct seki_label){ .name = text, .word = text,     \
-					  .id = number,                   \
-					  .kind = SEKI_KIND_BUILTIN,      \
-					  .owner = builtin[number].owner, \
+#define X(upper, number, text)                                                \
+	add_label(c, (struct seki_label){ .name = text,                       \
+					  .word = text,                       \
+					  .id = number,                       \
+					  .kind = SEKI_KIND_BUILTIN,          \
+					  .owner = builtin[number].owner,     \
 					  .applies = builtin[number].applies, \
 					  .opens = builtin[number].opens });
 	SEKI_LABEL_LIST(X)
@@ -101,8 +103,8 @@ static bool has_part(const struct seki_actor *a, enum seki_part part)
 	}
 }
 
-static void add_part(struct seki_compilation *c, struct seki_actor *a,
-		     enum seki_part part, __u16 id)
+static void add_part(struct seki_compilation *c, struct seki_actor *a, enum seki_part part,
+		     __u16 id)
 {
 	const char *word = seki_arena_printf(&c->arena, "%s.%s", a->name.s, parts[part].word);
 	const char *name = word;
@@ -110,15 +112,18 @@ static void add_part(struct seki_compilation *c, struct seki_actor *a,
 	if (part == SEKI_PART_PROCESS)
 		name = seki_arena_printf(&c->arena, "proc.%s", a->name.s);
 	a->label[part] = id;
-	add_label(c, (struct seki_label){ .name = name, .word = word, .id = id,
-					  .kind = parts[part].kind, .owner = a->id,
+	add_label(c, (struct seki_label){ .name = name,
+					  .word = word,
+					  .id = id,
+					  .kind = parts[part].kind,
+					  .owner = a->id,
 					  .line = a->name.pos.line,
 					  .applies = parts[part].applies,
 					  .opens = parts[part].applies });
 }
 
-static const char *const reserved[] = { "other", "init", "sekisho", "kernel",
-					"net", "proc", "unlocated" };
+static const char *const reserved[] = { "other", "init", "sekisho",  "kernel",
+					"net",	 "proc", "unlocated" };
 
 /* Letters first: a name is also a part of labels, file names and reports. */
 bool seki_name_ok(const char *name)
@@ -131,8 +136,10 @@ bool seki_name_ok(const char *name)
 static bool actor_name_ok(struct seki_compilation *c, const struct seki_actor *a)
 {
 	if (!seki_name_ok(a->name.s)) {
-		seki_error(c->diag, a->name.pos, "'%.64s' is not a name; use up to 31 lower-case "
-			   "letters, digits and '-', a letter first", a->name.s);
+		seki_error(c->diag, a->name.pos,
+			   "'%.64s' is not a name; use up to 31 lower-case "
+			   "letters, digits and '-', a letter first",
+			   a->name.s);
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
@@ -159,14 +166,15 @@ static bool is_new(struct seki_compilation *c, const struct seki_actor *a)
 	return false;
 }
 
-static void add_actor(struct seki_compilation *c, struct seki_actor *a,
-		      __u16 *domain, __u16 *label)
+static void add_actor(struct seki_compilation *c, struct seki_actor *a, __u16 *domain, __u16 *label)
 {
 	if (!actor_name_ok(c, a) || !is_new(c, a))
 		return;
 	if (*domain == SEKI_DOMAIN_MAX || *label + SEKI_PART_COUNT > SEKI_LABEL_MAX) {
-		seki_error(c->diag, a->name.pos, "more functions and domains than the kernel "
-			   "tables hold (%d); split the host", SEKI_DOMAIN_MAX - SEKI_DOMAIN_FIRST);
+		seki_error(c->diag, a->name.pos,
+			   "more functions and domains than the kernel "
+			   "tables hold (%d); split the host",
+			   SEKI_DOMAIN_MAX - SEKI_DOMAIN_FIRST);
 		*domain = SEKI_DOMAIN_MAX + 1; /* said once */
 	}
 	if (*domain > SEKI_DOMAIN_MAX)
@@ -213,11 +221,13 @@ static void unknown_domain(struct seki_compilation *c, const struct seki_text *t
 		known[i] = seki_domain_word(c, c->sym.domain[i]);
 	meant = seki_closest(t->s, known, c->sym.n_domains);
 	if (meant)
-		seki_error(c->diag, t->pos, "unknown domain '%.64s'; did you mean '%s'?",
-			   t->s, meant);
+		seki_error(c->diag, t->pos, "unknown domain '%.64s'; did you mean '%s'?", t->s,
+			   meant);
 	else
-		seki_error(c->diag, t->pos, "unknown domain '%.64s'; describe its program "
-			   "under 'domains', or use other or init", t->s);
+		seki_error(c->diag, t->pos,
+			   "unknown domain '%.64s'; describe its program "
+			   "under 'domains', or use other or init",
+			   t->s);
 }
 
 bool seki_resolve_domain(struct seki_compilation *c, const struct seki_text *t, __u16 *ret)

@@ -14,8 +14,12 @@
 static size_t utf8_length(const unsigned char *s, size_t left)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 :
-		   s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+	size_t n = s[0] < 0x80 ? 1 :
+		   s[0] < 0xc2 ? 0 :
+		   s[0] < 0xe0 ? 2 :
+		   s[0] < 0xf0 ? 3 :
+		   s[0] < 0xf5 ? 4 :
+				 0;
 	uint32_t code;
 
 	if (n <= 1)
@@ -85,8 +89,9 @@ bool seki_text_check(const char *text, size_t size, struct seki_diag *d)
 			return false;
 		}
 		if (s[i] == '\r' && (i + 1 == size || s[i + 1] != '\n')) {
-			seki_error(d, pos, "carriage return without a newline; "
-					   "end lines with a newline");
+			seki_error(d, pos,
+				   "carriage return without a newline; "
+				   "end lines with a newline");
 			return false;
 		}
 		pos.col++;

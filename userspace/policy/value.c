@@ -14,8 +14,8 @@ void seki_wrong_type(struct seki_model *m, const struct seki_node *n, const char
 	if (n->kind == SEKI_NODE_BAD)
 		return; /* reported where it was read */
 	if (n->kind == SEKI_NODE_SCALAR && !*n->text && !n->quoted)
-		seki_error(m->diag, n->pos, "no value for '%.64s'; give %s",
-			   m->key->text ?: "", right);
+		seki_error(m->diag, n->pos, "no value for '%.64s'; give %s", m->key->text ?: "",
+			   right);
 	else
 		seki_error(m->diag, n->pos, "%s here; give %s", is[n->kind], right);
 }
@@ -75,8 +75,8 @@ static const char *path_fault(const char *p)
 		return "path longer than 4095 bytes; no such file can be opened";
 	if (len > 1 && p[len - 1] == '/')
 		return "path ends with '/'; remove it, a directory needs none";
-	if (strstr(p, "//") || strstr(p, "/./") || strstr(p, "/../") ||
-	    !strcmp(name, "/.") || !strcmp(name, "/.."))
+	if (strstr(p, "//") || strstr(p, "/./") || strstr(p, "/../") || !strcmp(name, "/.") ||
+	    !strcmp(name, "/.."))
 		return "path with '//', '.' or '..'; write it without";
 	if (strpbrk(p, "*?[]{}"))
 		return "pattern in a path; name the directory, all below it is included";
@@ -142,7 +142,8 @@ void seki_read_files(struct seki_model *m, const struct seki_node *n, void *fiel
 	const struct seki_node *e = n->kind == SEKI_NODE_LIST ? n->first : n;
 
 	if (!e) {
-		seki_error(m->diag, n->pos, "empty list; name at least one path, or remove the key");
+		seki_error(m->diag, n->pos,
+			   "empty list; name at least one path, or remove the key");
 		return;
 	}
 	f->v = seki_arena_array(m->arena, n->count + 1, sizeof(*f->v));
@@ -162,8 +163,10 @@ void seki_read_number(struct seki_model *m, const struct seki_node *n, void *fie
 	for (s = n->text; *s >= '0' && *s <= '9' && value <= INT_MAX; s++)
 		value = value * 10 + (__u64)(*s - '0');
 	if (n->quoted || *s || !value || value > INT_MAX || n->text[0] == '0')
-		seki_error(m->diag, n->pos, "'%.32s' is not a number from 1 to 2147483647; "
-			   "write digits only", n->text);
+		seki_error(m->diag, n->pos,
+			   "'%.32s' is not a number from 1 to 2147483647; "
+			   "write digits only",
+			   n->text);
 	else
 		*(struct seki_number *)field = (struct seki_number){ (__u32)value, n->pos };
 }
@@ -178,8 +181,8 @@ void seki_read_language(struct seki_model *m, const struct seki_node *n, void *f
 }
 
 /* Index of the word, or -1 with an error that lists the words. */
-static int choose(struct seki_model *m, const struct seki_node *n,
-		  const char *const *words, int count, const char *right)
+static int choose(struct seki_model *m, const struct seki_node *n, const char *const *words,
+		  int count, const char *right)
 {
 	if (n->kind != SEKI_NODE_SCALAR) {
 		seki_wrong_type(m, n, right);
@@ -260,8 +263,7 @@ void seki_read_power(struct seki_model *m, const struct seki_node *n, void *fiel
 void seki_read_bpf_power(struct seki_model *m, const struct seki_node *n, void *field)
 {
 	static const char *const words[] = { "sekisho-only", "allow" };
-	static const enum seki_power_word meaning[] = { SEKI_POWER_SEKISHO_ONLY,
-							SEKI_POWER_ALLOW };
+	static const enum seki_power_word meaning[] = { SEKI_POWER_SEKISHO_ONLY, SEKI_POWER_ALLOW };
 
 	read_power(m, n, field, words, meaning, "sekisho-only, allow, or a list of domains");
 }

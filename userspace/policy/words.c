@@ -16,7 +16,7 @@ static const struct {
 #define X(name, bit, word, text) { word, SEKI_##name },
 	SEKI_ACCESS_LIST(X)
 #undef X
-	{ "modify", MODIFY },
+		{ "modify", MODIFY },
 	{ "all-file", SEKI_READ | SEKI_EXEC | MODIFY | SEKI_IOCTL | SEKI_WATCH },
 };
 #define N_WORDS (sizeof(words) / sizeof(*words))

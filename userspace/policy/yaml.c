@@ -22,7 +22,7 @@ struct reader {
 	struct seki_arena *arena;
 	const char *text;
 	size_t size, given;
-	size_t event_at;	/* text given when the last event came */
+	size_t event_at; /* text given when the last event came */
 	bool starved;
 	struct seki_pos last;
 	struct seki_diag *diag;
@@ -47,8 +47,7 @@ static struct seki_pos place(const struct reader *r, struct fy_event *e)
 
 	if (!m)
 		return r->last;
-	return (struct seki_pos){ (unsigned int)m->line + 1,
-				  (unsigned int)m->column + 1 };
+	return (struct seki_pos){ (unsigned int)m->line + 1, (unsigned int)m->column + 1 };
 }
 
 /* In a map the next child is a key when keys and values are even. */
@@ -68,8 +67,9 @@ static void attach(struct reader *r, struct seki_node *n)
 	}
 	if (expects_key(parent, parent->count) && n->kind != SEKI_NODE_SCALAR) {
 		if (n->kind != SEKI_NODE_BAD)
-			seki_error(r->diag, n->pos, "list or mapping as a key; "
-						    "a key is a word followed by ':'");
+			seki_error(r->diag, n->pos,
+				   "list or mapping as a key; "
+				   "a key is a word followed by ':'");
 		/* stays in place so that keys and values still alternate */
 	}
 	if (parent->last)
@@ -80,8 +80,7 @@ static void attach(struct reader *r, struct seki_node *n)
 	parent->count++; /* of a map: children until it is closed */
 }
 
-static struct seki_node *add(struct reader *r, struct fy_event *e,
-			     enum seki_node_kind kind)
+static struct seki_node *add(struct reader *r, struct fy_event *e, enum seki_node_kind kind)
 {
 	struct seki_node *n;
 
@@ -99,9 +98,11 @@ static struct seki_node *add(struct reader *r, struct fy_event *e,
 static bool refuse_marks(struct reader *r, struct fy_event *e)
 {
 	if (fy_event_get_anchor_token(e))
-		seki_error(r->diag, place(r, e), "anchor (&); write the value out where it is used");
+		seki_error(r->diag, place(r, e),
+			   "anchor (&); write the value out where it is used");
 	else if (fy_event_get_tag_token(e))
-		seki_error(r->diag, place(r, e), "tag (!); remove it, types are known from the key");
+		seki_error(r->diag, place(r, e),
+			   "tag (!); remove it, types are known from the key");
 	else
 		return false;
 	return true;
@@ -166,8 +167,7 @@ static void note_twice(struct reader *r, const struct seki_node *key,
 
 static void check_keys(struct reader *r, const struct seki_node *map)
 {
-	const struct seki_node **seen =
-		seki_arena_array(r->arena, map->count + 1, sizeof(*seen));
+	const struct seki_node **seen = seki_arena_array(r->arena, map->count + 1, sizeof(*seen));
 	struct seki_table t = { 0 };
 	uint32_t n = 0, old;
 
@@ -283,21 +283,22 @@ static void run(struct reader *r, struct fy_parser *p, struct fy_diag *fd)
 		fy_parser_event_free(p, e);
 	}
 	if (!r->stop && r->starved)
-		give_up(r, r->last, "no value ends within 256 KiB from here; "
-				    "write one element per line");
+		give_up(r, r->last,
+			"no value ends within 256 KiB from here; "
+			"write one element per line");
 	if (!r->stop && (fy_parser_get_stream_error(p) || fy_diag_got_error(fd)))
 		report(r, fd);
 	if (r->stop)
 		r->root = NULL;
 }
 
-struct seki_node *seki_yaml_parse(const char *text, size_t size,
-				  struct seki_arena *arena, struct seki_diag *d)
+struct seki_node *seki_yaml_parse(const char *text, size_t size, struct seki_arena *arena,
+				  struct seki_diag *d)
 {
-	struct reader r = { .arena = arena, .diag = d, .text = text, .size = size,
-			    .last = { 1, 1 } };
-	struct fy_diag_cfg quiet = { .output_fn = silent, .level = FYET_ERROR,
-				     .module_mask = ~0u };
+	struct reader r = {
+		.arena = arena, .diag = d, .text = text, .size = size, .last = { 1, 1 }
+	};
+	struct fy_diag_cfg quiet = { .output_fn = silent, .level = FYET_ERROR, .module_mask = ~0u };
 	struct fy_diag *fd = fy_diag_create(&quiet);
 	struct fy_parse_cfg cfg = { .flags = FYPCF_JSON_NONE | FYPCF_DEFAULT_VERSION_1_2,
 				    .diag = fd };
@@ -314,6 +315,7 @@ struct seki_node *seki_yaml_parse(const char *text, size_t size,
 	fy_parser_destroy(p);
 	fy_diag_destroy(fd);
 	if (!r.root && !d->errors)
-		seki_error(d, (struct seki_pos){ 0, 0 }, "no policy in it; start with 'sekisho: 1'");
+		seki_error(d, (struct seki_pos){ 0, 0 },
+			   "no policy in it; start with 'sekisho: 1'");
 	return r.root;
 }

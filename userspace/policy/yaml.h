@@ -10,29 +10,29 @@
 /* Far above any real policy (100,000 rules are 6 MB), and bounds on what a
  * hostile one costs.
  */
-#define SEKI_TEXT_MAX	(16u << 20)
-#define SEKI_DEPTH_MAX	16
-#define SEKI_NODES_MAX	2000000
+#define SEKI_TEXT_MAX (16u << 20)
+#define SEKI_DEPTH_MAX 16
+#define SEKI_NODES_MAX 2000000
 
 enum seki_node_kind {
 	SEKI_NODE_SCALAR,
 	SEKI_NODE_LIST,
-	SEKI_NODE_MAP,	/* children alternate: key, value */
-	SEKI_NODE_BAD,	/* refused already; readers pass over it */
+	SEKI_NODE_MAP, /* children alternate: key, value */
+	SEKI_NODE_BAD, /* refused already; readers pass over it */
 };
 
 struct seki_node {
 	enum seki_node_kind kind;
 	struct seki_pos pos;
 	bool quoted;
-	unsigned int count;	/* list: elements; map: pairs */
-	const char *text;	/* scalar, NUL terminated, none inside */
+	unsigned int count; /* list: elements; map: pairs */
+	const char *text;   /* scalar, NUL terminated, none inside */
 	struct seki_node *first, *last, *next;
 };
 
 /* The root, or NULL when d got an error that leaves no tree. */
-struct seki_node *seki_yaml_parse(const char *text, size_t size,
-				  struct seki_arena *arena, struct seki_diag *d);
+struct seki_node *seki_yaml_parse(const char *text, size_t size, struct seki_arena *arena,
+				  struct seki_diag *d);
 
 /* text.c: UTF-8 without NUL and control characters, or an error at its place. */
 bool seki_text_check(const char *text, size_t size, struct seki_diag *d);
