@@ -203,6 +203,16 @@ static int listen_unix(const char *path, size_t len)
 	return s;
 }
 
+static void receive_datagrams(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = DGRAM_PATH };
+	int s = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	unlink(DGRAM_PATH);
+	if (bind(s, (void *)&a, sizeof(a)) < 0)
+		perror("# core function: datagram socket");
+}
+
 static void send_descriptor(int s, int fd)
 {
 	char control[CMSG_SPACE(sizeof(int))] = {};
@@ -256,6 +266,7 @@ int guest_serve(void)
 	int i, s;
 
 	signal(SIGUSR1, note_signal);
+	receive_datagrams();
 	tell("/tmp/victim.secret", (unsigned long)secret);
 	tell("/tmp/victim.pid", (unsigned long)getpid());
 	for (;;) {

@@ -10,16 +10,21 @@
 #define _GNU_SOURCE
 #include "tests/hook/guest.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
+#include <sys/auxv.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
 #include <sys/reboot.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -275,6 +280,62 @@ static void second_layer(void)
 	result(act("other", "--as", "early-on", &pid) == 0, "switching it on is nobody's harm");
 }
 
+static void refused_with(const char *subject, const char *what, __u8 hook, const char *say)
+{
+	const struct seki_access_event *r;
+	pid_t pid;
+	int err;
+
+	ready("hlr");
+	records_drain();
+	err = act(subject, "--as", what, &pid);
+	records_drain();
+	r = record_of(pid, SEKI_DENIED);
+	result(err == EPERM && r && r->hook == hook, "%s (%s, hook %d)", say, strerror(err),
+	       r ? r->hook : 0);
+}
+
+/* Doors that only a domain with some of the rights can stand before. */
+static void half_open(void)
+{
+	refused_with("backup", "ioctl", SEKI_HOOK_file_ioctl,
+		     "a domain that may read may not control");
+	refused_with("hlr", "traceme", SEKI_HOOK_ptrace_traceme,
+		     "a core function does not give itself to a tracer");
+	refused_with("other", "datagram", SEKI_HOOK_unix_may_send,
+		     "a datagram to the management socket is refused");
+	result(act("hlr", "--as", "secure", NULL) == 0,
+	       "the core function starts with AT_SECURE: LD_* is void");
+}
+
+/* PID 1 may use bpf(2), but not for what is ours. */
+static void own_objects(void)
+{
+	__u32 id = 0, refused = 0;
+	int fd;
+
+	result(bpf_obj_get("/sys/fs/bpf/sekisho/roots") < 0 && errno == EPERM,
+	       "PID 1 can't take our maps by pin");
+	while (bpf_prog_get_next_id(id, &id) == 0) {
+		fd = bpf_prog_get_fd_by_id(id);
+		refused += fd < 0 && errno == EPERM;
+		close(fd);
+	}
+	result(refused > 20, "PID 1 can't take our programs by id (%u refused)", refused);
+	for (id = 0, refused = 0; bpf_map_get_next_id(id, &id) == 0;) {
+		fd = bpf_map_get_fd_by_id(id);
+		refused += fd < 0 && errno == EPERM;
+		close(fd);
+	}
+	result(refused > 10, "PID 1 can't take our maps by id (%u refused)", refused);
+	for (id = 0, refused = 0; bpf_link_get_next_id(id, &id) == 0;) {
+		fd = bpf_link_get_fd_by_id(id);
+		refused += fd < 0 && errno == EPERM;
+		close(fd);
+	}
+	result(refused > 20, "PID 1 can't take our links by id (%u refused)", refused);
+}
+
 static int load(const char *bundle)
 {
 	return act_program("/usr/sbin/sekisho-load", bundle);
@@ -314,6 +375,8 @@ static void loaded(void)
 	recorded_access();
 	lineage();
 	second_layer();
+	half_open();
+	own_objects();
 	everyone_dead();
 	reloaded();
 	result(act_program("/usr/bin/try", "--load") == 1,
@@ -364,6 +427,23 @@ static int as_daemon(void)
 	return WEXITSTATUS(status);
 }
 
+static int as_ioctl(void)
+{
+	int fd = open(DB, O_RDONLY), flags;
+
+	if (fd < 0)
+		return ENODATA;
+	return ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0 ? errno : 0;
+}
+
+static int as_datagram(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = DGRAM_PATH };
+	int s = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	return sendto(s, "x", 1, 0, (void *)&to, sizeof(to)) < 0 ? errno : 0;
+}
+
 static int as(const char *what)
 {
 	if (!strcmp(what, "cgroup"))
@@ -372,6 +452,14 @@ static int as(const char *what)
 		return as_loginuid();
 	if (!strcmp(what, "daemon"))
 		return as_daemon();
+	if (!strcmp(what, "ioctl"))
+		return as_ioctl();
+	if (!strcmp(what, "traceme"))
+		return ptrace(PTRACE_TRACEME, 0, 0, 0) < 0 ? errno : 0;
+	if (!strcmp(what, "datagram"))
+		return as_datagram();
+	if (!strcmp(what, "secure"))
+		return getauxval(AT_SECURE) ? 0 : ENODATA;
 	if (!strcmp(what, "early"))
 		return write(40, "0\n", 2) == 2 ? 0 : errno;
 	if (!strcmp(what, "early-on"))
@@ -411,6 +499,9 @@ int main(int argc, char **argv)
 	guest_prepare();
 	core_start();
 	each(without);
+	result(act("other", "--as", "datagram", NULL) == 0, "a datagram is taken without Sekisho");
+	result(act("hlr", "--as", "traceme", NULL) == 0, "traceme works without Sekisho");
+	result(act("backup", "--as", "ioctl", NULL) == 0, "the ioctl works without Sekisho");
 	dup2(open("/proc/sys/kernel/ftrace_enabled", O_RDWR | O_CLOEXEC),
 	     40); /* not close-on-exec: the children have it as 40 */
 	loaded();

@@ -27,6 +27,7 @@
 #define OWN "/srv/own"
 #define LINKED OWN "/second-name"
 #define CTRL_PATH "/srv/run/hlr.ctrl"
+#define DGRAM_PATH "/srv/run/hlr.dgram"
 #define VTY_PORT 4258
 
 enum {
