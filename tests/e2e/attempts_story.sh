@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: attempts_story.sh
+#
+# The demo's table as TAP, on each of KERNELS: every attempt succeeds without
+# Sekisho, is refused with its errno and leaves its record with it; what must go
+# on does.
+
+# Single quotes hold the guest's variables:
+# shellcheck disable=SC2016
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+row() {
+	[[ $1 == 1 ]] || { echo "$2"; return 1; }
+}
+
+# In force before anyone can come in, by systemd's own clock.
+early() {
+	local loaded unit at
+	loaded=$(operator systemctl show -P ActiveEnterTimestampMonotonic sekisho)
+	[[ $loaded -gt 0 ]] || return 1
+	for unit in ssh cron systemd-logind osmo-hlr serial-getty@ttyS0; do
+		at=$(operator systemctl show -P ExecMainStartTimestampMonotonic "$unit")
+		[[ $at -gt $loaded ]] || { echo "$unit $at, sekisho $loaded"; return 1; }
+	done
+}
+
+begin_work
+make_site "$work/site"
+make_policy "$work/policy"
+for kernel in $KERNELS; do
+	boot "e2e-without" "$kernel" --product "$work/site"
+	as_root "$lib/attempts.sh" >"$work/without"
+	halt
+	boot "e2e-with" "$kernel" --product "$BUILD/stage" --product "$work/policy" --product "$work/site"
+	check "$kernel: the policy is in force before logins, cron and osmo-hlr" early
+	as_root "$lib/attempts.sh" >"$work/with"
+	records "$work/records"
+	check "$kernel: no service failed" sh_root 'failed=$(systemctl --failed --plain --no-legend); echo "$failed"; [[ -z $failed ]]'
+	check "$kernel: each refusal has one record" balanced
+	halt
+	join "$work/without" "$work/with" "$work/records" >"$work/table"
+	while IFS=$'\t' read -r good kind name title was now errno _ why; do
+		check "$kernel: $kind $name: $title ($was, $now${errno:+ }$errno)" row "$good" "$why"
+	done < <(awk -F '\t' -v OFS='\t' '{ print $1, $2, $3, $4, $5, $6, $7 == "" ? " " : $7, ".", $11 }' "$work/table")
+	check "$kernel: every attempt ran" test "$(wc -l <"$work/with")" -eq "$("$ROOT/tests/e2e/attempts.sh" --list | wc -l)"
+done
+plan
