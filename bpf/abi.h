@@ -274,11 +274,15 @@ struct seki_stats {
 	__u64 pad2[4];
 };
 
-/* State all CPUs share. */
+/* State all CPUs share, read by plain loads.  Two slots, as the policy maps. */
+#define SEKI_PORT_WORDS		1024
 struct seki_state {
 	__u32 generation;	/* policy in force; 0: none yet, everything passes */
 	__u32 pad;
 	__u64 seq;		/* last event number given */
+	struct seki_guarded guarded[2];
+	__u32 pad2[2];
+	__u64 ports[2][SEKI_PORT_WORDS];	/* bit: some address of this TCP port is guarded */
 };
 
 /* Written by the loader, read by all: what is loaded. */
@@ -407,6 +411,7 @@ _Static_assert(sizeof(struct seki_domain) == 8 + 64 + 512, "domain");
 _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
+_Static_assert(sizeof(struct seki_state) == 16 + 2 * 68 + 8 + 2 * 8192, "state");
 _Static_assert(sizeof(struct seki_meta) == 192, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");

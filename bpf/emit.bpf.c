@@ -93,6 +93,7 @@ __hidden void seki_emit_head(struct seki_event *e, __u64 cpu_seq)
 __hidden void seki_emit_path(struct seki_path *p, struct dentry *dentry)
 {
 	struct dentry *parent;
+	__u32 len;
 	int i;
 
 	p->depth = 0;
@@ -109,8 +110,10 @@ __hidden void seki_emit_path(struct seki_path *p, struct dentry *dentry)
 				p->flags |= SEKI_PATH_DETACHED;
 			return;
 		}
-		seki_name_inline(dentry, p->names[i]);
-		if (dentry->d_name.len >= SEKI_INLINE_NAME) {
+		len = dentry->d_name.len;
+		if (len < SEKI_INLINE_NAME) {
+			seki_name_short(dentry, len, p->names[i]);
+		} else {
 			p->long_names |= 1u << i;
 			seki_string_copy(p->names[i], SEKI_PATH_NAME, dentry->d_name.name);
 		}

@@ -134,8 +134,7 @@ static __always_inline int adopt(struct inode *inode, __u32 label, __u32 g)
 	known = bpf_inode_storage_get(&seki_inodes, inode, &now, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!known)
 		return -EAGAIN;
-	known->label = label;
-	known->generation = now.generation;
+	seki_inode_store(known, now);
 	return 0;
 }
 

@@ -22,8 +22,8 @@
 struct walk {
 	struct dentry *at;
 	__u32 generation;
+	__u32 own; /* label of the row of `at`, 0: none */
 	__u32 label;
-	__u32 done;
 	__u32 pad;
 };
 
@@ -86,7 +86,6 @@ static __noinline __u32 name_find(struct dentry *dentry, struct inode *dir, __u3
 static __always_inline long found(struct walk *w, __u32 label)
 {
 	w->label = label;
-	w->done = 1;
 	return 1;
 }
 
@@ -102,9 +101,8 @@ static long walk_step(__u32 i, struct walk *w)
 	struct seki_root *row;
 	struct inode *inode;
 
-	row = root_find(d->d_inode, slot);
-	if (row && row->label)
-		return found(w, row->label);
+	if (w->own)
+		return found(w, w->own);
 	parent = d->d_parent;
 	if (parent == d)
 		return found(w, d == d->d_sb->s_root ? SEKI_LABEL_NONE : SEKI_LABEL_UNLOCATED);
@@ -115,6 +113,7 @@ static long walk_step(__u32 i, struct walk *w)
 		if (label)
 			return found(w, label);
 	}
+	w->own = row ? row->label : SEKI_LABEL_NONE;
 	w->at = parent;
 	return 0;
 }
@@ -126,18 +125,19 @@ static __always_inline __u32 walk(struct dentry *from, __u32 generation)
 		.generation = generation,
 		.label = SEKI_LABEL_UNLOCATED,
 	};
+	struct seki_root *row = root_find(from->d_inode, generation & 1);
 
+	if (row && row->label)
+		return row->label;
 	bpf_loop(WALK_MAX, walk_step, &w, 0);
 	return w.label;
 }
 
 static __always_inline bool guarded(__u32 dev, __u32 slot)
 {
-	struct seki_guarded *g = bpf_map_lookup_elem(&seki_guarded, &slot);
+	const struct seki_guarded *g = &seki_state.guarded[slot & 1];
 	__u32 i;
 
-	if (!g)
-		return true;
 	for (i = 0; i < SEKI_GUARDED_MAX; i++) {
 		if (i >= g->count)
 			return false;
@@ -147,14 +147,12 @@ static __always_inline bool guarded(__u32 dev, __u32 slot)
 	return false;
 }
 
-__hidden __u32 seki_label_device(struct inode *inode, __u32 generation)
+static __always_inline __u32 device_label(struct inode *inode, __u32 generation)
 {
 	__u32 slot = generation & 1, *label;
 	struct seki_device_key key = {};
 	void *devices;
 
-	if (!generation)
-		return SEKI_LABEL_NONE;
 	devices = bpf_map_lookup_elem(&seki_devices, &slot);
 	if (!devices)
 		return SEKI_LABEL_NONE;
@@ -209,33 +207,68 @@ static __always_inline __u32 proc_label(struct dentry *d)
 	return is_kcore(d) ? SEKI_LABEL_MEMORY : SEKI_LABEL_NONE;
 }
 
-__hidden __u32 seki_label_walk(struct dentry *dentry, struct inode *inode, __u32 generation)
+/* On a guarded filesystem. */
+static __always_inline __u32 locate(struct dentry *dentry, struct inode *inode, __u32 generation)
 {
-	__u32 slot = generation & 1;
 	struct seki_root *row;
 
-	if (!generation || !inode)
-		return SEKI_LABEL_NONE;
-	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
-		return proc_label(dentry);
-	if (!guarded(inode->i_sb->s_dev, slot))
-		return SEKI_LABEL_NONE;
 	if (dentry && dentry->d_inode == inode)
 		return walk(dentry, generation);
-	row = root_find(inode, slot);
+	row = root_find(inode, generation & 1);
 	return row && row->label ? row->label : SEKI_LABEL_UNLOCATED;
 }
 
-/* Only what a filesystem with a root gave is worth the memory. */
+__hidden __u32 seki_label_walk(struct dentry *dentry, struct inode *inode, __u32 generation)
+{
+	if (!generation || !inode)
+		return SEKI_LABEL_NONE;
+	if (guarded(inode->i_sb->s_dev, generation))
+		return locate(dentry, inode, generation);
+	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
+		return proc_label(dentry);
+	return SEKI_LABEL_NONE;
+}
+
+static __always_inline bool is_device_node(struct inode *inode)
+{
+	__u16 type = inode->i_mode & S_IFMT;
+
+	return type == S_IFBLK || type == S_IFCHR;
+}
+
+/*
+ * Only what a filesystem with a root gave is worth the memory; and device nodes
+ * are asked again each time for what they open.
+ */
 __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 generation)
 {
-	struct seki_inode known = { .generation = generation };
-	__u32 label = seki_label_walk(dentry, inode, generation);
+	struct seki_inode known = { .generation = generation }, *kept;
+	__u32 label;
 
-	if (label == SEKI_LABEL_UNLOCATED || !guarded(inode->i_sb->s_dev, generation & 1))
+	if (!guarded(inode->i_sb->s_dev, generation))
+		return inode->i_sb->s_magic == PROC_SUPER_MAGIC ? proc_label(dentry) :
+								  SEKI_LABEL_NONE;
+	label = locate(dentry, inode, generation);
+	if (label == SEKI_LABEL_UNLOCATED || is_device_node(inode))
 		return label;
 	known.label = label;
-	bpf_inode_storage_get(&seki_inodes, inode, &known, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	kept = bpf_inode_storage_get(&seki_inodes, inode, &known, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (kept)
+		seki_inode_store(kept, known); /* it may hold the answer of the policy before */
+	return label;
+}
+
+/* What an open reaches: by place; or, for a device node, by what it opens. */
+__hidden __u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32 generation)
+{
+	__u32 label = SEKI_LABEL_NONE;
+
+	if (guarded(inode->i_sb->s_dev, generation))
+		label = seki_label_resolve(dentry, inode, generation);
+	else if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
+		label = proc_label(dentry);
+	if (!label && is_device_node(inode))
+		label = device_label(inode, generation);
 	return label;
 }
 
@@ -247,7 +280,7 @@ __hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u3
 
 	if (!generation || !dir || !dentry)
 		return SEKI_LABEL_NONE;
-	if (!guarded(dir->i_sb->s_dev, generation & 1))
+	if (!guarded(dir->i_sb->s_dev, generation))
 		return SEKI_LABEL_NONE;
 	row = root_find(dir, generation & 1);
 	if (row && row->flags & SEKI_ROOT_HAS_NAMES) {
@@ -263,7 +296,7 @@ __hidden __u32 seki_label_anchored(struct inode *inode, __u32 generation)
 {
 	struct seki_root *row;
 
-	if (!generation || !inode || !guarded(inode->i_sb->s_dev, generation & 1))
+	if (!generation || !inode || !guarded(inode->i_sb->s_dev, generation))
 		return SEKI_LABEL_NONE;
 	row = root_find(inode, generation & 1);
 	return row ? row->anchors : SEKI_LABEL_NONE;

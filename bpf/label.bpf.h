@@ -7,16 +7,22 @@
 
 #include "bpf/maps.bpf.h"
 
+/* In one store: nobody may read the new generation with the old label. */
+static __always_inline void seki_inode_store(struct seki_inode *to, struct seki_inode now)
+{
+	*(volatile __u64 *)to = (__u64)now.label << 32 | now.generation;
+}
+
 /* Find by walking to a root; for objects whose pointer storage would not take. */
 __u32 seki_label_walk(struct dentry *dentry, struct inode *inode, __u32 generation);
 
 /* The same, and remember it in the inode. */
 __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 generation);
 
-/* Label of the raw device behind a device node; it guards what is read through
- * any node for it, not the node as a name.
+/* The same for an open: a device node is also judged by the raw device behind
+ * it, which guards what is read through any node, not the node as a name.
  */
-__u32 seki_label_device(struct inode *inode, __u32 generation);
+__u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32 generation);
 
 /* Label that a name in directory dir has or would have. */
 __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u32 generation);

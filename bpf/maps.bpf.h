@@ -105,13 +105,6 @@ struct seki_addrs_map {
 	__array(values, struct seki_addrs_inner);
 };
 
-struct seki_guarded_map { /* index: slot; filesystems that hold a root */
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SEKI_SLOTS);
-	__type(key, __u32);
-	__type(value, struct seki_guarded);
-};
-
 /* Local storage grows with the objects; a failed allocation is a closed door:
  * fork answers -EAGAIN, a label is resolved again at the next access.
  */
@@ -124,6 +117,13 @@ struct seki_tasks_map {
 
 struct seki_inodes_map {
 	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct seki_inode);
+};
+
+struct seki_socks_map { /* of a listening unix socket: the label of what it is bound to */
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct seki_inode);
@@ -175,9 +175,9 @@ extern struct seki_roots_map seki_roots SEC(".maps");
 extern struct seki_names_map seki_names SEC(".maps");
 extern struct seki_devices_map seki_devices SEC(".maps");
 extern struct seki_addrs_map seki_addrs SEC(".maps");
-extern struct seki_guarded_map seki_guarded SEC(".maps");
 extern struct seki_tasks_map seki_tasks SEC(".maps");
 extern struct seki_inodes_map seki_inodes SEC(".maps");
+extern struct seki_socks_map seki_socks SEC(".maps");
 extern struct seki_own_map seki_own SEC(".maps");
 extern struct seki_evidence_map seki_evidence SEC(".maps");
 extern struct seki_activity_map seki_activity SEC(".maps");

@@ -30,6 +30,28 @@ static __always_inline void seki_name_inline(struct dentry *d, char *to)
 	dst[3] = from[3];
 }
 
+/* The same, but only the words that a name of len bytes and its NUL reach into:
+ * each load of kernel memory costs its fault check.
+ */
+static __always_inline void seki_name_short(struct dentry *d, __u32 len, char *to)
+{
+	const __u64 *from;
+	__u64 *dst = (__u64 *)to;
+
+	if (bpf_core_field_exists(d->d_iname))
+		from = (const __u64 *)&d->d_iname;
+	else
+		from = (const __u64 *)&((struct dentry___new *)d)->d_shortname.string;
+	dst[0] = from[0];
+	if (len < 8)
+		return;
+	dst[1] = from[1];
+	if (len < 16)
+		return;
+	dst[2] = from[2];
+	dst[3] = from[3];
+}
+
 /*
  * A string that only a pointer leads to.  bpf_probe_read_kernel_str() is refused
  * under lockdown=confidentiality; formatting it with %s is not.

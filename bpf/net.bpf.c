@@ -61,6 +61,12 @@ static __always_inline bool is_zero(const __u8 *a, int n)
 	return !any;
 }
 
+/* Most ports are nobody's: one bit says so. */
+static __always_inline bool port_guarded(__u16 port, __u32 g)
+{
+	return seki_state.ports[g & 1][port >> 6 & (SEKI_PORT_WORDS - 1)] >> (port & 63) & 1;
+}
+
 static __noinline __u32 addr_label(struct seki_addr_key *key, __u32 g)
 {
 	__u32 slot = g & 1, *label;
@@ -116,6 +122,8 @@ static __always_inline int check_addr(struct seki_request *req, struct sockaddr 
 	key.port = NTOHS(*(__u16 *)&address->sa_data[0]);
 	req->port = key.port;
 	req->family = address->sa_family;
+	if (!port_guarded(key.port, req->generation))
+		return 0;
 	if (req->family == AF_INET) {
 		v4 = *(__u16 *)&address->sa_data[2] | (__u32) * (__u16 *)&address->sa_data[4] << 16;
 		set_v4(key.addr, v4);
@@ -191,28 +199,54 @@ int BPF_PROG(hook_socket_sendmsg, struct socket *sock, struct msghdr *msg, int s
 	return seki_check(&req, NULL, NULL);
 }
 
+static __always_inline int check_unix_label(__u8 hook, __u32 g, __u32 label, struct sock *other)
+{
+	struct unix_sock *u = (struct unix_sock *)bpf_skc_to_unix_sock(other);
+	struct seki_request req = {
+		.generation = g,
+		.hook = hook,
+		.want = SEKI_CONNECT,
+		.label = label,
+		.family = AF_UNIX,
+	};
+
+	return u ? seki_check(&req, u->path.dentry, u->path.dentry->d_inode) : 0;
+}
+
+/* Found by walking, then kept in the socket, which never changes its inode. */
+static __always_inline __u32 unix_label(struct sock *other, __u32 g)
+{
+	struct seki_inode found = { .generation = g }, *known;
+	struct dentry *dentry;
+	struct unix_sock *u;
+
+	known = bpf_sk_storage_get(&seki_socks, other, NULL, 0);
+	if (known && known->generation == g)
+		return known->label;
+	u = (struct unix_sock *)bpf_skc_to_unix_sock(other);
+	if (!u)
+		return SEKI_LABEL_NONE;
+	dentry = u->path.dentry;
+	if (!dentry)
+		return SEKI_LABEL_NONE; /* abstract or unbound: no inode */
+	found.label = seki_label_walk(dentry, dentry->d_inode, g);
+	if (found.label == SEKI_LABEL_UNLOCATED)
+		return found.label;
+	known = bpf_sk_storage_get(&seki_socks, other, &found, BPF_SK_STORAGE_GET_F_CREATE);
+	if (known)
+		seki_inode_store(known, found);
+	return found.label;
+}
+
 /* A unix socket is the inode it is bound to, whatever path led there. */
 static __always_inline int check_unix(__u8 hook, struct sock *other)
 {
-	struct seki_request req = { .hook = hook, .want = SEKI_CONNECT, .family = AF_UNIX };
-	struct unix_sock *u;
-	struct dentry *dentry;
-	__u32 label;
+	__u32 g = seki_generation(), label;
 
-	if (!other)
+	if (!g || !other)
 		return 0;
-	u = (struct unix_sock *)bpf_skc_to_unix_sock(other);
-	if (!u)
-		return 0;
-	dentry = u->path.dentry;
-	if (!dentry)
-		return 0; /* abstract or unbound: no inode */
-	req.generation = seki_generation();
-	label = seki_label_walk(dentry, dentry->d_inode, req.generation);
-	if (!label)
-		return 0;
-	req.label = label;
-	return seki_check(&req, dentry, dentry->d_inode);
+	label = unix_label(other, g);
+	return label ? check_unix_label(hook, g, label, other) : 0;
 }
 
 SEC("lsm/unix_stream_connect")

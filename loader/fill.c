@@ -198,6 +198,22 @@ static int fill_addrs(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 
 	return FILL(s, s->maps.seki_addrs, slot, rows, n);
 }
 
+/* Read by plain loads, so written through memory. */
+static void fill_state(struct sekisho_bpf *s, const struct seki_bundle *b,
+		       const struct seki_rows *r, __u32 slot)
+{
+	struct seki_state *state = seki_state_memory(s);
+	__u32 i;
+
+	state->guarded[slot] = r->guarded;
+	memset(state->ports[slot], 0, sizeof(state->ports[slot]));
+	for (i = 0; i < b->n_addrs; i++) {
+		__u16 port = b->addrs[i].key.port;
+
+		state->ports[slot][port >> 6] |= 1ull << (port & 63);
+	}
+}
+
 int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_rows *r,
 	      __u32 generation)
 {
@@ -208,5 +224,6 @@ int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 	    FILL(s, s->maps.seki_names, slot, r->names, r->n_names) ||
 	    FILL(s, s->maps.seki_devices, slot, r->devices, r->n_devices))
 		return -1;
-	return put(bpf_map__fd(s->maps.seki_guarded), &slot, &r->guarded, "guarded filesystems");
+	fill_state(s, b, r, slot);
+	return 0;
 }

@@ -131,6 +131,7 @@ int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 	      __u32 generation, unsigned int programs);
 int seki_seal_proof(struct sekisho_bpf *s);
 int seki_run_files(const char *bundle);
+struct seki_state *seki_state_memory(struct sekisho_bpf *s);
 bool seki_is_loaded(void);
 __u32 seki_loaded_generation(struct sekisho_bpf *s, __u32 *ret_version);
 

@@ -73,6 +73,18 @@ static void *map_memory(struct bpf_map *m, size_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+/* The globals of the programs; the loader is of no use without them. */
+struct seki_state *seki_state_memory(struct sekisho_bpf *s)
+{
+	static struct seki_state *state;
+
+	if (!state)
+		state = map_memory(s->maps.bss, sizeof(*state));
+	if (!state)
+		seki_die("the programs' globals can't be reached");
+	return state;
+}
+
 static void describe(struct seki_meta *meta, const struct seki_bundle *b,
 		     const struct seki_kernel *k, __u32 generation, unsigned int programs)
 {
@@ -92,14 +104,14 @@ int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 	      __u32 generation, unsigned int programs)
 {
 	struct seki_meta *meta = map_memory(s->maps.seki_meta, sizeof(*meta));
-	__u32 *state = map_memory(s->maps.bss, sizeof(*state));
+	struct seki_state *state = seki_state_memory(s);
 
-	if (!meta || !state || own_everything(s)) {
+	if (!meta || own_everything(s)) {
 		seki_warn("the loaded maps can't be sealed");
 		return -1;
 	}
 	describe(meta, b, k, generation, programs);
-	__atomic_store_n(state, generation, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&state->generation, generation, __ATOMIC_SEQ_CST);
 	return 0;
 }
 
@@ -107,13 +119,10 @@ int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 int seki_seal_proof(struct sekisho_bpf *s)
 {
 	seki_autoclose int fd = open(SEKI_CANARY, O_RDONLY | O_CLOEXEC);
-	__u32 *state;
 
 	if (fd < 0 && errno == EPERM)
 		return 0;
-	state = map_memory(s->maps.bss, sizeof(*state));
-	if (state)
-		__atomic_store_n(state, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&seki_state_memory(s)->generation, 0, __ATOMIC_SEQ_CST);
 	seki_warnx(
 		"%s could be opened although the programs are attached: this kernel does not run them. Look at kernel.ftrace_enabled and at livepatches; nothing was changed",
 		SEKI_CANARY);
