@@ -23,11 +23,20 @@
 #include <unistd.h>
 
 enum {
-	IPA_OSMO = 0xee, IPA_CCM = 0xfe,
+	IPA_OSMO = 0xee,
+	IPA_CCM = 0xfe,
 	EXT_GSUP = 0x05,
-	CCM_PING = 0x00, CCM_PONG = 0x01, CCM_ID_GET = 0x04, CCM_ID_RESP = 0x05, CCM_ID_ACK = 0x06,
-	SAI_REQUEST = 0x08, SAI_ERROR = 0x09, SAI_RESULT = 0x0a,
-	IE_IMSI = 0x01, IE_CAUSE = 0x02, IE_AUTH_TUPLE = 0x03,
+	CCM_PING = 0x00,
+	CCM_PONG = 0x01,
+	CCM_ID_GET = 0x04,
+	CCM_ID_RESP = 0x05,
+	CCM_ID_ACK = 0x06,
+	SAI_REQUEST = 0x08,
+	SAI_ERROR = 0x09,
+	SAI_RESULT = 0x0a,
+	IE_IMSI = 0x01,
+	IE_CAUSE = 0x02,
+	IE_AUTH_TUPLE = 0x03,
 };
 
 struct frame {
@@ -83,9 +92,12 @@ static void answer_ccm(int s, const struct frame *f)
 	 * number; the HLR knows its clients by the last.
 	 */
 	static const char id[] = "\x05"
-				 "\x00\x07\x08" "0/0/0\0"
-				 "\x00\x09\x01" "e2e-msc\0"
-				 "\x00\x09\x00" "e2e-msc";
+				 "\x00\x07\x08"
+				 "0/0/0\0"
+				 "\x00\x09\x01"
+				 "e2e-msc\0"
+				 "\x00\x09\x00"
+				 "e2e-msc";
 	static const uint8_t pong = CCM_PONG, ack = CCM_ID_ACK;
 
 	if (f->data[0] == CCM_ID_GET) {
@@ -127,13 +139,13 @@ static int count(const struct frame *f)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET,
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct timeval patience = { .tv_sec = 20 };
 	int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), vectors;
 	static struct frame f;
 
-	if (argc < 2 || argc > 3 || strlen(argv[1]) > 15 || strspn(argv[1], "0123456789") != strlen(argv[1])) {
+	if (argc < 2 || argc > 3 || strlen(argv[1]) > 15 ||
+	    strspn(argv[1], "0123456789") != strlen(argv[1])) {
 		fprintf(stderr, "usage: gsup IMSI [PORT]\n");
 		return 2;
 	}

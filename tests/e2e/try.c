@@ -195,8 +195,8 @@ static const struct {
 	int (*run)(char **arg);
 } verbs[] = {
 	{ "handle", 2, handle }, { "scan", 2, scan }, { "vm", 1, vm },
-	{ "mem", 1, mem }, { "raw", 0, raw }, { "truncate", 2, cut },
-	{ "write", 2, put }, { "now", 0, now }, { "hammer", 2, hammer },
+	{ "mem", 1, mem },	 { "raw", 0, raw },   { "truncate", 2, cut },
+	{ "write", 2, put },	 { "now", 0, now },   { "hammer", 2, hammer },
 };
 
 int main(int argc, char **argv)
