@@ -9,6 +9,18 @@
 #include "bpf/emit.bpf.h"
 #include "bpf/subject.bpf.h"
 
+/* In words: the fields are 4-byte aligned, and memcpy() would copy by that. */
+static __always_inline void copy_comm(char *to, struct task_struct *t)
+{
+	const __u64 *from = (const __u64 *)&t->comm;
+	struct __attribute__((packed)) {
+		__u64 word[2];
+	} *dst = (void *)to;
+
+	dst->word[0] = from[0];
+	dst->word[1] = from[1];
+}
+
 static __always_inline void fill_ancestors(struct seki_event *e, struct task_struct *t)
 {
 	int i;
@@ -19,7 +31,7 @@ static __always_inline void fill_ancestors(struct seki_event *e, struct task_str
 
 		t = t->real_parent;
 		a->pid = t->tgid;
-		__builtin_memcpy(a->comm, t->comm, sizeof(a->comm));
+		copy_comm(a->comm, t);
 	}
 }
 

@@ -116,8 +116,7 @@ int BPF_PROG(hook_ptrace_traceme, struct task_struct *parent)
 	return seki_check(&req, NULL, NULL);
 }
 
-SEC("lsm/task_kill")
-int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info, int sig)
+static __always_inline int check_signal(struct task_struct *p, int sig)
 {
 	struct seki_request req = {
 		.hook = SEKI_HOOK_task_kill,
@@ -126,11 +125,18 @@ int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info,
 	};
 	__u32 label = process_label(p, &req);
 
-	if (!label || !sig)
-		return 0; /* signal 0 only asks whether the process exists */
+	if (!label)
+		return 0;
 	req.label = label;
 	describe(&req, p);
 	return seki_check(&req, NULL, NULL);
+}
+
+/* Signal 0 only asks whether the process exists. */
+SEC("lsm/task_kill")
+int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info, int sig)
+{
+	return sig ? check_signal(p, sig) : 0;
 }
 
 /* Whoever asked for the signal is not known here, so it is `other` that sends. */
