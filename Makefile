@@ -154,7 +154,7 @@ $(BUILD)/hook/%_test: $(call obj,tests/hook/%_test.c $(HOOKLIB) $(BUNDLE) $(LIB)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
 
-$(BUILD)/bench/guest: $(call obj,$(BENCH))
+$(BUILD)/bench/guest: $(call obj,$(BENCH) userspace/lib/libelf_static.c)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static -Wl,-e,bench_start $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
