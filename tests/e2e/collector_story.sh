@@ -65,8 +65,10 @@ for kernel in $KERNELS; do
 	check "$kernel: what did not fit is counted" balanced 1000000000
 	check "$kernel: and the records tell the same number, explained" sh_root \
 		'lost=$(sekisho status --json | jq ".loss // {} | add // 0")
-		told=$(jq -s "map(select(.class == \"loss\").count) | add // 0" /var/log/sekisho/records*.jsonl)
-		echo "kernel: $lost, records: $told"; [[ $told -eq $lost ]] && ! grep -h unexplained /var/log/sekisho/records*.jsonl'
+		loss=$(cat /var/log/sekisho/records*.jsonl | jq -c "select(.class == \"loss\") | [.id, .count, .lost]")
+		told=$(jq -s "map(.[1]) | add // 0" <<<"$loss")
+		echo "kernel: $lost, records: $told"; echo "$loss"
+		[[ $told -eq $lost && $loss != *unexplained* ]]'
 	halt
 done
 plan
