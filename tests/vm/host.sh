@@ -18,7 +18,7 @@
 #   --no-product    nothing of ours in the guest
 #   --append ARGS   more kernel command line        --mem MB   1024
 #   --disk FILE     one more virtio disk, /dev/vdc  --smp N    2
-#   --timeout S     for the start, 150
+#   --timeout S     for the start, 400
 #
 # ssh joins its words as ssh does; users are oper, alice and root. Commands of
 # one user share a connection and thus a login session, unless --fresh.
@@ -116,7 +116,7 @@ pack_product() {
 }
 
 start() {
-	local kernel='' name='' products=() product=yes append='' mem=1024 smp=2 disk='' timeout=150
+	local kernel='' name='' products=() product=yes append='' mem=1024 smp=2 disk='' timeout=400
 	local image initrd run sockets port try cmd i begin=$SECONDS
 	while [[ $# -gt 0 ]]; do
 		case $1 in
