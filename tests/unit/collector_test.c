@@ -503,6 +503,38 @@ TEST(clean_stop_and_start_keep_the_count)
 	end(c);
 }
 
+/* Stopped before its first round, a crash's successor does not know its place. */
+TEST(crash_then_early_stop_invents_no_loss)
+{
+	struct seki_collector *c;
+
+	make_kernel(1 << 20);
+	c = collector(1 << 20);
+	for (int i = 0; i < 50; i++)
+		happen_on((unsigned int)i % CPUS, (unsigned int)i % 2);
+	seki_collector_step(c);
+	seki_collector_flush(c);
+	end(c);
+	c = collector(1 << 20);
+	EXPECT_FALSE(c->resume.clean);
+	happen_on(0, 0);
+	seki_collector_step(c);
+	seki_notice_stop(c, "request");
+	seki_collector_flush(c);
+	end(c);
+	c = collector(1 << 20);
+	EXPECT_TRUE(c->resume.clean);
+	happen_on(1, 0);
+	seki_collector_step(c);
+	settle(c);
+	settle(c);
+	read_log();
+	EXPECT_EQ(52, sums.events);
+	EXPECT_EQ(0, sums.twice);
+	EXPECT_EQ(0, sums.lost);
+	end(c);
+}
+
 TEST(file_names_the_one_before_it)
 {
 	struct seki_collector *c;

@@ -68,7 +68,10 @@ static void put_state(struct seki_collector *c)
 		seki_buf_char(b, '[');
 		seki_buf_u64(b, c->track.cpu[i].base);
 		seki_buf_char(b, ',');
-		seki_buf_u64(b, c->track.cpu[i].low + c->track.cpu[i].high);
+		/* Of a round that began after a crash nothing is known. */
+		seki_buf_u64(b, c->resume.state && !c->track.cpu[i].known ?
+					0 :
+					c->track.cpu[i].low + c->track.cpu[i].high);
 		seki_buf_char(b, ',');
 		for (int j = 0; j < SEKI_LOSS_COUNT; j++) {
 			seki_buf_u64(b, c->track.cpu[i].told[j]);

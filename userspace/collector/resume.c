@@ -204,7 +204,8 @@ void seki_resume_apply(const struct seki_resume *r, struct seki_track *t)
 		return;
 	for (unsigned int i = 0; i < r->cpus && i < t->count; i++) {
 		memcpy(t->cpu[i].told, r->cpu[i].told, sizeof(t->cpu[i].told));
-		if (r->clean) {
+		/* Both 0: the one that stopped had not found its place either. */
+		if (r->clean && (r->cpu[i].base || r->cpu[i].seen)) {
 			t->cpu[i].base = r->cpu[i].base;
 			t->cpu[i].high = r->cpu[i].seen;
 			t->cpu[i].known = true;
