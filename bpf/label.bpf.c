@@ -261,15 +261,9 @@ __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __
 /* What an open reaches: by place; or, for a device node, by what it opens. */
 __hidden __u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32 generation)
 {
-	__u32 label = SEKI_LABEL_NONE;
+	__u32 label = seki_label_resolve(dentry, inode, generation);
 
-	if (guarded(inode->i_sb->s_dev, generation))
-		label = seki_label_resolve(dentry, inode, generation);
-	else if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
-		label = proc_label(dentry);
-	if (!label && is_device_node(inode))
-		label = device_label(inode, generation);
-	return label;
+	return label || !is_device_node(inode) ? label : device_label(inode, generation);
 }
 
 __hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u32 generation)

@@ -14,24 +14,8 @@
 
 #define SEKI_INLINE_NAME 32
 
-/* Copy the 32 inline bytes as they stand; to is 8-byte aligned. */
-static __always_inline void seki_name_inline(struct dentry *d, char *to)
-{
-	const __u64 *from;
-	__u64 *dst = (__u64 *)to;
-
-	if (bpf_core_field_exists(d->d_iname))
-		from = (const __u64 *)&d->d_iname;
-	else
-		from = (const __u64 *)&((struct dentry___new *)d)->d_shortname.string;
-	dst[0] = from[0];
-	dst[1] = from[1];
-	dst[2] = from[2];
-	dst[3] = from[3];
-}
-
-/* The same, but only the words that a name of len bytes and its NUL reach into:
- * each load of kernel memory costs its fault check.
+/* Copy the words that a name of len bytes and its NUL reach into, as they stand;
+ * to is 8-byte aligned.  Each load of kernel memory costs its fault check.
  */
 static __always_inline void seki_name_short(struct dentry *d, __u32 len, char *to)
 {
@@ -50,6 +34,12 @@ static __always_inline void seki_name_short(struct dentry *d, __u32 len, char *t
 		return;
 	dst[2] = from[2];
 	dst[3] = from[3];
+}
+
+/* All 32 inline bytes. */
+static __always_inline void seki_name_inline(struct dentry *d, char *to)
+{
+	seki_name_short(d, SEKI_INLINE_NAME - 1, to);
 }
 
 /*
