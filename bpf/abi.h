@@ -119,6 +119,23 @@ enum seki_verdict {
 enum seki_reason { SEKI_REASON_LIST(X) };
 #undef X
 
+/* Why the loader refuses a bundle or an order.  X(NAME, id, "text in records") */
+#define SEKI_REFUSED_LIST(X)						       \
+	X(DAMAGED, 1, "damaged")	/* cut, altered, not what it should be */      \
+	X(UNSIGNED, 2, "unsigned")						       \
+	X(UNKNOWN_KEY, 3, "unknown-key")	/* the key is not enrolled */	       \
+	X(BAD_SIGNATURE, 4, "bad-signature")					       \
+	X(OTHER_HOST, 5, "other-host")						       \
+	X(OTHER_BOOT, 6, "other-boot")						       \
+	X(OTHER_LOAD, 7, "other-load")						       \
+	X(OLD_VERSION, 8, "old-version")					       \
+	X(UNFIT, 9, "unfit")		/* does not fit this host or the running tasks */
+
+#define X(name, id, text) SEKI_REFUSED_##name = (id),
+enum seki_refused { SEKI_REFUSED_LIST(X) };
+#undef X
+#define SEKI_KEY_ID		16	/* bytes of a key's id */
+
 /* Domains every policy has.  X(NAME, id, "policy word") */
 #define SEKI_DOMAIN_LIST(X)						       \
 	X(OTHER, 0, "other")		/* everything no policy names */	       \

@@ -22,6 +22,7 @@ static int show(const char *path)
 {
 	struct seki_bundle b;
 	const char *why;
+	char key[SEKI_KEY_ID_TEXT];
 
 	if (seki_bundle_read(path, &b, &why)) {
 		seki_warnx("%s: %s", path, why);
@@ -31,6 +32,11 @@ static int show(const char *path)
 	for (size_t i = 0; i < sizeof(b.head->digest); i++)
 		printf("%02x", b.head->digest[i]);
 	printf("\n");
+	if (b.trailer) {
+		seki_key_id_text(b.trailer->key, key);
+		printf("signed by key %s, host %.32s\n", key,
+		       b.trailer->host[0] ? b.trailer->host : "any");
+	}
 	seki_bundle_print(&b, stdout);
 	seki_bundle_close(&b);
 	return SEKI_EXIT_OK;

@@ -57,19 +57,21 @@ static const char *check_head(const void *data, size_t size)
 		return "another bundle format; compile the policy with this release";
 	if (h->abi != SEKI_ABI_VERSION)
 		return "made for another ABI; compile the policy with this release";
-	if (h->size != size || size > SEKI_BUNDLE_SIZE_MAX)
+	if (h->size > size || h->size < sizeof(*h) || h->size > SEKI_BUNDLE_SIZE_MAX)
 		return "size differs from the head's; the file was cut, copy it again";
-	if (h->pad)
-		return "reserved field is not 0; compile the policy again";
-	return NULL;
+	if (h->pad || h->size % 8)
+		return "reserved field or bits are not 0; compile the policy again";
+	if (h->size == size)
+		return NULL;
+	return seki_trailer_check((const char *)data + h->size, size - h->size);
 }
 
-static const char *check_digest(const void *data, size_t size)
+static const char *check_digest(const void *data)
 {
 	const struct seki_bundle_head *h = data;
 	__u8 digest[32];
 
-	if (seki_bundle_digest(data, size, digest))
+	if (seki_bundle_digest(data, h->size, digest))
 		return "SHA-256 could not be computed; see the installation of libcrypto";
 	if (memcmp(digest, h->digest, sizeof(digest)))
 		return "SHA-256 does not match; the file was altered, copy it again";
@@ -118,10 +120,13 @@ int seki_bundle_parse(const void *data, size_t size, struct seki_bundle *ret, co
 	struct seki_bundle_reading r = { 0 };
 	const char *bad = check_head(data, size);
 
-	bad = bad ?: check_digest(data, size);
+	bad = bad ?: check_digest(data);
 	bad = bad ?: check_sections(data);
 	if (!bad) {
 		set_tables(&r, data);
+		r.b.size = size;
+		if (size > r.b.head->size)
+			r.b.trailer = (const void *)((const char *)data + r.b.head->size);
 		bad = seki_bundle_check(&r);
 	}
 	if (bad) {
@@ -157,7 +162,8 @@ int seki_bundle_read(const char *path, struct seki_bundle *ret, const char **ret
 	size_t size;
 	int err;
 
-	err = seki_file_read(path, SEKI_BUNDLE_SIZE_MAX, &data, &size);
+	err = seki_file_read(path, SEKI_BUNDLE_SIZE_MAX + sizeof(struct seki_trailer), &data,
+			     &size);
 	if (err) {
 		*reterr = read_error(err);
 		return err;

@@ -7,7 +7,8 @@
  * the start of the file, 8-byte aligned.  The SHA-256 in the head covers every
  * byte after it, so a bundle cut or altered anywhere is refused before a byte
  * of it is believed.  Strings are offsets into the string section; offset 0 is
- * the empty string; every string is NUL terminated.
+ * the empty string; every string is NUL terminated.  A signature may follow
+ * as a trailer: signature.h.
  *
  * A bundle names objects by path; it may be compiled on another machine.
  * The loader resolves the paths on the host into (device, inode, generation).
@@ -18,6 +19,7 @@
 #include <stddef.h>
 
 #include "bpf/abi.h"
+#include "userspace/policy/signature.h"
 
 #define SEKI_BUNDLE_MAGIC "SEKIBNDL"
 #define SEKI_BUNDLE_FORMAT 1
@@ -45,7 +47,7 @@ struct seki_bundle_head {
 	__u8 digest[32]; /* SHA-256 of all bytes after this field */
 	__u32 format;
 	__u32 abi;  /* SEKI_ABI_VERSION it was compiled for */
-	__u32 size; /* of the whole file */
+	__u32 size; /* of all but the trailer */
 	__u32 pad;
 	struct seki_bundle_section section[SEKI_SECTION_COUNT];
 };
@@ -131,6 +133,8 @@ struct seki_bundle_rule {
 /* A bundle in memory, checked whole: every offset, string, id and count. */
 struct seki_bundle {
 	const struct seki_bundle_head *head;
+	size_t size;			    /* of the file, with the trailer */
+	const struct seki_trailer *trailer; /* NULL: not signed; not verified here */
 	const char *strings;
 	const struct seki_bundle_meta *meta;
 	const struct seki_bundle_domain *domains;
@@ -150,6 +154,11 @@ struct seki_bundle {
 int seki_bundle_parse(const void *data, size_t size, struct seki_bundle *ret, const char **reterr);
 int seki_bundle_read(const char *path, struct seki_bundle *ret, const char **reterr);
 void seki_bundle_close(struct seki_bundle *b);
+
+static inline struct seki_signed seki_bundle_signed(const struct seki_bundle *b)
+{
+	return (struct seki_signed){ SEKI_FOR_BUNDLE, b->head, b->head->size, b->trailer };
+}
 
 /* Never NULL for offsets of a parsed bundle. */
 static inline const char *seki_bundle_string(const struct seki_bundle *b, __u32 off)
