@@ -136,6 +136,20 @@ enum seki_refused { SEKI_REFUSED_LIST(X) };
 #undef X
 #define SEKI_KEY_ID		16	/* bytes of a key's id */
 
+/* What the loader did.  X(NAME, id, "act in records") */
+#define SEKI_POLICY_ACT_LIST(X)						       \
+	X(LOADED, 1, "policy takes effect")				       \
+	X(REFUSED, 2, "bundle refused")					       \
+	X(LOCKED, 3, "powers of the kernel locked")			       \
+	X(UPGRADE_BEGINS, 4, "upgrade begins, old and new programs enforce")   \
+	X(UPGRADE_ENDS, 5, "upgrade ends, the new programs enforce")	       \
+	X(UNLOADED, 6, "policy is taken out by a signed order")		       \
+	X(ORDER_REFUSED, 7, "order refused")
+
+#define X(name, id, text) SEKI_POLICY_##name = (id),
+enum seki_policy_act { SEKI_POLICY_ACT_LIST(X) };
+#undef X
+
 /* Domains every policy has.  X(NAME, id, "policy word") */
 #define SEKI_DOMAIN_LIST(X)						       \
 	X(OTHER, 0, "other")		/* everything no policy names */	       \
@@ -322,7 +336,7 @@ enum seki_kind {
 	SEKI_EVENT_ACCESS = 1,	/* struct seki_access_event */
 	SEKI_EVENT_EXEC = 2,	/* struct seki_exec_event */
 	SEKI_EVENT_MARK = 3,	/* struct seki_event: a task got the operator mark */
-	SEKI_EVENT_POLICY = 4,	/* struct seki_event: a policy generation took effect */
+	SEKI_EVENT_POLICY = 4,	/* struct seki_policy_event: what the loader did */
 };
 
 /* Flags of an event. */
@@ -420,6 +434,18 @@ struct seki_exec_event {
 	char argv[SEKI_ARGV_MAX];	/* NUL separated */
 };
 
+/* Filled by the loader, who is the acting task of .e. */
+struct seki_policy_event {
+	struct seki_event e;
+	__u8 act;		/* enum seki_policy_act */
+	__u8 refused;		/* enum seki_refused; 0: not refused */
+	__u16 pad;
+	__u32 version;		/* of the bundle; 0: could not be read */
+	__u8 digest[32];	/* SHA-256 of the bundle */
+	__u8 key[SEKI_KEY_ID];	/* all 0: not signed */
+	char name[64];		/* of the policy */
+};
+
 _Static_assert(sizeof(struct seki_cell) == 24, "cell");
 _Static_assert(sizeof(struct seki_object_id) == 16, "object id");
 _Static_assert(sizeof(struct seki_root) == 8, "root");
@@ -434,5 +460,6 @@ _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");
 _Static_assert(sizeof(struct seki_access_event) == 632, "access event");
 _Static_assert(sizeof(struct seki_exec_event) == 1056, "exec event");
+_Static_assert(sizeof(struct seki_policy_event) == 328, "policy event");
 
 #endif /* SEKI_ABI_H */

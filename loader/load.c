@@ -29,7 +29,7 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 	return vfprintf(stderr, fmt, args);
 }
 
-static bool is_loaders_own(const struct bpf_program *p)
+bool seki_is_loaders_own(const struct bpf_program *p)
 {
 	return !strncmp(bpf_program__name(p), "enroll_", 7);
 }
@@ -107,7 +107,7 @@ int seki_load_pinned(const struct seki_kernel *k, struct sekisho_bpf **ret)
 	if (!s)
 		return -1;
 	bpf_object__for_each_program(p, s->obj)
-		bpf_program__set_autoload(p, is_loaders_own(p));
+		bpf_program__set_autoload(p, seki_is_loaders_own(p));
 	bpf_object__for_each_map(m, s->obj)
 		if (seki_pin_name(m) && reuse(m))
 			goto fail;

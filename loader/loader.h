@@ -27,9 +27,13 @@
 #define SEKI_CANARY SEKI_RUN "/canary"
 #define SEKI_RUN_BUNDLE SEKI_RUN "/policy.bundle"
 #define SEKI_CGROUP "/sys/fs/cgroup"
+#define SEKI_BUNDLE "/etc/sekisho/policy.bundle"
+#define SEKI_INCOMING "/var/lib/sekisho-incoming"
+#define SEKI_INCOMING_BUNDLE SEKI_INCOMING "/policy.bundle"
 
 struct sekisho_bpf;
 struct bpf_map;
+struct bpf_program;
 
 /* verify.c - what the kernel must have before a byte is loaded. */
 struct seki_kernel {
@@ -49,6 +53,7 @@ bool seki_probe_perfmon_reads(void);
 /* load.c - the programs and shared maps, fresh or taken from the pins. */
 int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret);
 int seki_load_pinned(const struct seki_kernel *k, struct sekisho_bpf **ret);
+bool seki_is_loaders_own(const struct bpf_program *p); /* ends with the loader */
 
 /* object.c - the kernel's identity of what descriptors point to. */
 struct seki_object {
@@ -108,8 +113,26 @@ int seki_resolve(struct sekisho_bpf *s, const struct seki_bundle *b, const char 
 /* device.c - the raw devices that hold the same bytes. */
 int seki_devices_below(struct seki_rows *r, __u32 dev, __u16 label);
 
-/* succeed.c - may it follow the policy in force? */
-int seki_may_succeed(const struct seki_bundle *next, __u32 version, const char *path);
+/* succeed.c - may it follow the policy in force?  0 or enum seki_refused. */
+int seki_may_succeed(const struct seki_bundle *next, const struct seki_meta *now, const char *path);
+
+/* trust.c - whose word counts.  0 or enum seki_refused, after saying why. */
+struct seki_trust {
+	struct seki_pubkeys keys;
+	char host[SEKI_HOST_LEN + 1]; /* machine id; "": unknown */
+};
+int seki_trust_read(struct seki_trust *ret);
+int seki_trust_first(const struct seki_trust *t, const struct seki_bundle *b, const char *path);
+int seki_trust_next(const struct seki_trust *t, const struct seki_bundle *b,
+		    const struct seki_meta *now, const char *path);
+
+/* notice.c - records of what the loader did; b may be NULL. */
+int seki_notice(struct sekisho_bpf *s, enum seki_policy_act act, int refused,
+		const struct seki_bundle *b);
+bool seki_in_place(struct sekisho_bpf *s);
+
+/* next.c - replace the policy in force. */
+int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const char *path);
 
 /* fill.c - a policy into the slot of a generation, frozen. */
 int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_rows *r,
@@ -130,13 +153,15 @@ const char *seki_pin_name(const struct bpf_map *map);
 int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_kernel *k,
 	      __u32 generation, unsigned int programs);
 int seki_seal_proof(struct sekisho_bpf *s);
-int seki_run_files(const char *bundle);
+void seki_disown(struct sekisho_bpf *s); /* what ends with this process */
+int seki_run_files(const struct seki_bundle *b);
 struct seki_state *seki_state_memory(struct sekisho_bpf *s);
 bool seki_is_loaded(void);
-__u32 seki_loaded_generation(struct sekisho_bpf *s, __u32 *ret_version);
+struct seki_meta *seki_meta_memory(struct sekisho_bpf *s);
 
 /* main.c: -v */
 extern bool seki_verbose;
+void seki_say_in_force(const struct seki_bundle *b);
 /* For tests of the promise "all or nothing": end after the named step. */
 void seki_step(const char *name);
 

@@ -10,6 +10,7 @@
 #include "loader/loader.h"
 
 #include <getopt.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,18 +20,18 @@
 #include "bpf/sekisho.skel.h"
 #include "userspace/lib/log.h"
 
-#define DEFAULT_BUNDLE "/etc/sekisho/policy.bundle"
-
 bool seki_verbose;
 
 static const char usage[] =
-	"usage: sekisho-load [-v] [--check] [BUNDLE]\n"
+	"usage: sekisho-load [-v] [--check] [--reload | BUNDLE]\n"
 	"\n"
-	"Put the compiled policy BUNDLE (default " DEFAULT_BUNDLE ")\n"
+	"Put the compiled policy BUNDLE (default " SEKI_BUNDLE ")\n"
 	"in force in the kernel and exit; enforcement stays.  On a host where a\n"
 	"policy is in force already, replace it by this one without a gap.\n"
 	"\n"
 	"  --check    verify kernel and bundle, change nothing\n"
+	"  --reload   take " SEKI_INCOMING_BUNDLE "\n"
+	"             and install it, or the default if there is none\n"
 	"  -v         name every step\n"
 	"  --help     this text\n"
 	"  --version  version and event format\n";
@@ -45,14 +46,21 @@ void seki_step(const char *name)
 		_exit(70);
 }
 
-static int first_load(const struct seki_kernel *k, const struct seki_bundle *b, const char *path)
+void seki_say_in_force(const struct seki_bundle *b)
+{
+	printf("sekisho: policy %s version %u in force (%s)\n",
+	       seki_bundle_string(b, b->meta->name), b->meta->version,
+	       b->meta->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+}
+
+static int first_load(const struct seki_kernel *k, const struct seki_bundle *b)
 {
 	struct seki_rows rows = {};
 	struct sekisho_bpf *s;
 	unsigned int programs;
 
 	seki_pin_undo(SEKI_PINS_NEW);
-	if (seki_run_files(path) || seki_load_fresh(k, &s))
+	if (seki_run_files(b) || seki_load_fresh(k, &s))
 		return -1;
 	seki_step("loaded");
 	if (mkdir(SEKI_PINS_NEW, 0700) < 0) {
@@ -72,6 +80,8 @@ static int first_load(const struct seki_kernel *k, const struct seki_bundle *b, 
 	if (seki_seal(s, b, k, 1, programs) || seki_seal_proof(s))
 		goto undo;
 	seki_step("sealed");
+	seki_notice(s, SEKI_POLICY_LOADED, 0, b);
+	seki_say_in_force(b);
 	return 0;
 undo:
 	seki_pin_undo(SEKI_PINS_NEW);
@@ -79,47 +89,74 @@ undo:
 	return -1;
 }
 
-static int next_policy(const struct seki_kernel *k, const struct seki_bundle *b, const char *path)
+/* Nothing is in force: no ring takes a record, so standard error has it all. */
+static int first_policy(const struct seki_kernel *k, const char *path, bool check)
 {
-	struct seki_rows rows = {};
-	struct sekisho_bpf *s;
-	__u32 generation, version;
+	struct seki_trust trust = {};
+	struct seki_bundle b;
+	const char *error;
+	int err;
 
+	if (seki_bundle_read(path, &b, &error) < 0) {
+		seki_warnx("%s: %s", path, error);
+		return -1;
+	}
+	err = seki_trust_read(&trust) || seki_trust_first(&trust, &b, path);
+	if (!err && !check)
+		err = first_load(k, &b);
+	seki_keys_free(&trust.keys);
+	seki_bundle_close(&b);
+	return err;
+}
+
+static int load(const struct seki_kernel *k, const char *path)
+{
+	struct sekisho_bpf *s;
+	int err;
+
+	if (!seki_is_loaded())
+		return first_policy(k, path, false);
 	if (seki_load_pinned(k, &s))
 		return -1;
-	generation = seki_loaded_generation(s, &version);
-	if (!generation) { /* a loader was killed before its seal */
+	if (seki_meta_memory(s)->generation) {
+		err = seki_next_policy(k, s, path);
 		sekisho_bpf__destroy(s);
-		seki_pin_undo(SEKI_PINS);
-		return first_load(k, b, path);
+		return err;
 	}
-	if (seki_may_succeed(b, version, path))
-		return -1;
-	if (seki_resolve(s, b, SEKI_PINS, &rows) || seki_fill(s, b, &rows, generation + 1))
-		return -1;
-	seki_step("filled");
-	if (seki_run_files(path))
-		return -1;
-	return seki_seal(s, b, k, generation + 1, 0);
+	sekisho_bpf__destroy(s); /* a loader was killed before its seal */
+	seki_pin_undo(SEKI_PINS);
+	return first_policy(k, path, false);
+}
+
+/* A next policy is dropped where everyone may write; /etc/sekisho is closed. */
+static const char *next_path(void)
+{
+	struct stat st;
+
+	return lstat(SEKI_INCOMING_BUNDLE, &st) == 0 ? SEKI_INCOMING_BUNDLE : SEKI_BUNDLE;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "check", no_argument, NULL, 'c' },
-						 { "help", no_argument, NULL, 'h' },
-						 { "verbose", no_argument, NULL, 'v' },
-						 { "version", no_argument, NULL, 'V' },
-						 {} };
-	const char *path = DEFAULT_BUNDLE, *error;
+	static const struct option options[] = {
+		{ "check", no_argument, NULL, 'c' },   { "reload", no_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },    { "verbose", no_argument, NULL, 'v' },
+		{ "version", no_argument, NULL, 'V' }, {}
+	};
+	bool check = false, reload = false;
+	const char *path = SEKI_BUNDLE;
 	struct seki_kernel kernel;
-	struct seki_bundle bundle;
-	bool check = false;
 	int c;
 
+	/* No file of this host decides how the library works. */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	while ((c = getopt_long(argc, argv, "v", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			check = true;
+			break;
+		case 'r':
+			reload = true;
 			break;
 		case 'v':
 			seki_verbose = true;
@@ -135,28 +172,17 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (argc - optind > 1) {
+	if (argc - optind > !reload) {
 		seki_warnx("one bundle at a time, not %d; compile the policies into one",
-			   argc - optind);
+			   argc - optind + reload);
 		return 2;
 	}
 	if (optind < argc)
 		path = argv[optind];
-	if (seki_bundle_read(path, &bundle, &error) < 0) {
-		seki_warnx("%s: %s", path, error);
-		return 1;
-	}
+	if (reload)
+		path = next_path();
 	if (seki_verify_kernel(&kernel))
 		return 1;
 	seki_step("verified");
-	if (check)
-		return 0;
-	c = seki_is_loaded() ? next_policy(&kernel, &bundle, path) :
-			       first_load(&kernel, &bundle, path);
-	if (c)
-		return 1;
-	printf("sekisho: policy %s version %u in force (%s)\n",
-	       seki_bundle_string(&bundle, bundle.meta->name), bundle.meta->version,
-	       bundle.meta->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
-	return 0;
+	return (check ? first_policy(&kernel, path, true) : load(&kernel, path)) ? 1 : 0;
 }

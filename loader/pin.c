@@ -90,7 +90,7 @@ int seki_pin_all(struct sekisho_bpf *s, unsigned int *ret_programs)
 	if (pin_maps(s))
 		return -1;
 	bpf_object__for_each_program(p, s->obj) {
-		if (!bpf_program__autoload(p) || !strncmp(bpf_program__name(p), "enroll_", 7))
+		if (!bpf_program__autoload(p) || seki_is_loaders_own(p))
 			continue;
 		if (pin_link(p))
 			return -1;

@@ -58,6 +58,36 @@ static int own_everything(struct sekisho_bpf *s)
 	return 0;
 }
 
+/* A later load's own programs and read-only data: their ids are free again. */
+void seki_disown(struct sekisho_bpf *s)
+{
+	int own_fd = bpf_map__fd(s->maps.seki_own);
+	struct bpf_program *p;
+	struct bpf_map *m;
+	__u64 key;
+	__u32 len;
+
+	bpf_object__for_each_map(m, s->obj) {
+		struct bpf_map_info info = {};
+
+		len = sizeof(info);
+		if (seki_pin_name(m) || bpf_obj_get_info_by_fd(bpf_map__fd(m), &info, &len) < 0)
+			continue;
+		key = 1ull << 32 | info.id;
+		bpf_map_delete_elem(own_fd, &key);
+	}
+	bpf_object__for_each_program(p, s->obj) {
+		struct bpf_prog_info info = {};
+
+		len = sizeof(info);
+		if (!bpf_program__autoload(p) ||
+		    bpf_obj_get_info_by_fd(bpf_program__fd(p), &info, &len) < 0)
+			continue;
+		key = 2ull << 32 | info.id;
+		bpf_map_delete_elem(own_fd, &key);
+	}
+}
+
 static __u64 boottime(void)
 {
 	struct timespec t;
@@ -103,10 +133,10 @@ static void describe(struct seki_meta *meta, const struct seki_bundle *b,
 int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_kernel *k,
 	      __u32 generation, unsigned int programs)
 {
-	struct seki_meta *meta = map_memory(s->maps.seki_meta, sizeof(*meta));
+	struct seki_meta *meta = seki_meta_memory(s);
 	struct seki_state *state = seki_state_memory(s);
 
-	if (!meta || own_everything(s)) {
+	if (own_everything(s)) {
 		seki_warn("the loaded maps can't be sealed");
 		return -1;
 	}
@@ -140,10 +170,8 @@ static int make_canary(void)
 }
 
 /* The canary, and the bundle in force for whoever needs names for numbers. */
-int seki_run_files(const char *bundle)
+int seki_run_files(const struct seki_bundle *b)
 {
-	seki_autofree char *data = NULL;
-	size_t size;
 	int err;
 
 	if (mkdir(SEKI_RUN, 0755) < 0 && errno != EEXIST) {
@@ -152,12 +180,10 @@ int seki_run_files(const char *bundle)
 	}
 	if (!seki_is_loaded() && make_canary())
 		return -1;
-	err = seki_file_read(bundle, SEKI_BUNDLE_SIZE_MAX, &data, &size);
-	if (!err)
-		err = seki_file_write(SEKI_RUN_BUNDLE, data, size, 0644);
+	err = seki_file_write(SEKI_RUN_BUNDLE, b->head, b->size, 0644);
 	if (err) {
 		errno = -err;
-		seki_warn("%s: cannot be copied to %s", bundle, SEKI_RUN_BUNDLE);
+		seki_warn("%s: cannot be written", SEKI_RUN_BUNDLE);
 	}
 	return err;
 }
@@ -170,10 +196,12 @@ bool seki_is_loaded(void)
 	return stat(SEKI_PINS, &st) == 0;
 }
 
-__u32 seki_loaded_generation(struct sekisho_bpf *s, __u32 *ret_version)
+/* What the loader said of the policy in force. */
+struct seki_meta *seki_meta_memory(struct sekisho_bpf *s)
 {
 	struct seki_meta *meta = map_memory(s->maps.seki_meta, sizeof(*meta));
 
-	*ret_version = meta ? meta->policy_version : 0;
-	return meta ? meta->generation : 0;
+	if (!meta)
+		seki_die("the programs' description can't be reached");
+	return meta;
 }

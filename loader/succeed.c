@@ -30,23 +30,31 @@ static int same_domains(const struct seki_bundle *now, const struct seki_bundle 
 	return 0;
 }
 
-int seki_may_succeed(const struct seki_bundle *next, __u32 version, const char *path)
+/* Versions rise; the very policy in force may come again. */
+static bool older(const struct seki_bundle *next, const struct seki_meta *now)
+{
+	if (!memcmp(next->head->digest, now->digest, sizeof(now->digest)))
+		return false;
+	return next->meta->version <= now->policy_version;
+}
+
+int seki_may_succeed(const struct seki_bundle *next, const struct seki_meta *meta, const char *path)
 {
 	struct seki_bundle now;
 	const char *error;
 	int err;
 
-	if (next->meta->version < version) {
+	if (older(next, meta)) {
 		seki_warnx(
-			"%s: version %u is older than version %u in force; compile it with a higher version",
-			path, next->meta->version, version);
-		return -1;
+			"%s: version %u does not follow version %u in force; compile and sign it with a higher version",
+			path, next->meta->version, meta->policy_version);
+		return SEKI_REFUSED_OLD_VERSION;
 	}
 	if (seki_bundle_read(SEKI_RUN_BUNDLE, &now, &error) < 0) {
 		seki_warnx("%s: %s", SEKI_RUN_BUNDLE, error);
-		return -1;
+		return SEKI_REFUSED_UNFIT;
 	}
 	err = same_domains(&now, next, path);
 	seki_bundle_close(&now);
-	return err;
+	return err ? SEKI_REFUSED_UNFIT : 0;
 }

@@ -18,6 +18,19 @@ int act(const char *subject, const char *verb, const char *what, pid_t *ret_pid)
 int act_program(const char *path, const char *arg);
 pid_t act_start(const char *path, const char *arg, int in, int out);
 
+/* loader.c: run sekisho-load as its unit does; exit status, 128+signal. */
+extern char loader_said[4096]; /* on stderr */
+int loader(const char *arg, const char *arg2);
+pid_t loader_start(int err, const char *arg, const char *arg2);
+
+/* sign.c: keys and signed bundles made in the guest. */
+#define SIGN_HOST "0123456789abcdef0123456789abcdef"
+struct evp_pkey_st *sign_key(void);
+void sign_enroll(struct evp_pkey_st *key, const char *name);
+/* A bundle signed, its version changed if not 0. */
+void sign_bundle(const char *from, const char *to, struct evp_pkey_st *key, const char *host,
+		 __u32 version);
+
 /* records.c */
 int reader_main(void); /* as /usr/sbin/sekishod: rings to stdout */
 void records_open(void);
@@ -28,5 +41,7 @@ const struct seki_access_event *record_find(pid_t pid, const struct attempt *a);
 const struct seki_access_event *record_of(pid_t pid, __u8 verdict);
 const char *record_label(const struct seki_access_event *r);
 size_t records_count(void);
+/* How many the loader made of this act and reason. */
+unsigned int records_policy(__u8 act, __u8 refused);
 
 #endif /* SEKI_GUEST_H */

@@ -18,11 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LOADER "/usr/sbin/sekisho-load"
 #define BUNDLE "/enforce.bundle"
 
 static int tests, failures;
-static char said[4096];
 
 static void result(bool ok, const char *fmt, ...)
 {
@@ -45,41 +43,6 @@ static void put(const char *path, const char *text)
 	close(fd);
 }
 
-static pid_t start(const char *bundle, int err)
-{
-	pid_t pid;
-
-	fflush(NULL);
-	pid = fork();
-	if (!pid) {
-		put("/sys/fs/cgroup/sekisho.service/cgroup.procs", "0");
-		dup2(err, 2);
-		execl(LOADER, LOADER, bundle, NULL);
-		_exit(127);
-	}
-	return pid;
-}
-
-/* Exit status of a load; what it said on stderr is in said. */
-static int load(const char *bundle)
-{
-	int p[2], status;
-	size_t n = 0;
-	ssize_t got;
-	pid_t pid;
-
-	if (pipe2(p, O_CLOEXEC) < 0)
-		return -1;
-	pid = start(bundle, p[1]);
-	close(p[1]);
-	while (n < sizeof(said) - 1 && (got = read(p[0], said + n, sizeof(said) - 1 - n)) > 0)
-		n += (size_t)got;
-	said[n] = 0;
-	close(p[0]);
-	waitpid(pid, &status, 0);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 static bool guarded(void)
 {
 	return act("other", "--try", "", NULL) == EPERM;
@@ -93,11 +56,12 @@ static bool untouched(void)
 static void refused(const char *what, const char *bundle, const char *remedy)
 {
 	struct stat st;
-	int status = load(bundle);
+	int status = loader(bundle, NULL);
 
-	result(status == 1 && strstr(said, remedy), "%s: refused, and says \"%s\"", what, remedy);
-	if (!strstr(said, remedy))
-		printf("# it said: %s\n", said);
+	result(status == 1 && strstr(loader_said, remedy), "%s: refused, and says \"%s\"", what,
+	       remedy);
+	if (!strstr(loader_said, remedy))
+		printf("# it said: %s\n", loader_said);
 	result(untouched() && stat("/sys/fs/bpf/sekisho", &st) < 0, "%s: nothing is changed", what);
 }
 
@@ -136,8 +100,8 @@ static void killed_after_steps(void)
 
 	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		setenv("SEKISHO_TEST_DIE_AFTER", steps[i], 1);
-		result(load(BUNDLE) == 70 && untouched(), "dead after %s: nothing is enforced",
-		       steps[i]);
+		result(loader(BUNDLE, NULL) == 70 && untouched(),
+		       "dead after %s: nothing is enforced", steps[i]);
 	}
 	unsetenv("SEKISHO_TEST_DIE_AFTER");
 }
@@ -149,7 +113,7 @@ static void killed_any_time(void)
 	bool whole = true, is;
 
 	for (i = 0; i < 12; i++) {
-		pid_t pid = start(BUNDLE, devnull);
+		pid_t pid = loader_start(devnull, BUNDLE, NULL);
 
 		usleep((useconds_t)(100000 + i * 300000));
 		kill(pid, SIGKILL);
@@ -176,9 +140,10 @@ int main(int argc, char **argv)
 	bad_input();
 	killed_after_steps();
 	killed_any_time();
-	result(load(BUNDLE) == 0 && guarded(), "after all that the policy is loaded and enforced");
+	result(loader(BUNDLE, NULL) == 0 && guarded(),
+	       "after all that the policy is loaded and enforced");
 	if (!guarded())
-		printf("# it said: %s\n", said);
+		printf("# it said: %s\n", loader_said);
 	printf("1..%d\n", tests);
 	printf("GUEST-EXIT %d\n", failures ? 1 : 0);
 	fflush(NULL);

@@ -25,7 +25,8 @@
 static int to_reader = -1, from_reader = -1;
 static pid_t reader;
 static struct seki_access_event kept[KEEP];
-static size_t n_kept;
+static struct seki_policy_event policies[KEEP];
+static size_t n_kept, n_policies;
 static struct seki_bundle bundle;
 
 static int frame(void *ctx, void *data, size_t size)
@@ -101,7 +102,7 @@ void records_drain(void)
 	char buf[2048];
 	__u32 size;
 
-	n_kept = 0;
+	n_kept = n_policies = 0;
 	if (write(to_reader, "d", 1) != 1)
 		return;
 	while (read_all(&size, sizeof(size)) == 0 && size && size <= sizeof(buf)) {
@@ -109,6 +110,8 @@ void records_drain(void)
 			return;
 		if (((struct seki_event *)buf)->kind == SEKI_EVENT_ACCESS && n_kept < KEEP)
 			memcpy(&kept[n_kept++], buf, sizeof(*kept));
+		if (((struct seki_event *)buf)->kind == SEKI_EVENT_POLICY && n_policies < KEEP)
+			memcpy(&policies[n_policies++], buf, sizeof(*policies));
 	}
 }
 
@@ -159,4 +162,15 @@ const struct seki_access_event *record_find(pid_t pid, const struct attempt *a)
 size_t records_count(void)
 {
 	return n_kept;
+}
+
+unsigned int records_policy(__u8 act, __u8 refused)
+{
+	unsigned int n = 0;
+	size_t i;
+
+	for (i = 0; i < n_policies; i++)
+		n += policies[i].act == act && policies[i].refused == refused &&
+		     policies[i].e.domain == SEKI_DOMAIN_LOADER;
+	return n;
 }

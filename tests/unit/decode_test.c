@@ -21,7 +21,7 @@ TEST(sound_events_decode_in_place)
 	struct seki_access_event a = event_denied();
 	struct seki_exec_event x = event_exec();
 	struct seki_event m = event_head(SEKI_EVENT_MARK, sizeof(m));
-	struct seki_event p = event_head(SEKI_EVENT_POLICY, sizeof(p));
+	struct seki_policy_event p = event_policy();
 	struct seki_decoded d;
 	const char *why;
 
@@ -30,7 +30,8 @@ TEST(sound_events_decode_in_place)
 	ASSERT_EQ(0, seki_decode(&x, sizeof(x), &d, &why));
 	EXPECT_TRUE(d.exec == &x && !d.access);
 	EXPECT_EQ(0, decode(&m, sizeof(m)));
-	EXPECT_EQ(0, decode(&p, sizeof(p)));
+	ASSERT_EQ(0, seki_decode(&p, sizeof(p), &d, &why));
+	EXPECT_TRUE(d.policy == &p && !d.access && !d.exec);
 }
 
 TEST(unknown_version_refused)

@@ -103,6 +103,25 @@ static inline struct seki_exec_event event_exec(void)
 	return x;
 }
 
+/* The loader refuses a bundle. */
+static inline struct seki_policy_event event_policy(void)
+{
+	struct seki_policy_event p = {
+		.e = event_head(SEKI_EVENT_POLICY, sizeof(p)),
+		.act = SEKI_POLICY_REFUSED,
+		.refused = SEKI_REFUSED_OLD_VERSION,
+		.version = 3,
+		.digest = { 0xab },
+		.key = { 0xcd },
+	};
+
+	p.e.flags = 0;
+	p.e.session = 0;
+	p.e.domain = SEKI_DOMAIN_LOADER;
+	name_set(p.name, sizeof(p.name), "next");
+	return p;
+}
+
 /* A string field below nested objects, "" if there is none: "proc.comm". */
 static inline const char *json_text(json_t *root, const char *path)
 {

@@ -39,6 +39,8 @@ static void fill(const struct seki_event *e)
 	} else if (e->kind == SEKI_EVENT_EXEC) {
 		facts.in.exec = (const void *)e;
 		facts.from_domain = "other";
+	} else if (e->kind == SEKI_EVENT_POLICY) {
+		facts.in.policy = (const void *)e;
 	}
 }
 
@@ -240,6 +242,38 @@ TEST(objects_are_described_by_kind)
 	j = written();
 	EXPECT_STREQ("2001:db8::1", json_text(j, "obj.addr"));
 	json_decref(j);
+}
+
+TEST(what_the_loader_did_is_told)
+{
+	struct seki_policy_event p = event_policy();
+	json_t *j;
+
+	fill(&p.e);
+	EXPECT_EQ(0, seki_record_build(&facts, false, &record));
+	j = written();
+	EXPECT_STREQ("policy", json_text(j, "class"));
+	EXPECT_STREQ("bundle refused", json_text(j, "act"));
+	EXPECT_STREQ("high", json_text(j, "sev"));
+	EXPECT_STREQ("old-version", json_text(j, "reason"));
+	EXPECT_STREQ("next", json_text(j, "bundle.name"));
+	EXPECT_EQ(0, strncmp("ab00", json_text(j, "bundle.digest"), 4));
+	EXPECT_EQ(0, strncmp("cd00", json_text(j, "bundle.key"), 4));
+	json_decref(j);
+	p.act = SEKI_POLICY_LOADED;
+	p.refused = 0;
+	memset(p.key, 0, sizeof(p.key));
+	memset(p.name, 'n', sizeof(p.name));
+	seki_record_build(&facts, false, &record);
+	j = written();
+	EXPECT_STREQ("policy takes effect", json_text(j, "act"));
+	EXPECT_STREQ("", json_text(j, "sev"));
+	EXPECT_STREQ("", json_text(j, "bundle.key"));
+	EXPECT_EQ(sizeof(p.name), strlen(json_text(j, "bundle.name")));
+	json_decref(j);
+	p.act = 200;
+	seki_record_build(&facts, false, &record);
+	EXPECT_STREQ("unknown act of the loader", record.act);
 }
 
 /* JSON readers hold 63 bits; filesystems number inodes with 64. */

@@ -14,6 +14,7 @@ struct seki_decoded {
 	const struct seki_event *e;
 	const struct seki_access_event *access;
 	const struct seki_exec_event *exec;
+	const struct seki_policy_event *policy;
 };
 
 /* data is 8-byte aligned.  0, or -EPROTO with *reterr a static sentence. */

@@ -71,9 +71,10 @@ static void show_session(struct seki_collector *c)
 	c->n.own++;
 }
 
-static bool refused(const struct seki_decoded *d)
+/* Refusals, and what becomes of the policy. */
+static bool urgent(const struct seki_decoded *d)
 {
-	return d->access && d->access->verdict != SEKI_ALLOWED;
+	return d->policy || (d->access && d->access->verdict != SEKI_ALLOWED);
 }
 
 void seki_collector_event(struct seki_collector *c, const void *data, size_t size)
@@ -103,7 +104,7 @@ void seki_collector_event(struct seki_collector *c, const void *data, size_t siz
 		show_session(c);
 	write_record(c, &r);
 	c->n.records++;
-	c->urgent |= refused(&d);
+	c->urgent |= urgent(&d);
 }
 
 static void stall(struct seki_collector *c, int error)

@@ -49,7 +49,8 @@ int seki_record_build(const struct seki_facts *in, bool all_exec, struct seki_re
 		return 0;
 	default:
 		ret->class = SEKI_CLASS_POLICY;
-		ret->act = "policy takes effect";
+		ret->act = seki_word_policy_act(in->in.policy->act) ?: "unknown act of the loader";
+		ret->high = in->in.policy->refused || in->in.policy->act == SEKI_POLICY_UNLOADED;
 		return 0;
 	}
 }

@@ -26,6 +26,7 @@
  *   exec    {from, entry, path, argv[], cut}
  *   obj     {label, kind, path, partial, dev, ino, gen, mode, rdev, family,
  *            type, proto, addr, port, pid, comm, domain, detail}
+ *   bundle  {name, version, digest, key}: what the loader had before it
  *   controls  ids of control items
  */
 #ifndef SEKI_RECORD_H

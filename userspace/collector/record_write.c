@@ -368,6 +368,36 @@ static void put_object(struct seki_buf *b, const struct seki_record *r)
 	seki_put_close(b, '}');
 }
 
+static void put_hex(struct seki_buf *b, const __u8 *data, size_t size)
+{
+	seki_buf_char(b, '"');
+	seki_buf_hex(b, data, size);
+	seki_buf_lit(b, "\",");
+}
+
+/* The bundle that the loader had before it; the policy in force is above. */
+static void put_bundle(struct seki_buf *b, const struct seki_policy_event *p)
+{
+	static const __u8 none[SEKI_KEY_ID];
+
+	if (p->refused) {
+		seki_put_key(b, "reason");
+		put_word(b, seki_word_refused(p->refused), p->refused);
+	}
+	if (!p->name[0])
+		return;
+	seki_put_open(b, "bundle", '{');
+	seki_put_strn(b, "name", p->name, strnlen(p->name, sizeof(p->name)));
+	seki_put_u64(b, "version", p->version);
+	seki_put_key(b, "digest");
+	put_hex(b, p->digest, sizeof(p->digest));
+	if (memcmp(p->key, none, sizeof(none))) {
+		seki_put_key(b, "key");
+		put_hex(b, p->key, sizeof(p->key));
+	}
+	seki_put_close(b, '}');
+}
+
 int seki_record_write(const struct seki_record *r, const struct seki_host *h, struct seki_clock *c,
 		      struct seki_buf *b)
 {
@@ -393,6 +423,8 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 		put_exec(b, f);
 	if (f->in.access && !r->own)
 		put_object(b, r);
+	if (f->in.policy && !r->own)
+		put_bundle(b, f->in.policy);
 	seki_record_ids(b, &r->controls);
 	return seki_record_end(b, begin);
 }

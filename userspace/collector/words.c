@@ -24,6 +24,8 @@ static const char *const hooks[] = { SEKI_HOOK_LIST(X) };
 #define X(name, id, word) [id] = word,
 static const char *const reasons[] = { SEKI_REASON_LIST(X) };
 static const char *const losses[] = { SEKI_LOSS_LIST(X) };
+static const char *const policy_acts[] = { SEKI_POLICY_ACT_LIST(X) };
+static const char *const refusals[] = { SEKI_REFUSED_LIST(X) };
 #undef X
 static const char *const verdicts[] = {
 	[SEKI_DENIED] = "denied",
@@ -139,6 +141,16 @@ const char *seki_word_reason(unsigned int reason)
 const char *seki_word_loss(unsigned int cause)
 {
 	return LOOK(losses, cause);
+}
+
+const char *seki_word_policy_act(unsigned int act)
+{
+	return LOOK(policy_acts, act);
+}
+
+const char *seki_word_refused(unsigned int refused)
+{
+	return LOOK(refusals, refused);
 }
 
 const char *seki_word_kind(unsigned int label_kind)

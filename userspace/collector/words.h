@@ -36,6 +36,8 @@ const char *seki_word_loss(unsigned int cause);
 const char *seki_word_kind(unsigned int label_kind);
 const char *seki_word_family(unsigned int family);
 const char *seki_word_socktype(unsigned int type);
+const char *seki_word_policy_act(unsigned int act);
+const char *seki_word_refused(unsigned int refused);
 
 /* The act in plain words: "open for reading".  Never NULL. */
 const char *seki_word_act(unsigned int hook, uint32_t want);

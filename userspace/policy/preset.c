@@ -8,6 +8,7 @@
 	(SEKI_READ | SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | SEKI_LINK | \
 	 SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH)
 #define OWN_LOG (SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | SEKI_ATTR | SEKI_IOCTL)
+#define INSTALL (SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | SEKI_ATTR)
 #define OWN_BPF (SEKI_READ | SEKI_WRITE | SEKI_USE)
 #define VISIBLE (SEKI_INSPECT | SEKI_SIGNAL)
 #define BLOCKMAP (SEKI_READ | SEKI_WRITE | SEKI_IOCTL | SEKI_USE)
@@ -145,6 +146,7 @@ static void mechanism(struct seki_matrix *m)
 	open_to(&p, KEEPER, OWN_BPF);
 	p = begin(m, SEKI_LABEL_CONFIG, "Sekisho's configuration is read only");
 	open_to_all(&p, SEKI_READ | SEKI_EXEC);
+	open_to(&p, LOADER, INSTALL); /* a next policy, once it is verified */
 	p = begin(m, SEKI_LABEL_LOG, "Sekisho writes its log, all read it");
 	open_to_all(&p, SEKI_READ | SEKI_CONNECT);
 	open_to(&p, KEEPER, OWN_LOG);
