@@ -6,20 +6,14 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
+#include "userspace/cli/ask.h"
 #include "userspace/cli/records.h"
-#include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
 
-#define SOCKET "/run/sekisho/control"
 #define PINS "/sys/fs/bpf/sekisho"
-#define ANSWER_MAX (1u << 20)
 
 enum { DEGRADED = 1, NOT_RUNNING = 3 };
 
@@ -36,42 +30,6 @@ static void usage(FILE *out)
 	fprintf(out, "usage: sekisho status [--json] [--socket PATH] [--pins DIR]\n"
 		     "Ask the collector.  Exit 0: all is well; 1: something is wrong and named;\n"
 		     "3: no collector answers.\n");
-}
-
-static int ask(const char *path)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	seki_autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -errno;
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(addr.sun_path, path);
-	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
-	    send(fd, "status\n", 7, MSG_NOSIGNAL) != 7)
-		return -errno;
-	return TAKE_FD(fd);
-}
-
-static int answer(int fd, char *buf, size_t cap)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	size_t len = 0;
-	ssize_t n;
-
-	while (len < cap - 1) {
-		if (poll(&p, 1, 3000) != 1)
-			return -ETIMEDOUT;
-		n = recv(fd, buf + len, cap - 1 - len, 0);
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		len += (size_t)n;
-	}
-	buf[len] = '\0';
-	return len ? 0 : -EPIPE;
 }
 
 static int not_running(const char *socket_path, const char *pins, int err, bool json)
@@ -215,9 +173,8 @@ static void show(json_t *s)
 
 static int status(const char *socket_path, const char *pins, bool json)
 {
-	static char text[ANSWER_MAX];
-	seki_autoclose int fd = ask(socket_path);
-	int err = fd < 0 ? fd : answer(fd, text, sizeof(text));
+	static char text[SEKI_ANSWER_MAX];
+	int err = seki_ask_status(socket_path, text, sizeof(text));
 	json_t *s;
 	int bad;
 
@@ -240,7 +197,7 @@ static int status(const char *socket_path, const char *pins, bool json)
 
 int cmd_status(int argc, char **argv)
 {
-	const char *socket_path = SOCKET, *pins = PINS;
+	const char *socket_path = SEKI_CONTROL_SOCKET, *pins = PINS;
 	bool json = false;
 	int opt;
 
