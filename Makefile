@@ -33,6 +33,7 @@ LIB       := $(sort $(wildcard userspace/lib/*.c))
 POLICY    := $(sort $(wildcard userspace/policy/*.c))
 BUNDLE    := $(sort $(wildcard userspace/policy/bundle*.c)) $(addprefix userspace/policy/,key.c signature.c)
 COLLECTOR := $(sort $(wildcard userspace/collector/*.c))
+POSTURE   := $(sort $(wildcard userspace/posture/*.c))
 CLI       := $(sort $(wildcard userspace/cli/*.c))
 LOADER    := $(sort $(wildcard loader/*.c))
 UNIT      := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/*_test.c)))
@@ -66,7 +67,7 @@ obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
-USERLIB := $(LIB) $(POLICY) $(call nomain,$(COLLECTOR))
+USERLIB := $(LIB) $(POLICY) $(POSTURE) $(call nomain,$(COLLECTOR))
 SKEL    := $(BUILD)/bpf/sekisho.skel.h
 PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(COLLECTOR),$(BUILD)/sekishod $(BUILD)/static/sekishod) \
@@ -132,16 +133,16 @@ $(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(BUNDLE) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/sekisho: $(call obj,$(CLI) $(POLICY) $(LIB))
+$(BUILD)/sekisho: $(call obj,$(CLI) $(POSTURE) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/static/sekisho: $(call obj,$(CLI) $(POLICY) $(LIB))
+$(BUILD)/static/sekisho: $(call obj,$(CLI) $(POSTURE) $(POLICY) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(POLICY) $(LIB))
+$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(POSTURE) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -281,7 +282,7 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECON
 
 # What clang says about the generated skeleton is not ours to mend.
 analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clang --analyze, shellcheck, mandoc -Tlint
-	$(Q)for c in $(LIB) $(POLICY) $(COLLECTOR) $(CLI) $(LOADER); do \
+	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(COLLECTOR) $(CLI) $(LOADER); do \
 		echo "  ANALYZE $$c"; \
 		gcc $(BASE) -O1 -fanalyzer -c $$c -o /dev/null && \
 		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \

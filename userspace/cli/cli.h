@@ -25,5 +25,6 @@ int cmd_verify(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_posture(int argc, char **argv);
 
 #endif /* SEKI_CLI_H */

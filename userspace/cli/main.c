@@ -29,6 +29,7 @@ static const struct command {
 	{ "tail", cmd_tail, "follow the records" },
 	{ "status", cmd_status, "say what is enforced now, and what was lost" },
 	{ "report", cmd_report, "sum up records per control item" },
+	{ "posture", cmd_posture, "what no BPF LSM can stop, looked at on this host" },
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(*commands))
 

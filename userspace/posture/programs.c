@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * programs.c - BPF programs that are not Sekisho's. bpf(2) is closed to all but
+ * the loader once a policy is in force, so this sees most before the load.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "userspace/lib/cleanup.h"
+#include "userspace/posture/groups.h"
+
+#define PINS "/sys/fs/bpf/sekisho"
+
+static uint32_t program_of_pin(const char *name)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 size = sizeof(info);
+	seki_autoclose int fd = -1;
+	char path[512];
+
+	snprintf(path, sizeof(path), PINS "/%s", name);
+	fd = bpf_obj_get(path);
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
+		return 0;
+	return info.prog_id;
+}
+
+/* Known by the links Sekisho pinned: a name can be anybody's. */
+static bool is_own(uint32_t id)
+{
+	static uint32_t own[512];
+	static int count = -1;
+	struct dirent *e;
+	DIR *d;
+
+	if (count < 0) {
+		count = 0;
+		d = opendir(PINS);
+		while (d && (e = readdir(d)) && count < 512)
+			if (!strncmp(e->d_name, "link_", 5))
+				own[count++] = program_of_pin(e->d_name);
+		if (d)
+			closedir(d);
+	}
+	for (int i = 0; i < count; i++)
+		if (own[i] == id)
+			return true;
+	return false;
+}
+
+int seki_posture_next_program(uint32_t after, struct seki_posture_program *ret)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info), id = after;
+	seki_autoclose int fd = -1;
+
+	do {
+		if (bpf_prog_get_next_id(id, &id))
+			return -errno;
+		fd = bpf_prog_get_fd_by_id(id);
+	} while (fd < 0 && errno == ENOENT); /* gone since it was listed */
+	if (fd < 0)
+		return -errno;
+	*ret = (struct seki_posture_program){ .id = id };
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		return -errno;
+	ret->type = info.type;
+	memcpy(ret->name, info.name, sizeof(ret->name));
+	ret->name[sizeof(ret->name) - 1] = '\0';
+	ret->own = is_own(id);
+	return 0;
+}
+
+/* What systemd attaches to its units sees packets of a unit or device nodes, and
+ * changes nothing else. Network programs can copy traffic; the others can look
+ * into the kernel and every process.
+ */
+static enum seki_posture_state judge(uint32_t type)
+{
+	switch (type) {
+	case BPF_PROG_TYPE_CGROUP_DEVICE:
+	case BPF_PROG_TYPE_CGROUP_SKB:
+	case BPF_PROG_TYPE_CGROUP_SOCK:
+	case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
+	case BPF_PROG_TYPE_CGROUP_SYSCTL:
+	case BPF_PROG_TYPE_CGROUP_SOCKOPT:
+		return SEKI_POSTURE_GOOD;
+	case BPF_PROG_TYPE_KPROBE:
+	case BPF_PROG_TYPE_TRACEPOINT:
+	case BPF_PROG_TYPE_PERF_EVENT:
+	case BPF_PROG_TYPE_RAW_TRACEPOINT:
+	case BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE:
+	case BPF_PROG_TYPE_TRACING:
+	case BPF_PROG_TYPE_STRUCT_OPS:
+	case BPF_PROG_TYPE_EXT:
+	case BPF_PROG_TYPE_SYSCALL:
+		return SEKI_POSTURE_BAD;
+	default:
+		return SEKI_POSTURE_WEAK;
+	}
+}
+
+static void check_programs(struct seki_posture *p, const struct seki_posture_item *item,
+			   struct seki_finding *f)
+{
+	struct seki_posture_program program = { 0 };
+	unsigned int own = 0, units = 0;
+	int err;
+
+	(void)item;
+	f->source = "bpf(2)";
+	if (!p->ops) {
+		seki_found(p, f, SEKI_POSTURE_NOT_OBSERVABLE, "a tree has no BPF programs");
+		return;
+	}
+	f->state = SEKI_POSTURE_GOOD;
+	while (!(err = p->ops->next_program(program.id, &program))) {
+		enum seki_posture_state state = judge(program.type);
+
+		own += program.own;
+		units += !program.own && state == SEKI_POSTURE_GOOD;
+		if (program.own || state == SEKI_POSTURE_GOOD)
+			continue;
+		seki_worsen(f, state);
+		seki_detail(p, f, "%u %s, type %s", program.id, program.name,
+			    libbpf_bpf_prog_type_str(program.type) ?: "unknown");
+	}
+	if (err != -ENOENT)
+		seki_unseen(p, f, err);
+	else
+		seki_found(p, f, f->state, "%u of Sekisho, %u on cgroups, %u others that see more",
+			   own, units, f->details);
+}
+
+/* clang-format off */
+static const struct seki_posture_item items[] = {
+	{ "posture.bpf-programs", "BPF programs of others",
+	  "A BPF program loaded before Sekisho may read memory and traffic of a core function unseen.",
+	  "find who loaded them (bpftool prog show), and stop it before sekisho.service starts",
+	  check_programs, NULL },
+};
+/* clang-format on */
+
+const struct seki_posture_group seki_posture_programs = SEKI_POSTURE_GROUP("BPF programs", items);
