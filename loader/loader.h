@@ -131,6 +131,9 @@ int seki_notice(struct sekisho_bpf *s, enum seki_policy_act act, int refused,
 		const struct seki_bundle *b);
 bool seki_in_place(struct sekisho_bpf *s);
 
+/* unload.c - by a signed order. */
+int seki_unload(const struct seki_kernel *k, const char *path);
+
 /* next.c - replace the policy in force. */
 int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const char *path);
 

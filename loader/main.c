@@ -24,6 +24,7 @@ bool seki_verbose;
 
 static const char usage[] =
 	"usage: sekisho-load [-v] [--check] [--reload | BUNDLE]\n"
+	"       sekisho-load [-v] --unload ORDER\n"
 	"\n"
 	"Put the compiled policy BUNDLE (default " SEKI_BUNDLE ")\n"
 	"in force in the kernel and exit; enforcement stays.  On a host where a\n"
@@ -32,6 +33,7 @@ static const char usage[] =
 	"  --check    verify kernel and bundle, change nothing\n"
 	"  --reload   take " SEKI_INCOMING_BUNDLE "\n"
 	"             and install it, or the default if there is none\n"
+	"  --unload   take the policy out, by an order signed for this load\n"
 	"  -v         name every step\n"
 	"  --help     this text\n"
 	"  --version  version and event format\n";
@@ -138,13 +140,15 @@ static const char *next_path(void)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "check", no_argument, NULL, 'c' },   { "reload", no_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },    { "verbose", no_argument, NULL, 'v' },
-		{ "version", no_argument, NULL, 'V' }, {}
-	};
+	static const struct option options[] = { { "check", no_argument, NULL, 'c' },
+						 { "reload", no_argument, NULL, 'r' },
+						 { "unload", required_argument, NULL, 'u' },
+						 { "help", no_argument, NULL, 'h' },
+						 { "verbose", no_argument, NULL, 'v' },
+						 { "version", no_argument, NULL, 'V' },
+						 {} };
 	bool check = false, reload = false;
-	const char *path = SEKI_BUNDLE;
+	const char *path = SEKI_BUNDLE, *order = NULL;
 	struct seki_kernel kernel;
 	int c;
 
@@ -157,6 +161,9 @@ int main(int argc, char **argv)
 			break;
 		case 'r':
 			reload = true;
+			break;
+		case 'u':
+			order = optarg;
 			break;
 		case 'v':
 			seki_verbose = true;
@@ -172,9 +179,9 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (argc - optind > !reload) {
+	if (argc - optind > !(reload || order)) {
 		seki_warnx("one bundle at a time, not %d; compile the policies into one",
-			   argc - optind + reload);
+			   argc - optind + (reload || order));
 		return 2;
 	}
 	if (optind < argc)
@@ -184,5 +191,7 @@ int main(int argc, char **argv)
 	if (seki_verify_kernel(&kernel))
 		return 1;
 	seki_step("verified");
+	if (order)
+		return seki_unload(&kernel, order) ? 1 : 0;
 	return (check ? first_policy(&kernel, path, true) : load(&kernel, path)) ? 1 : 0;
 }

@@ -18,12 +18,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
+
 #include "userspace/lib/file.h"
 #include "userspace/policy/bundle.h"
+#include "userspace/policy/order.h"
 
 #define UNSIGNED "/enforce.bundle"
 #define INCOMING "/var/lib/sekisho-incoming"
 #define DROPPED INCOMING "/policy.bundle"
+#define ORDER INCOMING "/unload.order"
 #define INSTALLED "/etc/sekisho/policy.bundle"
 #define OTHER_HOST "fedcba9876543210fedcba9876543210"
 
@@ -226,6 +230,137 @@ static void replaced(void)
 		       same("/second.bundle", INSTALLED),
 	       "the old one, signed, played again: refused");
 	unlink(DROPPED);
+}
+
+/* ---- an order ------------------------------------------------------------------ */
+
+/* As /usr/sbin/sekishod: what "sekisho status" would show. */
+static int tell_load(void)
+{
+	int fd = bpf_obj_get("/sys/fs/bpf/sekisho/meta");
+	struct seki_meta meta = {};
+	__u32 zero = 0;
+
+	if (bpf_map_lookup_elem(fd, &zero, &meta))
+		return 1;
+	return seki_file_write("/tmp/load", &meta.loaded_ns, sizeof(meta.loaded_ns), 0644) != 0;
+}
+
+static __u64 load_now(void)
+{
+	__u64 load = 0, *p;
+	size_t size;
+	char *data;
+
+	unlink("/tmp/load");
+	if (act_program("/usr/sbin/sekishod", "--load") ||
+	    seki_file_read("/tmp/load", sizeof(load), &data, &size))
+		return 0;
+	p = (void *)data;
+	load = *p;
+	free(data);
+	return load;
+}
+
+static void boot_now(char id[SEKI_HOST_LEN + 1])
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "r");
+	char text[64];
+
+	if (!f || !fgets(text, sizeof(text), f) || seki_order_boot(text, id))
+		printf("# no boot id\n");
+	if (f)
+		fclose(f);
+}
+
+static void order(struct evp_pkey_st *key, const char *host, const char *boot, __u64 load)
+{
+	struct seki_order_file f = {
+		.order = { .format = SEKI_ORDER_FORMAT, .act = SEKI_ORDER_UNLOAD, .load = load }
+	};
+
+	memcpy(f.order.magic, SEKI_ORDER_MAGIC, sizeof(f.order.magic));
+	memcpy(f.order.boot, boot, sizeof(f.order.boot));
+	if (seki_sign(key, SEKI_FOR_ORDER, host, &f.order, sizeof(f.order), &f.trailer) ||
+	    seki_file_write(ORDER, &f, sizeof(f), 0644))
+		printf("# no order\n");
+}
+
+static void order_refused(const char *what, const char *part, __u8 reason)
+{
+	int status;
+
+	records_drain();
+	status = loader("--unload", ORDER);
+	records_drain();
+	result(status == 1 && said(part) && guarded(), "an order, %s: refused, the policy stays",
+	       what);
+	result(records_policy(SEKI_POLICY_ORDER_REFUSED, reason) == 1, "an order, %s: recorded",
+	       what);
+}
+
+static void orders(void)
+{
+	char boot[SEKI_HOST_LEN + 1] = "";
+	__u64 load = load_now();
+
+	boot_now(boot);
+	order(stranger, SIGN_HOST, boot, load);
+	order_refused("signed by a stranger", "key that is not enrolled", SEKI_REFUSED_UNKNOWN_KEY);
+	order(site, OTHER_HOST, boot, load);
+	order_refused("for another host", "for another host", SEKI_REFUSED_OTHER_HOST);
+	order(site, SIGN_HOST, OTHER_HOST, load);
+	order_refused("for another boot", "for another boot", SEKI_REFUSED_OTHER_BOOT);
+	order(site, SIGN_HOST, boot, load - 1);
+	order_refused("for another load", "for another load", SEKI_REFUSED_OTHER_LOAD);
+	order(site, SIGN_HOST, boot, load);
+	if (truncate(ORDER, sizeof(struct seki_order_file) - 1))
+		perror("# truncate");
+	order_refused("cut", "unload.order: ", SEKI_REFUSED_DAMAGED);
+	sign_bundle(UNSIGNED, ORDER, site, SIGN_HOST, 9);
+	order_refused("that is a bundle", "unload.order: ", SEKI_REFUSED_DAMAGED);
+}
+
+/* Taken out, the host is as before; the same order is then for another load. */
+static void unloaded(void)
+{
+	char boot[SEKI_HOST_LEN + 1] = "";
+
+	boot_now(boot);
+	order(site, SIGN_HOST, boot, load_now());
+	records_drain();
+	result(loader("--unload", ORDER) == 0 && untouched(),
+	       "a signed order takes the policy out");
+	records_drain();
+	result(records_policy(SEKI_POLICY_UNLOADED, 0) == 1, "and is recorded");
+	records_close();
+	result(loader("--unload", ORDER) == 1 && said("nothing is loaded") && untouched(),
+	       "played again with nothing loaded: refused");
+	result(loader(NULL, NULL) == 0 && guarded(), "a load after it: in force");
+	records_open();
+	order_refused("played again", "for another load", SEKI_REFUSED_OTHER_LOAD);
+	order(site, SIGN_HOST, boot, load_now());
+	result(loader("--unload", ORDER) == 0 && untouched(), "a new order takes it out again");
+	records_close();
+}
+
+/* ---- no key -------------------------------------------------------------------- */
+
+static void without_keys(void)
+{
+	unlink("/etc/sekisho/keys/site.pub");
+	result(loader(UNSIGNED, NULL) == 0 &&
+		       said("warning: /enforce.bundle: no key is enrolled") && guarded(),
+	       "no key, unsigned: in force, with a warning");
+	records_open();
+	result(loader(UNSIGNED, NULL) == 0 && guarded(), "no key, the same again: in force");
+	result(loader("/audit.bundle", NULL) == 1 && said("no key is enrolled") && guarded(),
+	       "no key, another policy: refused");
+	sign_bundle(UNSIGNED, DROPPED, site, NULL, 2);
+	result(loader("--reload", NULL) == 1 && said("no key is enrolled") && guarded(),
+	       "no key, another policy that is signed: refused");
+	order(site, SIGN_HOST, OTHER_HOST, 1);
+	order_refused("with no key enrolled", "key that is not enrolled", SEKI_REFUSED_UNKNOWN_KEY);
 	records_close();
 }
 
@@ -234,6 +369,8 @@ int main(int argc, char **argv)
 	if (getpid() != 1) {
 		if (argc > 1 && !strcmp(argv[1], "--reader"))
 			return reader_main();
+		if (argc > 1 && !strcmp(argv[1], "--load"))
+			return tell_load();
 		return argc > 1 && !strcmp(argv[1], "--try") ? read_path(DB) : 0;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -245,6 +382,9 @@ int main(int argc, char **argv)
 	first_load();
 	next_policy();
 	replaced();
+	orders();
+	unloaded();
+	without_keys();
 	printf("1..%d\n", tests);
 	printf("GUEST-EXIT %d\n", failures ? 1 : 0);
 	fflush(NULL);

@@ -93,6 +93,7 @@ static void show_policy(json_t *s)
 	line("mode", s, "policy.mode");
 	line("programs", s, "policy.programs");
 	line("loaded on", s, "policy.kernel");
+	line("load", s, "policy.loaded_ns");
 }
 
 static void show_counters(json_t *s)
@@ -147,6 +148,7 @@ static void show_self(json_t *s)
 	       (long long)seki_field_int(s, "pid"), (long long)seki_field_int(s, "uid"));
 	printf("%-16s%s, landlock %s, seccomp %s\n", "capabilities", seki_field(s, "capabilities"),
 	       seki_field(s, "landlock"), seki_field(s, "seccomp"));
+	line("links held", s, "links_held");
 	printf("%-16s%s, held %lld of %lld looks\n", "canary", seki_field(s, "canary.state"),
 	       (long long)seki_field_int(s, "canary.held"),
 	       (long long)seki_field_int(s, "canary.looks"));

@@ -69,6 +69,8 @@ struct seki_collector {
 	uint64_t stalled_since, retry;
 	/* settings and sums */
 	bool all_exec;
+	bool unloaded;		 /* by an order: there is nothing to wait for */
+	unsigned int links;	 /* of programs, held open */
 	bool stopping;		 /* the stop is to stay the last record of its file */
 	bool landlock, seccomp;	 /* in force, for the status */
 	bool broken;		 /* a ring held what no kernel writes */

@@ -2,6 +2,7 @@
 #include "userspace/collector/kernel.h"
 
 #include <bpf/bpf.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +85,31 @@ static int open_array(struct pin *p, const char *name, size_t value, const void 
 	return 0;
 }
 
+/* The descriptors stay open until this process ends. */
+static int hold_links(struct pin *p, unsigned int *ret_count)
+{
+	DIR *d = opendir(p->dir);
+	struct dirent *e;
+	char path[512];
+	int err = 0;
+
+	p->name = "";
+	if (!d)
+		return fail(p, "can't be listed", -errno);
+	while (!err && (e = readdir(d))) {
+		if (strncmp(e->d_name, "link_", 5))
+			continue;
+		snprintf(path, sizeof(path), "%.200s/%.255s", p->dir, e->d_name);
+		p->name = "link_*";
+		if (bpf_obj_get(path) < 0)
+			err = fail(p, "can't be held", -errno);
+		else
+			++*ret_count;
+	}
+	closedir(d);
+	return err;
+}
+
 int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_t size)
 {
 	struct pin p = { .dir = pins, .err = err, .err_size = size };
@@ -95,7 +121,7 @@ int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_
 	if ((e = open_array(&p, "meta", sizeof(*k.meta), &meta, &one)) ||
 	    (e = open_array(&p, "stats", sizeof(*k.stats), &stats, &k.cpus)) ||
 	    (e = open_ring(&p, "evidence", &k.ring[0])) ||
-	    (e = open_ring(&p, "activity", &k.ring[1])))
+	    (e = open_ring(&p, "activity", &k.ring[1])) || (e = hold_links(&p, &k.links)))
 		return e;
 	if (!meta || !stats)
 		return -EPROTO;

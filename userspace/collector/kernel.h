@@ -15,6 +15,7 @@ struct seki_kernel {
 	const struct seki_meta *meta;
 	const struct seki_stats *stats;
 	unsigned int cpus;
+	unsigned int links; /* held open: without their pins the programs stay attached */
 };
 
 /* 0 or negative errno with a sentence in err. */

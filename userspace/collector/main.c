@@ -308,6 +308,7 @@ static void open_kernel(struct seki_collector *c, const struct options *o)
 	c->rings = SEKI_RING_COUNT;
 	c->meta = k.meta;
 	c->stats = k.stats;
+	c->links = k.links;
 	if (seki_track_open(&c->track, k.cpus < SEKI_CPU_MAX ? k.cpus : SEKI_CPU_MAX, k.stats))
 		seki_diex("out of memory");
 	seki_programs_scan(&c->know.programs);
@@ -350,7 +351,7 @@ static void wait_for_work(struct seki_collector *c, struct seki_server *s, int g
 static void run(struct seki_collector *c, struct seki_server *s, int guard)
 {
 	seki_collector_tick(c, guard);
-	while (!stop) {
+	while (!stop && !c->unloaded) {
 		if (!seki_collector_step(c))
 			wait_for_work(c, s, guard);
 		seki_server_work(s, c);
@@ -359,7 +360,9 @@ static void run(struct seki_collector *c, struct seki_server *s, int guard)
 	/* What waits now; what comes later is for the next collector. */
 	seki_collector_step(c);
 	c->stopping = true;
-	seki_notice_stop(c, stop == SIGINT ? "interrupt" : "request");
+	seki_notice_stop(c, c->unloaded	   ? "policy taken out" :
+			    stop == SIGINT ? "interrupt" :
+					     "request");
 	seki_collector_flush(c);
 	if (!c->stalled)
 		c->sink->ops->sync(c->sink);

@@ -330,6 +330,7 @@ static void look_at_policy(struct seki_collector *c)
 	memcpy(&two, (const void *)c->meta, sizeof(two));
 	if (memcmp(&one, &two, sizeof(one)))
 		return;
+	c->unloaded = before && !one.generation;
 	err = seki_names_update(&c->know.names, &one, &why);
 	seki_names_site(&c->know.names, c->host.site, sizeof(c->host.site));
 	if (c->know.names.generation != before)
@@ -343,7 +344,7 @@ static void look_at_canary(struct seki_collector *c, int guard)
 	int repair = -1;
 	char ftrace[16];
 
-	if (!c->canary.path || !c->know.names.generation)
+	if (!c->canary.path || !c->know.names.generation || c->unloaded)
 		return;
 	is = seki_canary_look(c->canary.path, c->stats, c->track.count);
 	c->canary.looks++;

@@ -23,6 +23,7 @@ static void put_policy(const struct seki_collector *c, struct seki_buf *b)
 	seki_put_str(b, "mode", p->meta.mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
 	seki_put_u64(b, "generation", p->meta.generation);
 	seki_put_u64(b, "programs", p->meta.programs);
+	seki_put_u64(b, "loaded_ns", p->meta.loaded_ns);
 	seki_put_str(b, "kernel", p->meta.kernel);
 	if (p->words)
 		seki_put_true(b, "names");
@@ -151,6 +152,7 @@ static void put_self(const struct seki_collector *c, struct seki_buf *b)
 	seki_put_str(b, "capabilities", caps);
 	seki_put_str(b, "landlock", c->landlock ? "on" : "off");
 	seki_put_str(b, "seccomp", c->seccomp ? "on" : "off");
+	seki_put_u64(b, "links_held", c->links);
 	seki_put_u64(b, "uptime_s", (seki_clock_now() - c->started) / SEKI_NS);
 }
 

@@ -135,7 +135,7 @@ int seki_keys_read(const char *dir, struct seki_pubkeys *ret, char *err, size_t 
 
 	if (bad)
 		snprintf(err, size, "%s: %s", dir, strerror(-bad));
-	while (d && !bad && (e = readdir(d))) {
+	while (d && !bad && (errno = 0, e = readdir(d))) {
 		if (!is_public(e->d_name))
 			continue;
 		bad = add(dir, e->d_name, &k);
@@ -145,6 +145,10 @@ int seki_keys_read(const char *dir, struct seki_pubkeys *ret, char *err, size_t 
 				bad == -EBADMSG ?
 					"not an Ed25519 public key in PEM; put the .pub file there that 'sekisho keygen' wrote, or take it away" :
 					strerror(-bad));
+	}
+	if (!bad && d && errno) {
+		bad = -errno;
+		snprintf(err, size, "%s: %s", dir, strerror(-bad));
 	}
 	if (d)
 		closedir(d);
