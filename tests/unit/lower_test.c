@@ -65,7 +65,10 @@ TEST(naming_a_function_opens_it_to_itself_only)
 		{ "sekisho.loader", "sekisho.canary", 0 },
 		{ "sekisho.loader", "sekisho.bpf", SEKI_ACCESS_ALL },
 		{ "init", "sekisho.bpf", 0 },
-		{ "sekisho.loader", "sekisho.config", SEKI_READ | SEKI_EXEC },
+		{ "sekisho.loader", "sekisho.config",
+		  SEKI_READ | SEKI_EXEC | SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME |
+			  SEKI_ATTR },
+		{ "other", "sekisho.config", SEKI_READ | SEKI_EXEC },
 		{ "other", "sekisho.log", SEKI_READ | SEKI_CONNECT },
 		{ "other", "net.capture", 0 },
 		{ "init", "kernel.bpf", SEKI_USE },
