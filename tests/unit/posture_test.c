@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
+#include <openssl/evp.h>
 #include <sys/timex.h>
 #include <sys/xattr.h>
 
@@ -14,6 +15,7 @@
 #include "tests/unit/policy_helper.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
+#include "userspace/policy/key.h"
 
 #define GOOD SEKI_POSTURE_GOOD
 #define NONE SEKI_POSTURE_NOT_APPLICABLE
@@ -70,7 +72,6 @@ static const struct file good_tree[] = {
 	{ "sys/kernel/security/lsm", "lockdown,capability,yama,bpf" },
 	{ "sys/module/module/parameters/sig_enforce", "Y\n" },
 	{ "sys/power/disk", "[disabled]\n" },
-	{ "etc/sekisho/keys/site.pub", "key\n" },
 	{ "usr/bin/passwd", "program" },
 	{ "usr/bin/ping", "program" },
 };
@@ -162,6 +163,20 @@ static void put_policy(void)
 	compiled_free(&c);
 }
 
+static void put_key(void)
+{
+	static char *pem; /* one for all trees */
+	static size_t size;
+
+	if (!pem) {
+		EVP_PKEY *key = seki_key_generate();
+
+		pem = seki_key_pem(key, true, &size);
+		EVP_PKEY_free(key);
+	}
+	put_bytes("etc/sekisho/keys/site.pub", pem, size, 0644);
+}
+
 static void make_tree(void)
 {
 	if (!*tree)
@@ -175,6 +190,7 @@ static void make_tree(void)
 	put_bytes(EFI "SetupMode" GUID, "\6\0\0\0\0", 5, 0644);
 	put_bytes("usr/bin/passwd", "program", 7, 04755);
 	put_policy();
+	put_key();
 	status_text = ENFORCING;
 	status_error = clock_status = programs_error = 0;
 	memset(programs, 0, sizeof(programs));
@@ -408,6 +424,7 @@ static const struct row {
 	{ "posture.sekisho-locked", UNSEEN, "refused", NULL, NULL, no_collector },
 	{ "posture.signing-key", WEAK, "no *.pub", NULL, NULL, no_key },
 	{ "posture.signing-key", WEAK, "no *.pub", NULL, NULL, other_key_file },
+	{ "posture.signing-key", BAD, "refuses every bundle", "etc/sekisho/keys/x.pub", "key\n", NULL },
 
 	{ "posture.secure-boot", BAD, "legacy BIOS", "sys/firmware/efi", NULL, NULL },
 	{ "posture.secure-boot", BAD, "is 0", NULL, NULL, secure_boot_off },
@@ -551,7 +568,8 @@ static const struct row {
 	{ "posture.assets-overmount", GOOD, "none", "proc/self/mountinfo", ROOT_MOUNT "30 22 8:2 / /var/lib/hlr rw - ext4 /dev/sda2 rw\n", NULL },
 	{ "posture.assets-overmount", BAD, "lies over", "proc/self/mountinfo", ROOT_MOUNT "30 22 253:0 /tmp/x /usr/bin/hlr rw - ext4 /dev/mapper/root rw\n", NULL },
 	{ "posture.assets-overmount", BAD, "lies over", "proc/self/mountinfo", ROOT_MOUNT "30 22 8:2 / /var/lib/hlr rw - ext4 /dev/sda2 rw\n31 30 0:9 / /var/lib/hlr rw - tmpfs tmpfs rw\n", NULL },
-	{ "posture.assets-overmount", WEAK, "mounted below", "proc/self/mountinfo", ROOT_MOUNT "30 22 0:9 / /var/lib/hlr/a\\040b rw - tmpfs tmpfs rw\n", NULL },
+	{ "posture.assets-overmount", BAD, "lies over", "proc/self/mountinfo", ROOT_MOUNT "30 22 0:9 / /var/lib/hlr rw - tmpfs tmpfs rw\n", NULL },
+	{ "posture.assets-overmount", WEAK, "mounted below at /var/lib/hlr/a b", "proc/self/mountinfo", ROOT_MOUNT "30 22 0:9 / /var/lib/hlr/a\\040b rw - tmpfs tmpfs rw\n", NULL },
 	{ "posture.assets-twice", WEAK, "at /mnt too", "proc/self/mountinfo", ROOT_MOUNT "30 22 253:0 /var /mnt rw - ext4 /dev/mapper/root rw\n", NULL },
 	{ "posture.assets-twice", WEAK, "/a b too", "proc/self/mountinfo", ROOT_MOUNT "30 22 253:0 / /mnt/a\\040b rw - ext4 /dev/mapper/root rw\n", NULL },
 	{ "posture.assets-twice", GOOD, "none", "proc/self/mountinfo", ROOT_MOUNT "30 22 253:0 /srv /mnt rw - ext4 /dev/mapper/root rw\n", NULL },
@@ -564,7 +582,7 @@ static const struct row {
 	{ "posture.setuid-files", WEAK, "/home/oper/tool, outside", NULL, NULL, setgid_outside },
 	{ "posture.setuid-files", BAD, "/usr/bin/passwd, writable", NULL, NULL, setuid_writable },
 	{ "posture.setuid-files", GOOD, "programs: 1;", NULL, NULL, setgid_lock_mark },
-	{ "posture.setuid-files", GOOD, "not looked into: 1", NULL, NULL, setuid_in_asset },
+	{ "posture.setuid-files", GOOD, "left out: 1", NULL, NULL, setuid_in_asset },
 };
 /* clang-format on */
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -623,6 +641,55 @@ TEST(each_change_is_seen)
 	}
 }
 
+TEST(each_word_that_weakens_is_known)
+{
+	static const struct {
+		const char *word, *id;
+		enum seki_posture_state state;
+	} words[] = {
+		{ "sysctl.kernel/ftrace_enabled=0", "posture.cmdline-ftrace", BAD },
+		{ "nopti", "posture.cmdline-mitigations", WEAK },
+		{ "pti=off", "posture.cmdline-mitigations", WEAK },
+		{ "nospectre_v1", "posture.cmdline-mitigations", WEAK },
+		{ "spectre_v2=off", "posture.cmdline-mitigations", WEAK },
+		{ "spec_store_bypass_disable=off", "posture.cmdline-mitigations", WEAK },
+		{ "l1tf=off", "posture.cmdline-mitigations", WEAK },
+		{ "mds=off", "posture.cmdline-mitigations", WEAK },
+		{ "tsx_async_abort=off", "posture.cmdline-mitigations", WEAK },
+		{ "retbleed=off", "posture.cmdline-mitigations", WEAK },
+		{ "nosmep", "posture.cmdline-mitigations", BAD },
+		{ "nosmap", "posture.cmdline-mitigations", BAD },
+		{ "noexec=off", "posture.cmdline-mitigations", BAD },
+		{ "amd_iommu=off", "posture.cmdline-iommu", BAD },
+		{ "iommu.passthrough=1", "posture.cmdline-iommu", WEAK },
+		{ "iommu.strict=0", "posture.cmdline-iommu", WEAK },
+	};
+
+	make_tree();
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		harness_row = words[i].word;
+		put("proc/cmdline", words[i].word);
+		expect(words[i].id, words[i].state, "weaken");
+	}
+}
+
+TEST(each_taint_is_known)
+{
+	static const char bad[] = "FRMBDE";
+
+	make_tree();
+	for (int i = 0; i < 19; i++) {
+		const char *letter = &"PFSRMBUDAWCIOELKXTN"[i];
+		char text[32], said[4];
+
+		snprintf(text, sizeof(text), "%lu\n", 1ul << i);
+		snprintf(said, sizeof(said), "%c ", *letter);
+		harness_row = letter;
+		put(K "tainted", text);
+		expect("posture.taint", strchr(bad, *letter) ? BAD : WEAK, said);
+	}
+}
+
 /* struct vfs_cap_data, revision 2, effective, CAP_NET_RAW. */
 static bool give_capability(const char *path)
 {
@@ -644,6 +711,18 @@ TEST(capabilities_of_files_are_seen)
 	chmod(at("usr/bin/ping"), 0757);
 	ASSERT_TRUE(give_capability("usr/bin/ping"));
 	expect("posture.file-capabilities", BAD, "/usr/bin/ping, writable");
+}
+
+TEST(what_a_user_may_not_see_is_not_good)
+{
+	make_tree();
+	setid("srv/hidden/tool", 04755);
+	ASSERT_EQ(0, chmod(at("srv/hidden"), 0));
+	ASSERT_EQ(0, geteuid() ? 0 : seteuid(65534));
+	expect("posture.setuid-files", UNSEEN, "may not read: 1");
+	ASSERT_EQ(0, getuid() ? 0 : seteuid(0));
+	ASSERT_EQ(0, chmod(at("srv/hidden"), 0755));
+	expect("posture.setuid-files", WEAK, "/srv/hidden/tool");
 }
 
 TEST(every_item_has_a_row_that_is_not_good)

@@ -29,10 +29,15 @@ static void check_files(struct seki_posture *p, struct seki_finding *f, bool set
 			    file->writable ? ", writable by others" : "",
 			    file->outside ? ", outside the usual directories" : "");
 	}
+	/* What was seen may be bad; what was not seen is not good. */
+	if (p->refused && f->state == SEKI_POSTURE_GOOD)
+		f->state = SEKI_POSTURE_NOT_OBSERVABLE;
 	seki_found(p, f, f->state,
-		   "%s: %u; writable by others or in unusual places: %u; "
-		   "directories not looked into: %u",
-		   what, count, f->details, p->closed);
+		   "%s: %u; writable by others or in unusual places: %u; directories left out: %u",
+		   what, count, f->details, p->closed + p->refused);
+	if (p->refused)
+		seki_detail(p, f, "directories this user may not read: %u; run as root",
+			    p->refused);
 }
 
 static void check_setid(struct seki_posture *p, const struct seki_posture_item *item,

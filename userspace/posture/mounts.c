@@ -75,6 +75,11 @@ static void check_filesystem(struct seki_posture *p, const struct seki_posture_i
 
 /* ---- mounts over and below ------------------------------------------------------------ */
 
+static bool in_memory(const struct seki_mount *m)
+{
+	return !strcmp(m->type, "tmpfs") || !strcmp(m->type, "ramfs");
+}
+
 static void judge_over(struct seki_posture *p, struct seki_finding *f, const struct seki_asset *a)
 {
 	unsigned int here = 0;
@@ -83,14 +88,16 @@ static void judge_over(struct seki_posture *p, struct seki_finding *f, const str
 		const struct seki_mount *m = &p->mount[i];
 		bool same = !strcmp(m->point, a->path);
 
-		if (same && !here++ && !strcmp(m->root, "/"))
-			continue; /* a filesystem of its own */
+		if (same && !here++ && !strcmp(m->root, "/") && !in_memory(m))
+			continue; /* a disk of its own */
 		if (!same && !(seki_path_covers(a->path, m->point)))
 			continue;
 		seki_worsen(f, same ? SEKI_POSTURE_BAD : SEKI_POSTURE_WEAK);
-		seki_detail(p, f, "%s (%s): %s %s%s of %s %s it", a->path, a->label, m->type,
-			    m->source, strcmp(m->root, "/") ? m->root : "", m->point,
-			    same ? "lies over" : "is mounted below");
+		seki_detail(p, f, "%s (%s): %s of %s, %s, %s", a->path, a->label, m->root,
+			    m->source, m->type,
+			    same ? "lies over it" :
+				   seki_arena_printf(&p->arena, "is mounted below at %s",
+						     m->point));
 	}
 }
 
@@ -177,8 +184,7 @@ static void check_encryption(struct seki_posture *p, const struct seki_posture_i
 							  m->major, m->minor) :
 					"";
 
-		if (!p->asset[i].secret ||
-		    (m && (encrypted(p, sysfs, 4) || !strcmp(m->type, "tmpfs"))))
+		if (!p->asset[i].secret || (m && (encrypted(p, sysfs, 4) || in_memory(m))))
 			continue;
 		seki_worsen(f, SEKI_POSTURE_WEAK);
 		seki_detail(p, f, "%s (%s) on %s %s", p->asset[i].path, p->asset[i].label,

@@ -60,7 +60,9 @@ const char *seki_posture_word(enum seki_posture_state state)
 
 /* ---- findings --------------------------------------------------------------- */
 
-static const char *format(struct seki_posture *p, const char *fmt, va_list ap)
+#define SEKI_VPRINTF __attribute__((format(printf, 2, 0)))
+
+SEKI_VPRINTF static const char *format(struct seki_posture *p, const char *fmt, va_list ap)
 {
 	seki_autofree char *text = NULL;
 
@@ -155,7 +157,7 @@ static int read_text(struct seki_posture *p, int fd, const char **ret)
 			break;
 		len += n > 0 ? (size_t)n : 0;
 	}
-	while (len && buf[len - 1] == '\n')
+	while (len && strchr(" \n", buf[len - 1]))
 		len--;
 	*ret = seki_arena_copy(&p->arena, buf, len);
 	return 0;

@@ -114,7 +114,7 @@ struct seki_posture {
 	size_t assets;
 	struct seki_privileged *file;
 	size_t files, files_room;
-	unsigned int closed; /* directories the walk was not let into, or left alone */
+	unsigned int closed, refused; /* directories: guarded by the policy; not for this user */
 	char *status;
 };
 
@@ -140,7 +140,7 @@ void seki_unseen(struct seki_posture *p, struct seki_finding *f, int err);
 /* File descriptor below the root; symbolic links stay below it.  Negative errno. */
 int seki_posture_open_at(const struct seki_posture *p, const char *path, int flags);
 bool seki_posture_exists(const struct seki_posture *p, const char *path);
-/* Text without its last newlines, owned by p; 0 or negative errno. */
+/* Text without its last newlines and blanks, owned by p; 0 or negative errno. */
 int seki_posture_read(struct seki_posture *p, const char *path, const char **ret);
 /* The same, and the finding says what could not be read: NULL. */
 const char *seki_posture_text(struct seki_posture *p, struct seki_finding *f, const char *path);

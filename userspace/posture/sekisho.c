@@ -3,37 +3,57 @@
  * sekisho.c - Sekisho itself: loaded, locked, and whose signature it asks for.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "userspace/lib/cleanup.h"
+#include "userspace/policy/key.h"
 #include "userspace/posture/groups.h"
 
-#define KEYS "/etc/sekisho/keys"
+#define KEYS SEKI_KEYS_DIR
 #define PINS "/sys/fs/bpf/sekisho"
 #define SOCKET "/run/sekisho/control"
 #define ANSWER_MAX (1u << 20)
 
+/* 0 or negative errno; -EBADMSG: a file there is no key, and the loader refuses all. */
+static int read_keys(struct seki_posture *p, struct seki_pubkeys *ret)
+{
+	seki_autoclose int fd = seki_posture_open_at(p, KEYS, O_RDONLY | O_DIRECTORY);
+	char path[64], why[512];
+
+	*ret = (struct seki_pubkeys){ 0 };
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return seki_keys_read(path, ret, why, sizeof(why));
+}
+
 static void check_keys(struct seki_posture *p, const struct seki_posture_item *item,
 		       struct seki_finding *f)
 {
+	struct seki_pubkeys keys;
+	int err = read_keys(p, &keys), n;
 	char **names;
-	int n = seki_posture_list(p, KEYS, "*.pub", &names);
 
 	(void)item;
 	f->source = KEYS;
-	if (n < 0 && n != -ENOENT) {
-		seki_unseen(p, f, n);
-		return;
-	}
+	n = err ? 0 : seki_posture_list(p, KEYS, "*.pub", &names);
 	for (int i = 0; i < n; i++)
 		seki_detail(p, f, "%s", names[i]);
-	if (n > 0)
-		seki_found(p, f, SEKI_POSTURE_GOOD, "keys enrolled: %d", n);
+	if (err == -EBADMSG)
+		seki_found(p, f, SEKI_POSTURE_BAD,
+			   "a *.pub is no Ed25519 key: the loader refuses every bundle");
+	else if (err)
+		seki_unseen(p, f, err);
+	else if (keys.n)
+		seki_found(p, f, SEKI_POSTURE_GOOD, "keys enrolled: %zu", keys.n);
 	else
-		seki_found(p, f, SEKI_POSTURE_WEAK, "no *.pub: no signing key is enrolled");
+		seki_found(p, f, SEKI_POSTURE_WEAK,
+			   "no *.pub: the first bundle is taken as it is found");
+	seki_keys_free(&keys);
 }
 
 /* The collector's answer; NULL: the finding says why there is none. */

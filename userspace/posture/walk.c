@@ -103,13 +103,17 @@ static void descend(struct seki_posture *p, const struct place *at, const char *
 
 	if (st->st_dev != at->dev && !enter_mount(p, at->path))
 		return;
-	below.fd = guarded(p, at->path) || below.depth > DEPTH_MAX ?
-			   -1 :
-			   openat(at->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (below.fd < 0)
+	if (guarded(p, at->path) || below.depth > DEPTH_MAX) {
 		p->closed++;
-	else
+		return;
+	}
+	below.fd = openat(at->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (below.fd >= 0)
 		walk(p, below);
+	else if (errno == EACCES)
+		p->refused++;
+	else if (errno != ENOENT) /* gone since it was listed */
+		p->closed++;
 }
 
 /* Closes at.fd. */
