@@ -12,30 +12,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PROGRAM		"/usr/bin/bench"	/* no policy names it */
-#define CORE_PROGRAM	"/usr/bin/core"		/* enters the domain "core" */
-#define COLLECTOR	"/usr/sbin/sekishod"
-#define LOADER		"/usr/sbin/sekisho-load"
-#define CORE_CGROUP	"/sys/fs/cgroup/core.service"
-#define KEEPER_CGROUP	"/sys/fs/cgroup/sekishod.service"
-#define CORE_PID	"/tmp/core.pid"
-#define ROWS		"/tmp/rows"
-#define CHAIN		"/tmp/chain"
-#define CORE_PORT	4258
-#define FREE_PORT	5258
+#define PROGRAM "/usr/bin/bench"     /* no policy names it */
+#define CORE_PROGRAM "/usr/bin/core" /* enters the domain "core" */
+#define COLLECTOR "/usr/sbin/sekishod"
+#define LOADER "/usr/sbin/sekisho-load"
+#define CORE_CGROUP "/sys/fs/cgroup/core.service"
+#define KEEPER_CGROUP "/sys/fs/cgroup/sekishod.service"
+#define CORE_PID "/tmp/core.pid"
+#define ROWS "/tmp/rows"
+#define CHAIN "/tmp/chain"
+#define CORE_PORT 4258
+#define FREE_PORT 5258
 
 /* Eight components each, like the paths of the published baselines. */
-#define BELOW		"/c/d/e/f/g/"
-#define FREE		"/srv/free" BELOW	/* no label, guarded filesystem */
-#define DATA		"/srv/data" BELOW	/* core.data: open to core, no record */
-#define BOOK		"/srv/book" BELOW	/* book.data: core reads, recorded */
-#define PLAIN		"/plain/free" BELOW	/* a filesystem the policy names nothing on */
-#define FILE_NAME	"file"
-#define SOCKET		"/srv/free/socket"
+#define BELOW "/c/d/e/f/g/"
+#define FREE "/srv/free" BELOW	  /* no label, guarded filesystem */
+#define DATA "/srv/data" BELOW	  /* core.data: open to core, no record */
+#define BOOK "/srv/book" BELOW	  /* book.data: core reads, recorded */
+#define PLAIN "/plain/free" BELOW /* a filesystem the policy names nothing on */
+#define FILE_NAME "file"
+#define SOCKET "/srv/free/socket"
 
-#define N_OPS		301	/* odd: p50 is a value that was measured */
-#define N_SPAWNS	101	/* fewer, so that all pids have the same length */
-#define SPAWNERS	5	/* processes that fork and exec, one after the other */
+#define N_OPS 301    /* odd: p50 is a value that was measured */
+#define N_SPAWNS 101 /* fewer, so that all pids have the same length */
+#define SPAWNERS 5   /* processes that fork and exec, one after the other */
 
 enum { OTHER = 1, OPERATOR = 2, CORE = 4 };
 
@@ -44,12 +44,12 @@ struct op {
 	const char *name;
 	unsigned int subjects;
 	int (*once)(uint64_t *ret_ticks);
-	int refusal;		/* the errno it must give under Sekisho */
+	int refusal; /* the errno it must give under Sekisho */
 	void (*prepare)(void);
-	bool spawns;		/* measured in processes of its own, see measure.c */
+	bool spawns; /* measured in processes of its own, see measure.c */
 };
 extern const struct op ops[];
-void ops_end(void);		/* what they left running */
+void ops_end(void); /* what they left running */
 
 /* Under icount the counter advances by one per instruction. */
 static inline uint64_t ticks(void)

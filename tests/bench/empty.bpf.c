@@ -8,11 +8,11 @@
 
 #include <bpf/bpf_helpers.h>
 
-#define EMPTY(hook)			\
-	SEC("lsm/" #hook)		\
-	int empty_##hook(void *ctx)	\
-	{				\
-		return 0;		\
+#define EMPTY(hook)                 \
+	SEC("lsm/" #hook)           \
+	int empty_##hook(void *ctx) \
+	{                           \
+		return 0;           \
 	}
 
 EMPTY(file_open)

@@ -63,9 +63,14 @@ static void put(const char *path, const char *text)
 static void mount_all(void)
 {
 	static const char *const fs[][2] = {
-		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" },
-		{ "tmpfs", "/tmp" }, { "tmpfs", "/run" }, { "tmpfs", "/plain" },
-		{ "securityfs", "/sys/kernel/security" }, { "bpf", "/sys/fs/bpf" },
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },
+		{ "tmpfs", "/tmp" },
+		{ "tmpfs", "/run" },
+		{ "tmpfs", "/plain" },
+		{ "securityfs", "/sys/kernel/security" },
+		{ "bpf", "/sys/fs/bpf" },
 		{ "cgroup2", "/sys/fs/cgroup" },
 	};
 	size_t i;

@@ -112,9 +112,11 @@ static uint64_t exec_chain(const char *program)
 	return quantile(sample, N_SPAWNS, 4);
 }
 
-static void row(FILE *out, const char *phase, const char *subject, const char *op, uint64_t ticks_taken)
+static void row(FILE *out, const char *phase, const char *subject, const char *op,
+		uint64_t ticks_taken)
 {
-	fprintf(out, "ROW\t%s\t%s\t%s\t%llu\n", phase, subject, op, (unsigned long long)ticks_taken);
+	fprintf(out, "ROW\t%s\t%s\t%s\t%llu\n", phase, subject, op,
+		(unsigned long long)ticks_taken);
 }
 
 int measure(const char *phase, const char *subject, bool spawns)
@@ -132,8 +134,7 @@ int measure(const char *phase, const char *subject, bool spawns)
 			row(out, phase, subject, op->name, repeat(op, refusal));
 	}
 	if (spawns)
-		row(out, phase, subject, "exec",
-		    exec_chain(bit == CORE ? CORE_PROGRAM : PROGRAM));
+		row(out, phase, subject, "exec", exec_chain(bit == CORE ? CORE_PROGRAM : PROGRAM));
 	ops_end();
 	return fclose(out);
 }

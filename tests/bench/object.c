@@ -36,7 +36,8 @@ int object_attach(const char *prefix)
 	if (!o)
 		die("empty.bpf.o: cannot be opened");
 	bpf_object__for_each_program(p, o)
-		bpf_program__set_autoload(p, !strncmp(bpf_program__name(p), prefix, strlen(prefix)));
+		bpf_program__set_autoload(p,
+					  !strncmp(bpf_program__name(p), prefix, strlen(prefix)));
 	if (bpf_object__load(o))
 		die("empty.bpf.o: refused by the kernel");
 	mkdir(PINS, 0700);

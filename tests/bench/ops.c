@@ -22,12 +22,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TIMED(ret, call) ({			\
-	uint64_t start_ = ticks();		\
-	long result_ = (long)(call);		\
-	*(ret) = ticks() - start_;		\
-	result_;				\
-})
+#define TIMED(ret, call)                     \
+	({                                   \
+		uint64_t start_ = ticks();   \
+		long result_ = (long)(call); \
+		*(ret) = ticks() - start_;   \
+		result_;                     \
+	})
 
 static int timed_open(const char *path, uint64_t *ret)
 {
@@ -39,10 +40,22 @@ static int timed_open(const char *path, uint64_t *ret)
 	return 0;
 }
 
-static int open_free(uint64_t *ret) { return timed_open(FREE FILE_NAME, ret); }
-static int open_plain(uint64_t *ret) { return timed_open(PLAIN FILE_NAME, ret); }
-static int open_data(uint64_t *ret) { return timed_open(DATA FILE_NAME, ret); }
-static int open_book(uint64_t *ret) { return timed_open(BOOK FILE_NAME, ret); }
+static int open_free(uint64_t *ret)
+{
+	return timed_open(FREE FILE_NAME, ret);
+}
+static int open_plain(uint64_t *ret)
+{
+	return timed_open(PLAIN FILE_NAME, ret);
+}
+static int open_data(uint64_t *ret)
+{
+	return timed_open(DATA FILE_NAME, ret);
+}
+static int open_book(uint64_t *ret)
+{
+	return timed_open(BOOK FILE_NAME, ret);
+}
 
 /* Another file each time: the label is not in the inode yet. */
 static int open_first(uint64_t *ret)
@@ -138,7 +151,8 @@ static int connect_unix(uint64_t *ret)
 
 static struct sockaddr_in tcp_address(int port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)port),
 				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	return a;
@@ -158,10 +172,22 @@ static int connect_tcp(int port, uint64_t *ret)
 	return timed_connect((const void *)&a, sizeof(a), ret);
 }
 
-static void listen_free(void) { listen_tcp(FREE_PORT); }
-static void listen_core(void) { listen_tcp(CORE_PORT); }
-static int connect_free(uint64_t *ret) { return connect_tcp(FREE_PORT, ret); }
-static int connect_core(uint64_t *ret) { return connect_tcp(CORE_PORT, ret); }
+static void listen_free(void)
+{
+	listen_tcp(FREE_PORT);
+}
+static void listen_core(void)
+{
+	listen_tcp(CORE_PORT);
+}
+static int connect_free(uint64_t *ret)
+{
+	return connect_tcp(FREE_PORT, ret);
+}
+static int connect_core(uint64_t *ret)
+{
+	return connect_tcp(CORE_PORT, ret);
+}
 
 static pid_t child;
 
@@ -205,10 +231,22 @@ static int timed_kill(pid_t pid, int sig, uint64_t *ret)
 	return TIMED(ret, kill(pid, sig)) < 0 ? errno : 0;
 }
 
-static int kill_0(uint64_t *ret) { return timed_kill(child, 0, ret); }
-static int kill_winch(uint64_t *ret) { return timed_kill(child, SIGWINCH, ret); }
-static int kill_core_0(uint64_t *ret) { return timed_kill(core_pid(), 0, ret); }
-static int kill_core(uint64_t *ret) { return timed_kill(core_pid(), SIGWINCH, ret); }
+static int kill_0(uint64_t *ret)
+{
+	return timed_kill(child, 0, ret);
+}
+static int kill_winch(uint64_t *ret)
+{
+	return timed_kill(child, SIGWINCH, ret);
+}
+static int kill_core_0(uint64_t *ret)
+{
+	return timed_kill(core_pid(), 0, ret);
+}
+static int kill_core(uint64_t *ret)
+{
+	return timed_kill(core_pid(), SIGWINCH, ret);
+}
 
 static int seize(uint64_t *ret)
 {
@@ -248,7 +286,10 @@ static int vfork_exit(uint64_t *ret)
 
 #define ALL (OTHER | OPERATOR | CORE)
 
-#define OP(op, who, fn, ...) { .name = op, .subjects = who, .once = fn, ##__VA_ARGS__ }
+#define OP(op, who, fn, ...)                                           \
+	{                                                              \
+		.name = op, .subjects = who, .once = fn, ##__VA_ARGS__ \
+	}
 
 const struct op ops[] = {
 	OP("open, first sight", OTHER, open_first),

@@ -21,8 +21,8 @@
 #include "tests/unit/fakering.h"
 #include "userspace/collector/collector.h"
 
-#define RING	(64u << 20)
-#define TURNS	7
+#define RING (64u << 20)
+#define TURNS 7
 
 static struct fakering ring[2];
 static struct seki_stats stats[4];
