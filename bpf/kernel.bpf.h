@@ -68,7 +68,16 @@ struct super_block {
 
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 } __core;
+
+struct mount { /* holds the vfsmount; fs/mount.h */
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+} __core;
+#define MS_REMOUNT (1 << 5)
+#define MS_BIND (1 << 12)
+#define MS_PROPAGATION (1 << 17 | 1 << 18 | 1 << 19 | 1 << 20)
 
 struct path {
 	struct vfsmount *mnt;
@@ -96,6 +105,16 @@ struct iattr {
 #define FMODE_EXEC 0x20 /* in f_flags: the open that execve does */
 #define ATTR_SIZE (1 << 3)
 #define PROC_SUPER_MAGIC 0x9fa0
+#define SYSFS_MAGIC 0x62656572
+#define CGROUP_MAGIC 0x27e0eb
+#define CGROUP2_MAGIC 0x63677270
+#define TRACEFS_MAGIC 0x74726163
+#define DEBUGFS_MAGIC 0x64626720
+#define SECURITYFS_MAGIC 0x73636673
+#define SELINUX_MAGIC 0xf97cff8c
+#define CONFIGFS_MAGIC 0x62656570
+#define EFIVARFS_MAGIC 0xde5e81e4
+#define BINFMTFS_MAGIC 0x42494e4d
 #define PROT_WRITE 0x2
 #define PROT_EXEC 0x4
 #define MAP_TYPE 0x0f
@@ -114,6 +133,35 @@ struct cred {
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t euid;
+	kuid_t fsuid;
+} __core;
+
+/* A set of capabilities is one word from 6.3, two before. */
+struct cred___caps64 {
+	struct {
+		__u64 val;
+	} cap_effective;
+} __core;
+struct cred___caps32 {
+	struct {
+		__u32 cap[2];
+	} cap_effective;
+} __core;
+
+struct user_namespace {
+	int level;
+} __core;
+
+struct thread_info {
+	__u32 status;
+} __core;
+#define TS_COMPAT 0x2 /* in a 32-bit system call */
+
+/* bpf/ptrace registers of the system call; x86-64. */
+struct pt_regs {
+	unsigned long dx;
+	unsigned long si;
+	unsigned long orig_ax;
 } __core;
 
 struct tty_driver {
@@ -149,6 +197,7 @@ struct css_set {
 } __core;
 
 struct task_struct {
+	struct thread_info thread_info;
 	unsigned int flags;
 	unsigned int ptrace;
 	int pid;
@@ -169,6 +218,7 @@ struct task_struct {
 #define PF_KTHREAD 0x00200000
 #define NO_LOGINUID 0xffffffffu
 #define CLONE_THREAD 0x00010000
+#define CLONE_INTO_CGROUP 0x200000000ull
 
 struct linux_binprm {
 	unsigned long p;
@@ -179,7 +229,16 @@ struct linux_binprm {
 
 struct kernel_siginfo;
 
+#define CAP_DAC_OVERRIDE 1
+#define CAP_NET_ADMIN 12
+#define CAP_SYS_MODULE 16
+#define CAP_SYS_RAWIO 17
+#define CAP_SYS_PACCT 20
 #define CAP_SYS_ADMIN 21
+#define CAP_SYS_BOOT 22
+#define CAP_SYS_TIME 25
+#define CAP_AUDIT_CONTROL 30
+#define CAP_MAC_ADMIN 33
 #define CAP_PERFMON 38
 #define PTRACE_MODE_READ 0x01
 #define PTRACE_MODE_ATTACH 0x02
@@ -196,6 +255,12 @@ struct sock {
 	unsigned short sk_type;
 	unsigned short sk_protocol;
 } __core;
+
+struct sk_buff {
+	unsigned char *data;
+} __core;
+#define NETLINK_SOCK_DIAG 4
+#define SOCK_DIAG_BY_FAMILY 20
 
 struct unix_sock {
 	struct path path;
@@ -239,6 +304,38 @@ struct bpf_prog_aux {
 struct bpf_prog {
 	struct bpf_prog_aux *aux;
 } __core;
+
+/* ---- powers ---- */
+
+enum kernel_read_file_id {
+	READING_MODULE = 2,
+	READING_KEXEC_IMAGE = 3,
+	READING_KEXEC_INITRAMFS = 4,
+};
+enum kernel_load_data_id {
+	LOADING_MODULE = 2,
+	LOADING_KEXEC_IMAGE = 3,
+	LOADING_KEXEC_INITRAMFS = 4,
+};
+/* Numbers differ between kernels: always through bpf_core_enum_value(). */
+enum lockdown_reason {
+	LOCKDOWN_EFI_TEST,
+	LOCKDOWN_KEXEC,
+	LOCKDOWN_HIBERNATION,
+	LOCKDOWN_PCI_ACCESS,
+	LOCKDOWN_IOPORT,
+	LOCKDOWN_MSR,
+	LOCKDOWN_ACPI_TABLES,
+	LOCKDOWN_PCMCIA_CIS,
+	LOCKDOWN_TIOCSSERIAL,
+	LOCKDOWN_MODULE_PARAMETERS,
+	LOCKDOWN_MMIOTRACE,
+	LOCKDOWN_DEBUGFS,
+	LOCKDOWN_KPROBES,
+	LOCKDOWN_PERF,
+	LOCKDOWN_TRACEFS,
+	LOCKDOWN_XFRM_SECRET,
+};
 
 /* ---- errors a hook may answer with ---- */
 

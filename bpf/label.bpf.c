@@ -15,6 +15,7 @@
  */
 #include "bpf/label.bpf.h"
 #include "bpf/name.bpf.h"
+#include "bpf/pseudo.bpf.h"
 
 /* The deepest chain of directories we climb; deeper is `unlocated`. */
 #define WALK_MAX 2048
@@ -147,6 +148,12 @@ static __always_inline bool guarded(__u32 dev, __u32 slot)
 	return false;
 }
 
+/* Classes of character devices: one bit a major. */
+static __always_inline bool major_known(__u32 major, __u32 slot)
+{
+	return seki_state.majors[slot & 1][major >> 6 & (SEKI_MAJOR_WORDS - 1)] >> (major & 63) & 1;
+}
+
 static __always_inline __u32 device_label(struct inode *inode, __u32 generation)
 {
 	__u32 slot = generation & 1, *label;
@@ -159,52 +166,11 @@ static __always_inline __u32 device_label(struct inode *inode, __u32 generation)
 	key.rdev = inode->i_rdev;
 	key.block = (inode->i_mode & S_IFMT) == S_IFBLK;
 	label = bpf_map_lookup_elem(devices, &key);
+	if (!label && !key.block && major_known(key.rdev >> 20, slot)) {
+		key.rdev |= SEKI_MINOR_ANY;
+		label = bpf_map_lookup_elem(devices, &key);
+	}
 	return label ? *label : SEKI_LABEL_NONE;
-}
-
-/* Names of up to 16 bytes, as they lie in the dentry. */
-#define FTRACE_E 0x655f656361727466ull /* "ftrace_e" */
-#define NABLED 0x00000064656c62616eull /* "nabled" */
-#define KERNEL 0x006c656e72656bull     /* "kernel" */
-#define KCORE 0x00000065726f636bull    /* "kcore" */
-
-/*
- * /proc/sys/kernel/ftrace_enabled = 0 switches every BPF LSM program off while
- * the links still read "attached".  Told by superblock and names, so every
- * procfs mount is the same to us.
- */
-static __always_inline bool is_ftrace_switch(struct dentry *d)
-{
-	__u64 name[4];
-
-	if (d->d_name.len != 14)
-		return false;
-	seki_name_inline(d, (char *)name);
-	if (name[0] != FTRACE_E || (name[1] & 0xffffffffffffull) != NABLED)
-		return false;
-	seki_name_inline(d->d_parent, (char *)name);
-	return (name[0] & 0xffffffffffffffull) == KERNEL;
-}
-
-/* /proc/kcore: the memory of the kernel, and through it of everyone. */
-static __always_inline bool is_kcore(struct dentry *d)
-{
-	struct dentry *root = d->d_parent;
-	__u64 name[4];
-
-	if (d->d_name.len != 5 || root->d_parent != root)
-		return false;
-	seki_name_inline(d, (char *)name);
-	return (name[0] & 0xffffffffffull) == KCORE;
-}
-
-static __always_inline __u32 proc_label(struct dentry *d)
-{
-	if (!d)
-		return SEKI_LABEL_NONE;
-	if (is_ftrace_switch(d))
-		return SEKI_LABEL_FTRACE;
-	return is_kcore(d) ? SEKI_LABEL_MEMORY : SEKI_LABEL_NONE;
 }
 
 /* On a guarded filesystem. */
@@ -224,9 +190,7 @@ __hidden __u32 seki_label_walk(struct dentry *dentry, struct inode *inode, __u32
 		return SEKI_LABEL_NONE;
 	if (guarded(inode->i_sb->s_dev, generation))
 		return locate(dentry, inode, generation);
-	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
-		return proc_label(dentry);
-	return SEKI_LABEL_NONE;
+	return seki_label_pseudo(dentry, inode);
 }
 
 static __always_inline bool is_device_node(struct inode *inode)
@@ -246,9 +210,10 @@ __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __
 	__u32 label;
 
 	if (!guarded(inode->i_sb->s_dev, generation))
-		return inode->i_sb->s_magic == PROC_SUPER_MAGIC ? proc_label(dentry) :
-								  SEKI_LABEL_NONE;
+		return seki_label_pseudo(dentry, inode);
 	label = locate(dentry, inode, generation);
+	if (!label && seki_pseudo(inode->i_sb->s_magic))
+		return seki_label_pseudo(dentry, inode);
 	if (label == SEKI_LABEL_UNLOCATED || is_device_node(inode))
 		return label;
 	known.label = label;
@@ -275,7 +240,7 @@ __hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u3
 	if (!generation || !dir || !dentry)
 		return SEKI_LABEL_NONE;
 	if (!guarded(dir->i_sb->s_dev, generation))
-		return SEKI_LABEL_NONE;
+		return seki_label_pseudo(NULL, dir);
 	row = root_find(dir, generation & 1);
 	if (row && row->flags & SEKI_ROOT_HAS_NAMES) {
 		label = name_find(dentry, dir, generation & 1);
@@ -293,6 +258,15 @@ __hidden __u32 seki_label_anchored(struct inode *inode, __u32 generation)
 	if (!generation || !inode || !guarded(inode->i_sb->s_dev, generation))
 		return SEKI_LABEL_NONE;
 	row = root_find(inode, generation & 1);
+	return row ? row->anchors : SEKI_LABEL_NONE;
+}
+
+__hidden __u32 seki_label_anchored_id(struct seki_object_id *id, __u32 generation)
+{
+	__u32 slot = generation & 1;
+	void *roots = bpf_map_lookup_elem(&seki_roots, &slot);
+	struct seki_root *row = roots ? bpf_map_lookup_elem(roots, id) : NULL;
+
 	return row ? row->anchors : SEKI_LABEL_NONE;
 }
 

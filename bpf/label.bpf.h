@@ -30,6 +30,9 @@ __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u32 generat
 /* Label of the asset below this directory, if it may not move; else 0. */
 __u32 seki_label_anchored(struct inode *inode, __u32 generation);
 
+/* The same for an inode that only probing reads reach. */
+__u32 seki_label_anchored_id(struct seki_object_id *id, __u32 generation);
+
 /* Domain that exec of this program may enter; 0: none. */
 __u32 seki_label_entry(struct inode *inode, __u32 generation);
 

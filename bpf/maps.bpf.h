@@ -169,6 +169,14 @@ struct seki_meta_map {
 	__type(value, struct seki_meta);
 };
 
+/* Thread that just asked sock_diag for a listing, on this CPU (power.bpf.c). */
+struct seki_lister_map {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
 extern struct seki_matrix_map seki_matrix SEC(".maps");
 extern struct seki_domains_map seki_domains SEC(".maps");
 extern struct seki_roots_map seki_roots SEC(".maps");
@@ -183,6 +191,7 @@ extern struct seki_evidence_map seki_evidence SEC(".maps");
 extern struct seki_activity_map seki_activity SEC(".maps");
 extern struct seki_stats_map seki_stats SEC(".maps");
 extern struct seki_meta_map seki_meta SEC(".maps");
+extern struct seki_lister_map seki_lister SEC(".maps");
 
 /* Set by the loader between open and load. */
 extern const volatile __u32 seki_can_probe;	/* 0 under lockdown=confidentiality */
@@ -194,6 +203,11 @@ extern struct seki_state seki_state;
 static __always_inline __u32 seki_generation(void)
 {
 	return *(volatile __u32 *)&seki_state.generation;
+}
+
+static __always_inline bool seki_locked(void)
+{
+	return *(volatile __u64 *)&seki_state.locked;
 }
 
 #endif /* SEKI_MAPS_BPF_H */

@@ -9,10 +9,13 @@
  * fd,root,ns,pagemap,map_files,...}, process_vm_readv/writev, pidfd_getfd,
  * setns(pidfd), process_madvise, kcmp; ptrace_traceme; task_kill; 
  * file_send_sigiotask (F_SETOWN and F_SETSIG make the kernel send the signal);
- * and capable, on kernels where CAP_PERFMON passes a refused look (loader/probe.c).
+ * task_setrlimit, task_setscheduler, task_setnice, task_setioprio and
+ * task_movememory; and capable, on kernels where CAP_PERFMON passes a refused look (loader/probe.c).
  *
- * Left open here: ways to stop a process that send no signal (cgroup files,
- * limits, priorities); perf and tracing, which never ask these hooks.
+ * After the lock an attach to any process that no login of the same user made is
+ * refused too: whoever steers a daemon has left his session.
+ *
+ * Left open here: cgroup files (pseudo.bpf.c); perf and tracing (power.bpf.c).
  */
 #include "bpf/check.bpf.h"
 #include "bpf/subject.bpf.h"
@@ -81,6 +84,20 @@ int BPF_PROG(hook_capable, const struct cred *cred, void *ns, int cap)
 	return 0;
 }
 
+static __always_inline bool same_login(const struct seki_task *a, const struct seki_task *b)
+{
+	return a && b && a->marked && b->marked && a->loginuid == b->loginuid;
+}
+
+/* Neither of a login of the same user, nor our own child: a way out of the session. */
+static __always_inline bool is_stranger(struct task_struct *child)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+
+	return !same_login(seki_task_get(t), seki_task_get(child)) &&
+	       child->real_parent->tgid != t->tgid;
+}
+
 SEC("lsm/ptrace_access_check")
 int BPF_PROG(hook_ptrace_access_check, struct task_struct *child, unsigned int mode)
 {
@@ -88,6 +105,8 @@ int BPF_PROG(hook_ptrace_access_check, struct task_struct *child, unsigned int m
 	__u32 label = process_label(child, &req);
 	int err;
 
+	if (!label && mode & PTRACE_MODE_ATTACH && seki_locked() && is_stranger(child))
+		label = SEKI_LABEL_PROC_HOST;
 	if (!label)
 		return 0;
 	req.label = label;
@@ -137,6 +156,49 @@ SEC("lsm/task_kill")
 int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info, int sig)
 {
 	return sig ? check_signal(p, sig) : 0;
+}
+
+static __always_inline int check_limit(__u8 hook, struct task_struct *p, __u32 detail)
+{
+	struct seki_request req = { .hook = hook, .want = SEKI_LIMIT, .detail = detail };
+	__u32 label = process_label(p, &req);
+
+	if (!label)
+		return 0;
+	req.label = label;
+	describe(&req, p);
+	return seki_check(&req, NULL, NULL);
+}
+
+/* RLIMIT_CPU and RLIMIT_FSIZE kill without a signal that anybody sent. */
+SEC("lsm/task_setrlimit")
+int BPF_PROG(hook_task_setrlimit, struct task_struct *p, unsigned int resource)
+{
+	return check_limit(SEKI_HOOK_task_setrlimit, p, resource);
+}
+
+SEC("lsm/task_setscheduler")
+int BPF_PROG(hook_task_setscheduler, struct task_struct *p)
+{
+	return check_limit(SEKI_HOOK_task_setscheduler, p, 0);
+}
+
+SEC("lsm/task_setnice")
+int BPF_PROG(hook_task_setnice, struct task_struct *p, int nice)
+{
+	return check_limit(SEKI_HOOK_task_setnice, p, nice);
+}
+
+SEC("lsm/task_setioprio")
+int BPF_PROG(hook_task_setioprio, struct task_struct *p, int ioprio)
+{
+	return check_limit(SEKI_HOOK_task_setioprio, p, ioprio);
+}
+
+SEC("lsm/task_movememory")
+int BPF_PROG(hook_task_movememory, struct task_struct *p)
+{
+	return check_limit(SEKI_HOOK_task_movememory, p, 0);
 }
 
 /* Whoever asked for the signal is not known here, so it is `other` that sends. */

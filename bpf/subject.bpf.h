@@ -29,4 +29,17 @@ static __always_inline __u16 seki_current_domain(void)
 	return seki_task_domain(t, seki_task_get(t));
 }
 
+/* Whom the modes of files don't stop.  The others are the kernel's own affair. */
+static __always_inline bool seki_current_privileged(void)
+{
+	const struct cred *cred = bpf_get_current_task_btf()->cred;
+	const __u64 bit = 1ull << CAP_DAC_OVERRIDE;
+
+	if (!cred->fsuid.val)
+		return true;
+	if (bpf_core_field_exists(((struct cred___caps64 *)cred)->cap_effective.val))
+		return ((struct cred___caps64 *)cred)->cap_effective.val & bit;
+	return ((struct cred___caps32 *)cred)->cap_effective.cap[0] & bit;
+}
+
 #endif /* SEKI_SUBJECT_BPF_H */

@@ -16,6 +16,7 @@
  */
 #include "bpf/emit.bpf.h"
 #include "bpf/label.bpf.h"
+#include "bpf/power.bpf.h"
 #include "bpf/subject.bpf.h"
 
 static __always_inline void emit_mark(__u64 session)
@@ -63,6 +64,9 @@ int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long clone_flag
 
 	if (!seki_generation())
 		return 0;
+	if (clone_flags & CLONE_INTO_CGROUP && seki_current_privileged() &&
+	    seki_power(SEKI_HOOK_task_alloc, SEKI_LABEL_CGROUP, 0, false))
+		return -EPERM;
 	s = current_marked(t);
 	if (!s && t->tgid != 1 && t->loginuid.val == NO_LOGINUID)
 		return 0;
@@ -109,10 +113,10 @@ static __always_inline bool unit_matches(struct task_struct *t, const struct sek
 	struct kernfs_node *kn = t->cgroups->dfl_cgrp->kn;
 	__u64 name[SEKI_UNIT_MAX / 8] = {};
 
-	if (!d->unit[0])
+	if (!d->unit_len)
 		return true;
 	seki_string_copy((char *)name, sizeof(name), kn->name);
-	return same_bytes(name, (const __u64 *)d->unit, SEKI_UNIT_MAX, SEKI_UNIT_MAX);
+	return same_bytes(name, (const __u64 *)d->unit, d->unit_len, SEKI_UNIT_MAX);
 }
 
 static __always_inline bool argv_matches(struct seki_exec_event *x, const struct seki_domain *d)

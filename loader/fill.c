@@ -91,7 +91,7 @@ static void default_cells(struct seki_cell *cells, __u32 domains, __u32 mode)
 	__u32 d, l;
 
 	for (d = 0; d < domains; d++)
-		for (l = SEKI_LABEL_FIRST; l < SEKI_LABEL_MAX; l++)
+		for (l = SEKI_LABEL_LOCKED; l < SEKI_LABEL_MAX; l++)
 			cells[d * SEKI_LABEL_MAX + l].mode = mode;
 }
 
@@ -129,6 +129,16 @@ static __u8 count_args(const char *argv, __u32 len)
 	return n;
 }
 
+/* The name and its end, or what stands before a '*'. */
+static __u16 unit_length(const char *unit)
+{
+	size_t n = strlen(unit);
+
+	if (!n)
+		return 0;
+	return (__u16)(unit[n - 1] == '*' ? n - 1 : n + 1);
+}
+
 static int fill_domains(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
 {
 	seki_autoclose int fd = make("seki_domains", BPF_MAP_TYPE_ARRAY, 4,
@@ -147,6 +157,7 @@ static int fill_domains(struct sekisho_bpf *s, const struct seki_bundle *b, __u3
 		};
 		__u32 key = from->id;
 
+		d.unit_len = unit_length(seki_bundle_string(b, from->unit));
 		strncpy(d.unit, seki_bundle_string(b, from->unit), sizeof(d.unit) - 1);
 		memcpy(d.argv, argv, from->argv_len);
 		if (put(fd, &key, &d, "domains"))
@@ -206,6 +217,7 @@ static void fill_state(struct sekisho_bpf *s, const struct seki_bundle *b,
 	__u32 i;
 
 	state->guarded[slot] = r->guarded;
+	memcpy(state->majors[slot], r->majors, sizeof(state->majors[slot]));
 	memset(state->ports[slot], 0, sizeof(state->ports[slot]));
 	for (i = 0; i < b->n_addrs; i++) {
 		__u16 port = b->addrs[i].key.port;

@@ -82,6 +82,7 @@ struct seki_rows {
 	size_t n_roots, n_names, n_devices;
 	size_t room_roots, room_names, room_devices;
 	struct seki_guarded guarded;
+	__u64 majors[SEKI_MAJOR_WORDS];
 	struct seki_table by_id;
 	struct seki_arena keys;
 };
@@ -112,6 +113,9 @@ int seki_resolve(struct sekisho_bpf *s, const struct seki_bundle *b, const char 
 
 /* device.c - the raw devices that hold the same bytes. */
 int seki_devices_below(struct seki_rows *r, __u32 dev, __u16 label);
+
+/* class.c - kinds of character devices that are powers over the hardware. */
+void seki_classes_close(struct seki_rows *r);
 
 /* succeed.c - may it follow the policy in force?  0 or enum seki_refused. */
 int seki_may_succeed(const struct seki_bundle *next, const struct seki_meta *now, const char *path);
@@ -159,8 +163,12 @@ int seki_seal_proof(struct sekisho_bpf *s);
 void seki_disown(struct sekisho_bpf *s); /* what ends with this process */
 int seki_run_files(const struct seki_bundle *b);
 struct seki_state *seki_state_memory(struct sekisho_bpf *s);
+__u64 seki_boottime(void);
 bool seki_is_loaded(void);
 struct seki_meta *seki_meta_memory(struct sekisho_bpf *s);
+
+/* lock.c - from here on powers of the kernel are for named domains only. */
+int seki_lock(const struct seki_kernel *k);
 
 /* main.c: -v */
 extern bool seki_verbose;

@@ -24,6 +24,7 @@ bool seki_verbose;
 
 static const char usage[] =
 	"usage: sekisho-load [-v] [--check] [--reload | BUNDLE]\n"
+	"       sekisho-load [-v] --lock\n"
 	"       sekisho-load [-v] --unload ORDER\n"
 	"\n"
 	"Put the compiled policy BUNDLE (default " SEKI_BUNDLE ")\n"
@@ -31,6 +32,8 @@ static const char usage[] =
 	"policy is in force already, replace it by this one without a gap.\n"
 	"\n"
 	"  --check    verify kernel and bundle, change nothing\n"
+	"  --lock     close the powers of the kernel to all but the domains the\n"
+	"             policy names, until the next boot\n"
 	"  --reload   take " SEKI_INCOMING_BUNDLE "\n"
 	"             and install it, or the default if there is none\n"
 	"  --unload   take the policy out, by an order signed for this load\n"
@@ -140,14 +143,13 @@ static const char *next_path(void)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "check", no_argument, NULL, 'c' },
-						 { "reload", no_argument, NULL, 'r' },
-						 { "unload", required_argument, NULL, 'u' },
-						 { "help", no_argument, NULL, 'h' },
-						 { "verbose", no_argument, NULL, 'v' },
-						 { "version", no_argument, NULL, 'V' },
-						 {} };
-	bool check = false, reload = false;
+	static const struct option options[] = {
+		{ "check", no_argument, NULL, 'c' },   { "lock", no_argument, NULL, 'l' },
+		{ "reload", no_argument, NULL, 'r' },  { "unload", required_argument, NULL, 'u' },
+		{ "help", no_argument, NULL, 'h' },    { "verbose", no_argument, NULL, 'v' },
+		{ "version", no_argument, NULL, 'V' }, {}
+	};
+	bool check = false, reload = false, lock = false;
 	const char *path = SEKI_BUNDLE, *order = NULL;
 	struct seki_kernel kernel;
 	int c;
@@ -158,6 +160,9 @@ int main(int argc, char **argv)
 		switch (c) {
 		case 'c':
 			check = true;
+			break;
+		case 'l':
+			lock = true;
 			break;
 		case 'r':
 			reload = true;
@@ -184,6 +189,12 @@ int main(int argc, char **argv)
 			   argc - optind + (reload || order));
 		return 2;
 	}
+	if (lock && (check || reload || order || optind < argc)) {
+		seki_warnx("--lock takes no bundle: it locks with the policy in force");
+		return 2;
+	}
+	if (lock)
+		return seki_verify_kernel(&kernel) || seki_lock(&kernel) ? 1 : 0;
 	if (optind < argc)
 		path = argv[optind];
 	if (reload)

@@ -297,5 +297,6 @@ int seki_resolve(struct sekisho_bpf *s, const struct seki_bundle *b, const char 
 		errors += apply(&r, &r.targets[i]) != 0;
 	for (i = 0; i < b->n_paths && !errors; i++)
 		errors += below(&r, &r.targets[i]) != 0;
+	seki_classes_close(ret);
 	return errors ? -1 : 0;
 }

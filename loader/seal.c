@@ -88,7 +88,7 @@ void seki_disown(struct sekisho_bpf *s)
 	}
 }
 
-static __u64 boottime(void)
+__u64 seki_boottime(void)
 {
 	struct timespec t;
 
@@ -123,7 +123,7 @@ static void describe(struct seki_meta *meta, const struct seki_bundle *b,
 	meta->mode = b->meta->mode;
 	if (programs)
 		meta->programs = programs;
-	meta->loaded_ns = boottime();
+	meta->loaded_ns = seki_boottime();
 	memcpy(meta->digest, b->head->digest, sizeof(meta->digest));
 	snprintf(meta->name, sizeof(meta->name), "%.63s", seki_bundle_string(b, b->meta->name));
 	snprintf(meta->kernel, sizeof(meta->kernel), "%.63s", k->release);

@@ -111,8 +111,8 @@ static void disk(void)
 void guest_prepare(void)
 {
 	static const char *const dirs[] = {
-		"/usr",	     "/usr/bin", "/usr/sbin", "/etc", "/etc/sekisho", "/var", "/var/lib", "/srv/data",
-		"/srv/keys", "/srv/etc", "/srv/run",  OWN,
+		"/usr",	    "/usr/bin",	 "/usr/sbin", "/etc",	  "/etc/sekisho", "/var",
+		"/var/lib", "/srv/data", "/srv/keys", "/srv/etc", "/srv/run",	  OWN,
 	};
 	size_t i;
 

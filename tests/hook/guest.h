@@ -44,4 +44,20 @@ size_t records_count(void);
 /* How many the loader made of this act and reason. */
 unsigned int records_policy(__u8 act, __u8 refused);
 
+/* judge.c: attempts against what their table expects; prints TAP. */
+void judge_begin(const struct attempt *const *groups); /* ends with NULL */
+int judge_failures(void);
+int judge_tests(void);
+void result(bool ok, const char *fmt, ...);
+const struct attempt *attempt_find(const char *name);
+const struct twin *twin_find(const char *name);
+void core_start(void);
+void ready(const char *subject); /* core function alive, files as expected */
+void each(void (*run)(const struct attempt *));
+void without(const struct attempt *a);
+void enforced(const struct attempt *a, const char *subject);
+void enforced_all(const struct attempt *a);
+void audited(const struct attempt *a);
+void twin_all(void);
+
 #endif /* SEKI_GUEST_H */

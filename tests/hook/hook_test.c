@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,176 +28,9 @@
 #include <unistd.h>
 
 static const struct attempt *const groups[] = {
-	file_attempts, inode_attempts, process_attempts, net_attempts, seal_attempts,
+	file_attempts,	inode_attempts, process_attempts, net_attempts, seal_attempts,
+	mount_attempts, NULL,
 };
-#define N_GROUPS (sizeof(groups) / sizeof(*groups))
-
-static int tests, failures;
-static pid_t core;
-
-static void result(bool ok, const char *fmt, ...)
-{
-	va_list args;
-
-	printf("%s %d - ", ok ? "ok" : "not ok", ++tests);
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	putchar('\n');
-	failures += !ok;
-}
-
-static const struct attempt *attempt_find(const char *name)
-{
-	const struct attempt *a;
-	size_t g;
-
-	for (g = 0; g < N_GROUPS; g++)
-		for (a = groups[g]; a->name; a++)
-			if (!strcmp(a->name, name))
-				return a;
-	return NULL;
-}
-
-static const struct twin *twin_find(const char *name)
-{
-	const struct twin *t;
-
-	for (t = twins; t->name; t++)
-		if (!strcmp(t->name, name))
-			return t;
-	return NULL;
-}
-
-static void core_start(void)
-{
-	int i;
-
-	if (core > 0) {
-		kill(core, SIGKILL);
-		waitpid(core, NULL, 0);
-	}
-	unlink("/tmp/victim.pid");
-	core = act_start("/usr/bin/hlr", "--serve", -1, -1);
-	for (i = 0; i < 500 && victim() != core; i++)
-		usleep(20000);
-}
-
-/* The core function lives, and the files are as an attempt expects them. */
-static void ready(const char *subject)
-{
-	if (waitpid(core, NULL, WNOHANG) == core)
-		core_start();
-	act(subject, "--setup", "", NULL);
-}
-
-static int expected(const struct attempt *a)
-{
-	return a->error ? a->error : EPERM;
-}
-
-static void without(const struct attempt *a)
-{
-	int err;
-
-	if (a->flags & NO_BASE)
-		return;
-	ready("other");
-	err = act("other", "--try", a->name, NULL);
-	result(err == 0, "%s succeeds without Sekisho (%s)", a->name, strerror(err));
-}
-
-static void enforced(const struct attempt *a, const char *subject)
-{
-	const struct seki_access_event *r;
-	pid_t pid;
-	int err;
-
-	ready("hlr");
-	records_drain();
-	err = act(subject, "--try", a->name, &pid);
-	result(err == expected(a), "%s as %s is refused (%s, wanted %s)", a->name, subject,
-	       strerror(err), strerror(expected(a)));
-	records_drain();
-	r = record_find(pid, a);
-	if (a->flags & SILENT) {
-		result(!r, "%s as %s leaves no record", a->name, subject);
-		return;
-	}
-	if (!r)
-		r = record_of(pid, SEKI_DENIED);
-	result(r && record_find(pid, a) == r && r->verdict == SEKI_DENIED &&
-		       !!(r->e.flags & SEKI_EVENT_MARKED) == !strcmp(subject, "operator"),
-	       "%s as %s leaves its record (hook %d label %s want %x mark %d)", a->name, subject,
-	       r ? r->hook : 0, r ? record_label(r) : "-", r ? r->want : 0,
-	       r ? r->e.flags & SEKI_EVENT_MARKED : 0);
-}
-
-static void owned(const struct attempt *a)
-{
-	pid_t pid;
-	int err;
-
-	if (!(a->flags & OWN_WORK))
-		return;
-	ready("hlr");
-	records_drain();
-	err = act("hlr", "--try", a->name, &pid);
-	records_drain();
-	result(err == 0 && !record_of(pid, SEKI_DENIED), "%s is the core function's own work (%s)",
-	       a->name, strerror(err));
-}
-
-static void audited(const struct attempt *a)
-{
-	const struct seki_access_event *r;
-	pid_t pid;
-	int err;
-
-	if (a->flags & NO_AUDIT)
-		return;
-	ready("hlr");
-	records_drain();
-	err = act("other", "--try", a->name, &pid);
-	records_drain();
-	r = record_find(pid, a);
-	result(err == 0 && r && r->verdict == SEKI_WOULD_DENY,
-	       "%s passes in audit mode with a would-deny record (%s, %s)", a->name, strerror(err),
-	       r ? "record" : "no record");
-}
-
-static void each(void (*run)(const struct attempt *))
-{
-	const struct attempt *a;
-	size_t g;
-
-	for (g = 0; g < N_GROUPS; g++)
-		for (a = groups[g]; a->name; a++)
-			run(a);
-}
-
-static void enforced_all(const struct attempt *a)
-{
-	enforced(a, "other");
-	enforced(a, "operator");
-	owned(a);
-}
-
-static void twin_all(void)
-{
-	const struct twin *t;
-	pid_t pid;
-	int err;
-
-	for (t = twins; t->name; t++) {
-		ready("hlr");
-		records_drain();
-		err = act(t->subject, "--twin", t->name, &pid);
-		records_drain();
-		result(err == 0 && !record_of(pid, SEKI_DENIED), "%s as %s stays allowed (%s)",
-		       t->name, t->subject, strerror(err));
-	}
-}
 
 static void recorded_access(void)
 {
@@ -503,6 +335,7 @@ static int child(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	judge_begin(groups);
 	if (getpid() != 1)
 		return argc > 1 ? child(argc, argv) : 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -516,8 +349,8 @@ int main(int argc, char **argv)
 	dup2(open("/proc/sys/kernel/ftrace_enabled", O_RDWR | O_CLOEXEC),
 	     40); /* not close-on-exec: the children have it as 40 */
 	loaded();
-	printf("1..%d\n", tests);
-	printf("GUEST-EXIT %d\n", failures ? 1 : 0);
+	printf("1..%d\n", judge_tests());
+	printf("GUEST-EXIT %d\n", judge_failures() ? 1 : 0);
 	fflush(NULL);
 	sync();
 	reboot(RB_POWER_OFF);

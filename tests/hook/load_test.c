@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,20 +18,6 @@
 #include <unistd.h>
 
 #define BUNDLE "/enforce.bundle"
-
-static int tests, failures;
-
-static void result(bool ok, const char *fmt, ...)
-{
-	va_list args;
-
-	printf("%s %d - ", ok ? "ok" : "not ok", ++tests);
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	putchar('\n');
-	failures += !ok;
-}
 
 static void put(const char *path, const char *text)
 {
@@ -144,8 +129,8 @@ int main(int argc, char **argv)
 	       "after all that the policy is loaded and enforced");
 	if (!guarded())
 		printf("# it said: %s\n", loader_said);
-	printf("1..%d\n", tests);
-	printf("GUEST-EXIT %d\n", failures ? 1 : 0);
+	printf("1..%d\n", judge_tests());
+	printf("GUEST-EXIT %d\n", judge_failures() ? 1 : 0);
 	fflush(NULL);
 	reboot(RB_POWER_OFF);
 	return 0;

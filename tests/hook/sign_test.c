@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,22 +30,7 @@
 #define INSTALLED "/etc/sekisho/policy.bundle"
 #define OTHER_HOST "fedcba9876543210fedcba9876543210"
 
-static int tests, failures;
 static struct evp_pkey_st *site, *stranger;
-
-static void result(bool ok, const char *fmt, ...)
-{
-	va_list args;
-
-	printf("%s %d - ", ok ? "ok" : "not ok", ++tests);
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	putchar('\n');
-	if (!ok)
-		printf("# it said: %s\n", loader_said);
-	failures += !ok;
-}
 
 static bool guarded(void)
 {
@@ -385,8 +369,8 @@ int main(int argc, char **argv)
 	orders();
 	unloaded();
 	without_keys();
-	printf("1..%d\n", tests);
-	printf("GUEST-EXIT %d\n", failures ? 1 : 0);
+	printf("1..%d\n", judge_tests());
+	printf("GUEST-EXIT %d\n", judge_failures() ? 1 : 0);
 	fflush(NULL);
 	reboot(RB_POWER_OFF);
 	return 0;

@@ -48,7 +48,7 @@ struct attempt {
 };
 
 extern const struct attempt file_attempts[], inode_attempts[], process_attempts[], net_attempts[],
-	seal_attempts[];
+	seal_attempts[], mount_attempts[], power_attempts[];
 
 /* What must stay allowed, for the subject named first. */
 struct twin {

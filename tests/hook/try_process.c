@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -188,6 +189,32 @@ static int signal_by_io(void)
 	return access("/tmp/victim.sigio", F_OK) ? EPERM : 0;
 }
 
+static int limit_cpu(void)
+{
+	struct rlimit r = { 1000, 1000 };
+
+	return OK(prlimit(victim(), RLIMIT_CPU, &r, NULL));
+}
+
+static int renice(void) { return OK(setpriority(PRIO_PROCESS, (id_t)victim(), 5)); }
+static int io_priority(void) { return OK((int)syscall(SYS_ioprio_set, 1, victim(), 3 << 13)); }
+
+static int schedule_idle(void)
+{
+	struct sched_param p = { 0 };
+
+	return OK(sched_setscheduler(victim(), SCHED_BATCH, &p));
+}
+
+static int pin_to_cpu(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	return OK(sched_setaffinity(victim(), sizeof(set), &set));
+}
+
 #define K(fn) { #fn, fn, SEKI_READ, "kernel.memory", SEKI_HOOK_file_open, NO_AUDIT, EPERM }
 #define P(fn, bit, hook, err) { #fn, fn, SEKI_##bit, "proc.hlr", SEKI_HOOK_##hook, 0, err }
 
@@ -209,6 +236,11 @@ const struct attempt process_attempts[] = {
 	P(pidfd_signal, SIGNAL, task_kill, EPERM),
 	P(thread_signal, SIGNAL, task_kill, EPERM),
 	P(signal_by_io, SIGNAL, file_send_sigiotask, EPERM),
+	P(limit_cpu, LIMIT, task_setrlimit, EPERM),
+	P(renice, LIMIT, task_setnice, EPERM),
+	P(io_priority, LIMIT, task_setioprio, EPERM),
+	P(schedule_idle, LIMIT, task_setscheduler, EPERM),
+	P(pin_to_cpu, LIMIT, task_setscheduler, EPERM),
 	K(kcore), K(kcore_own_proc), K(dev_mem), K(dev_mem_alias),
 	{}
 };

@@ -123,13 +123,6 @@ static int read_ftrace(void) { return read_some("/proc/sys/kernel/ftrace_enabled
 static int read_program(void) { return read_some("/usr/bin/hlr"); }
 static int read_device(void) { return read_some("/dev/zero"); }
 
-static int other_sysctl(void)
-{
-	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
-
-	return fd < 0 || write(fd, "1", 1) != 1 ? errno : 0;
-}
-
 static int stat_db(void)
 {
 	struct stat st;
@@ -182,7 +175,7 @@ const struct twin twins[] = {
 	T("other", cmdline), T("other", signal_nought), T("other", strace_own_child),
 	T("other", kill_own_child), T("other", mount_tmpfs), T("other", udp_socket),
 	T("other", netlink_socket), T("other", connect_elsewhere), T("other", read_ftrace),
-	T("other", read_program), T("other", read_device), T("other", other_sysctl),
+	T("other", read_program), T("other", read_device),
 	T("other", stat_db), T("other", exec_other), T("other", read_log_config),
 	T("operator", own_files), T("operator", own_directories), T("operator", ps),
 	T("operator", strace_own_child), T("operator", exec_other), T("operator", mount_tmpfs),

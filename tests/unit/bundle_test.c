@@ -11,7 +11,7 @@
 #include "userspace/policy/bundle_write.h"
 
 #define OWN_DOMAIN 8
-#define OWN_LABEL 16
+#define OWN_LABEL SEKI_LABEL_FIRST
 
 static void add_builtins(struct seki_builder *b)
 {

@@ -142,7 +142,7 @@ static const char *make_bundle(__u8 ret_digest[32])
 	struct seki_builder *b = seki_builder_new();
 	struct seki_bundle_meta meta = { .name = seki_builder_string(b, "test"), .version = 7 };
 	struct seki_bundle_domain d = { .id = 8, .name = seki_builder_string(b, "hlr") };
-	struct seki_bundle_label l = { .id = 16,
+	struct seki_bundle_label l = { .id = SEKI_LABEL_FIRST,
 				       .kind = SEKI_KIND_DATA,
 				       .name = seki_builder_string(b, "hlr.data") };
 	struct seki_bundle_rule r = { .line = 12,
@@ -197,8 +197,8 @@ TEST(names_come_from_the_bundle_in_force_only)
 	p = seki_names_policy(&n, 1);
 	ASSERT_TRUE(p && p->words);
 	EXPECT_STREQ("hlr", seki_policy_domain(p, 8, scratch));
-	EXPECT_STREQ("hlr.data", seki_policy_label(p, 16, scratch));
-	EXPECT_STREQ("#17", seki_policy_label(p, 17, scratch));
+	EXPECT_STREQ("hlr.data", seki_policy_label(p, SEKI_LABEL_FIRST, scratch));
+	EXPECT_STREQ("#65", seki_policy_label(p, 65, scratch));
 	EXPECT_STREQ("other", seki_policy_domain(NULL, 0, scratch));
 	seki_names_site(&n, site, sizeof(site));
 	EXPECT_STREQ("tokyo-1", site);
@@ -209,14 +209,16 @@ TEST(names_come_from_the_bundle_in_force_only)
 	EXPECT_LT(seki_names_update(&n, &meta, &why), 0);
 	EXPECT_TRUE(why);
 	EXPECT_FALSE(seki_names_policy(&n, 2)->words);
-	EXPECT_STREQ("#16", seki_policy_label(seki_names_policy(&n, 2), 16, scratch));
+	EXPECT_STREQ("#64", seki_policy_label(seki_names_policy(&n, 2), SEKI_LABEL_FIRST, scratch));
 	/* events of the first one still have their words */
-	EXPECT_STREQ("hlr.data", seki_policy_label(seki_names_policy(&n, 1), 16, scratch));
+	EXPECT_STREQ("hlr.data",
+		     seki_policy_label(seki_names_policy(&n, 1), SEKI_LABEL_FIRST, scratch));
 	/* the loader comes to it */
 	meta.digest[0] ^= 1;
 	n.policy[0].meta.digest[0] ^= 1;
 	EXPECT_EQ(0, seki_names_update(&n, &meta, &why));
-	EXPECT_STREQ("hlr.data", seki_policy_label(seki_names_policy(&n, 2), 16, scratch));
+	EXPECT_STREQ("hlr.data",
+		     seki_policy_label(seki_names_policy(&n, 2), SEKI_LABEL_FIRST, scratch));
 	EXPECT_TRUE(!seki_names_policy(&n, 9));
 	seki_names_close(&n);
 }
@@ -236,6 +238,7 @@ TEST(event_gets_its_words)
 	seki_people_open(&k.people, dir);
 	seki_programs_open(&k.programs, false);
 	a.e.domain = 8;
+	a.label = SEKI_LABEL_FIRST;
 	a.target_pid = 5;
 	a.target_domain = 9;
 	ASSERT_EQ(0, seki_enrich(&k, &d, &f));

@@ -35,7 +35,7 @@ TEST(naming_a_function_opens_it_to_itself_only)
 		__u32 allow;
 	} row[] = {
 		{ "other", "hlr.data", 0 },
-		{ "init", "hlr.data", 0 },
+		{ "init", "hlr.data", SEKI_MOUNT },
 		{ "sekisho.loader", "hlr.data", SEKI_READ },
 		{ "sekisho.collector", "hlr.data", 0 },
 		{ "backup", "hlr.data", SEKI_READ },
@@ -47,7 +47,7 @@ TEST(naming_a_function_opens_it_to_itself_only)
 		{ "sekisho.loader", "hlr.keys", SEKI_READ },
 		{ "sekisho.collector", "hlr.keys", 0 },
 		{ "other", "hlr.exec", SEKI_READ },
-		{ "init", "hlr.exec", SEKI_READ | SEKI_EXEC },
+		{ "init", "hlr.exec", SEKI_READ | SEKI_EXEC | SEKI_MOUNT },
 		{ "hlr", "hlr.exec", SEKI_READ | SEKI_EXEC },
 		{ "other", "hlr.management", 0 },
 		{ "other", "proc.hlr", 0 },
@@ -56,7 +56,7 @@ TEST(naming_a_function_opens_it_to_itself_only)
 		{ "hlr", "proc.hlr", SEKI_ACCESS_ALL },
 		{ "hlr", "hlr.device", 0 },
 		{ "other", "hlr.device", 0 },
-		{ "init", "hlr.unit", SEKI_READ },
+		{ "init", "hlr.unit", SEKI_READ | SEKI_MOUNT },
 		{ "hlr", "hlr.unit", SEKI_READ },
 		{ "other", "backup.exec", SEKI_READ | SEKI_EXEC },
 		{ "other", "proc.backup", 0 },
@@ -64,7 +64,7 @@ TEST(naming_a_function_opens_it_to_itself_only)
 		{ "sekisho.loader", "kernel.ftrace", SEKI_READ },
 		{ "sekisho.loader", "sekisho.canary", 0 },
 		{ "sekisho.loader", "sekisho.bpf", SEKI_ACCESS_ALL },
-		{ "init", "sekisho.bpf", 0 },
+		{ "init", "sekisho.bpf", SEKI_MOUNT },
 		{ "sekisho.loader", "sekisho.config",
 		  SEKI_READ | SEKI_EXEC | SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME |
 			  SEKI_ATTR },
@@ -77,6 +77,14 @@ TEST(naming_a_function_opens_it_to_itself_only)
 		{ "other", "proc.init", PROCESS },
 		{ "other", "proc.sekisho", 0 },
 		{ "other", "unlocated", 0 },
+		{ "other", "kernel.module", 0 },
+		{ "init", "kernel.module", 0 },
+		{ "other", "kernel.sysctl", SEKI_READ | SEKI_EXEC | SEKI_IOCTL | SEKI_WATCH },
+		{ "other", "kernel.namespace", 0 },
+		{ "init", "kernel.namespace", SEKI_USE },
+		{ "other", "kernel.hardware", 0 },
+		{ "other", "proc.host", 0 },
+		{ "init", "proc.host", 0 },
 		{ "sekisho.loader", "unlocated", 0 },
 	};
 	struct compiled c = compile_text(FULL "  - { allow: backup, to: read, on: hlr.data }\n");

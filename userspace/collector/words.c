@@ -109,7 +109,21 @@ static const struct {
 	{ SEKI_HOOK_sb_mount, 0, "mount" },
 	{ SEKI_HOOK_move_mount, 0, "move a mount" },
 	{ SEKI_HOOK_sb_umount, 0, "unmount" },
+	{ SEKI_HOOK_sb_remount, 0, "remount" },
+	{ SEKI_HOOK_sb_kern_mount, 0, "mount a kernel filesystem" },
 	{ SEKI_HOOK_capable, 0, "use a capability" },
+	{ SEKI_HOOK_locked_down, 0, "reach into the kernel or the hardware" },
+	{ SEKI_HOOK_kernel_module_request, 0, "have a module loaded" },
+	{ SEKI_HOOK_kernel_load_data, 0, "load code into the kernel" },
+	{ SEKI_HOOK_kernel_read_file, 0, "load a file into the kernel" },
+	{ SEKI_HOOK_perf_event_open, 0, "open a performance event" },
+	{ SEKI_HOOK_syslog, 0, "change the kernel log" },
+	{ SEKI_HOOK_userns_create, 0, "make a user namespace" },
+	{ SEKI_HOOK_task_setrlimit, 0, "change a process's limits" },
+	{ SEKI_HOOK_task_setscheduler, 0, "change a process's scheduling" },
+	{ SEKI_HOOK_task_setnice, 0, "change a process's priority" },
+	{ SEKI_HOOK_task_setioprio, 0, "change a process's I/O priority" },
+	{ SEKI_HOOK_task_movememory, 0, "move a process's memory" },
 };
 /* clang-format on */
 

@@ -173,7 +173,7 @@ static void check_everyone(struct seki_compilation *c, const struct seki_rule *r
 static void check_mode(struct seki_compilation *c, const struct seki_rule *r,
 		       const struct seki_text *t, const struct seki_label *l)
 {
-	if (r->mode.n && l->kind == SEKI_KIND_BUILTIN && r->mode.n - 1 == SEKI_MODE_AUDIT)
+	if (r->mode.n && l->id < SEKI_LABEL_LOCKED && r->mode.n - 1 == SEKI_MODE_AUDIT)
 		seki_error(c->diag, t->pos, "%s is always enforced; remove 'mode: audit'", l->word);
 }
 
@@ -243,6 +243,8 @@ void seki_check_kernel(struct seki_compilation *c)
 	resolve_power(c, &k->capture);
 	resolve_power(c, &k->bpf);
 	resolve_power(c, &k->blockmap);
+	for (unsigned int i = 0; i < seki_power_rows_count; i++)
+		resolve_power(c, (void *)((char *)k + seki_power_rows[i].offset));
 	if (k->bpf.word == SEKI_POWER_ALLOW)
 		seki_warning(c->diag, k->bpf.pos,
 			     "everyone may load BPF programs; "

@@ -34,6 +34,7 @@ static void meta(struct lowering *l)
 
 static void builtin_domains(struct lowering *l)
 {
+	/* the loader: sekisho.service, sekisho-lock.service and their like */
 	static const struct {
 		const char *exec, *unit;
 		__u16 proc_label, origin;
@@ -41,8 +42,8 @@ static void builtin_domains(struct lowering *l)
 		[SEKI_DOMAIN_OTHER] = { "", "", 0, 0 },
 		[SEKI_DOMAIN_INIT] = { "/usr/lib/systemd/systemd-executor", "",
 				       SEKI_LABEL_PROC_INIT, SEKI_DOMAIN_INIT },
-		[SEKI_DOMAIN_LOADER] = { "/usr/sbin/sekisho-load", "sekisho.service",
-					 SEKI_LABEL_PROC_OWN, SEKI_DOMAIN_INIT },
+		[SEKI_DOMAIN_LOADER] = { "/usr/sbin/sekisho-load", "sekisho*", SEKI_LABEL_PROC_OWN,
+					 SEKI_DOMAIN_INIT },
 		[SEKI_DOMAIN_COLLECTOR] = { "/usr/sbin/sekishod", "sekishod.service",
 					    SEKI_LABEL_PROC_OWN, SEKI_DOMAIN_INIT },
 	};

@@ -67,6 +67,24 @@ static const struct seki_key kernel_keys[] = {
 	KEY("capture", seki_read_power, seki_kernel, capture, false),
 	KEY("bpf", seki_read_bpf_power, seki_kernel, bpf, false),
 	KEY("blockmap", seki_read_power, seki_kernel, blockmap, false),
+	KEY("modules", seki_read_power, seki_kernel, modules, false),
+	KEY("kexec", seki_read_power, seki_kernel, kexec, false),
+	KEY("trace", seki_read_power, seki_kernel, trace, false),
+	KEY("sysctl", seki_read_power, seki_kernel, sysctl, false),
+	KEY("helpers", seki_read_power, seki_kernel, helpers, false),
+	KEY("devices", seki_read_power, seki_kernel, devices, false),
+	KEY("hardware", seki_read_power, seki_kernel, hardware, false),
+	KEY("time", seki_read_power, seki_kernel, time, false),
+	KEY("power", seki_read_power, seki_kernel, power, false),
+	KEY("audit", seki_read_power, seki_kernel, audit, false),
+	KEY("lsm", seki_read_power, seki_kernel, lsm, false),
+	KEY("cgroups", seki_read_power, seki_kernel, cgroups, false),
+	KEY("namespaces", seki_read_power, seki_kernel, namespaces, false),
+	KEY("mounts", seki_read_power, seki_kernel, mounts, false),
+	KEY("log", seki_read_power, seki_kernel, log, false),
+	KEY("processes", seki_read_power, seki_kernel, processes, false),
+	KEY("console", seki_read_power, seki_kernel, console, false),
+	KEY("network", seki_read_power, seki_kernel, network, false),
 };
 
 static const struct seki_key file_keys[] = {
@@ -96,7 +114,7 @@ static const struct seki_key *find_key(const struct seki_key_table *t, const cha
 static void unknown_key(struct seki_model *m, const struct seki_key_table *t,
 			const struct seki_node *key)
 {
-	const char *known[16], *meant;
+	const char *known[32], *meant;
 	char list[256] = "";
 
 	for (unsigned int i = 0; i < t->n; i++) {

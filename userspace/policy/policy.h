@@ -100,6 +100,9 @@ struct seki_power {
 
 struct seki_kernel {
 	struct seki_power capture, bpf, blockmap;
+	/* closed by the lock */
+	struct seki_power modules, kexec, trace, sysctl, helpers, devices, hardware, time, power,
+		audit, lsm, cgroups, namespaces, mounts, log, processes, console, network;
 };
 
 struct seki_policy {
@@ -157,6 +160,18 @@ struct seki_symbols {
 	struct seki_table domain_ids; /* word → id */
 	struct seki_table label_ids;
 };
+
+/* powers.c: the words of 'kernel:' that the lock closes. */
+struct seki_power_row {
+	const char *word;
+	size_t offset; /* of its struct seki_power in struct seki_kernel */
+	__u16 label;
+	__u32 access; /* what having the power means */
+	__u32 all;    /* of these accesses, what everyone has */
+	bool init;    /* PID 1 has it: systemd needs it */
+};
+extern const struct seki_power_row seki_power_rows[];
+extern const unsigned int seki_power_rows_count;
 
 /* ---- one compilation ------------------------------------------------------ */
 

@@ -189,6 +189,34 @@ static void powers(struct seki_matrix *m)
 	power(p, &k->bpf, SEKI_USE);
 }
 
+/* Of all domains only init has what systemd needs to run the host. */
+static void locked_powers(struct seki_matrix *m)
+{
+	const struct seki_kernel *k = &m->c->policy.kernel;
+
+	for (unsigned int i = 0; i < seki_power_rows_count; i++) {
+		const struct seki_power_row *r = &seki_power_rows[i];
+		struct preset p = begin(m, r->label, text(m, "kernel:", r->word));
+
+		if (r->all)
+			open_to_all(&p, r->all);
+		if (r->init)
+			open_to(&p, INIT, r->access);
+		power(p, (const void *)((const char *)k + r->offset), r->access);
+	}
+	begin(m, SEKI_LABEL_PROC_HOST, "processes outside the own login are not traced");
+}
+
+/* PID 1 builds the mount namespaces of units, over assets too. */
+static void init_mounts(struct seki_matrix *m)
+{
+	const struct seki_symbols *s = &m->c->sym;
+
+	for (unsigned int i = 0; i < s->n_labels; i++)
+		if (s->label[i].applies & SEKI_MOUNT && s->label[i].id != SEKI_LABEL_CANARY)
+			seki_matrix_cell(m, INIT, s->label[i].id)->allow |= SEKI_MOUNT;
+}
+
 void seki_presets_apply(struct seki_matrix *m)
 {
 	const struct seki_policy *p = &m->c->policy;
@@ -196,6 +224,7 @@ void seki_presets_apply(struct seki_matrix *m)
 	mechanism(m);
 	processes(m);
 	powers(m);
+	locked_powers(m);
 	for (unsigned int i = 0; i < p->n_actors; i++) {
 		const struct seki_actor *a = &p->actor[i];
 
@@ -209,4 +238,5 @@ void seki_presets_apply(struct seki_matrix *m)
 		}
 		process(m, a);
 	}
+	init_mounts(m);
 }

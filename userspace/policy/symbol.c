@@ -11,7 +11,7 @@
 #define FILES                                                                           \
 	(SEKI_READ | SEKI_WRITE | SEKI_EXEC | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | \
 	 SEKI_LINK | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH | SEKI_MOUNT)
-#define PROCESS (SEKI_INSPECT | SEKI_TRACE | SEKI_SIGNAL)
+#define PROCESS (SEKI_INSPECT | SEKI_TRACE | SEKI_SIGNAL | SEKI_LIMIT)
 #define DEVICE (SEKI_READ | SEKI_WRITE | SEKI_ATTR | SEKI_IOCTL | SEKI_WATCH)
 #define BLOCKMAP (SEKI_READ | SEKI_WRITE | SEKI_IOCTL | SEKI_USE)
 
@@ -35,6 +35,7 @@ static const struct {
 	[SEKI_LABEL_PROC_OWN] = { PROCESS, SEKI_INSPECT, SEKI_DOMAIN_COLLECTOR },
 	[SEKI_LABEL_BLOCKMAP] = { BLOCKMAP, BLOCKMAP, 0 },
 	[SEKI_LABEL_MEMORY] = { DEVICE, DEVICE, 0 },
+	[SEKI_LABEL_PROC_HOST] = { SEKI_TRACE, SEKI_TRACE, 0 },
 };
 
 static const struct {
@@ -50,6 +51,15 @@ static const struct {
 	[SEKI_PART_DEVICE] = { "device", SEKI_KIND_DEVICE, DEVICE },
 	[SEKI_PART_UNIT] = { "unit", SEKI_KIND_UNIT, FILES },
 };
+
+/* Labels of powers take their accesses from the table of powers. */
+static __u32 power_access(__u16 label)
+{
+	for (unsigned int i = 0; i < seki_power_rows_count; i++)
+		if (seki_power_rows[i].label == label)
+			return seki_power_rows[i].access;
+	return 0;
+}
 
 static struct seki_label *add_label(struct seki_compilation *c, struct seki_label l)
 {
@@ -73,14 +83,15 @@ static void add_builtins(struct seki_compilation *c)
 #define X(name, id, word) add_domain(c, word, id);
 	SEKI_DOMAIN_LIST(X)
 #undef X
-#define X(upper, number, text)                                                \
-	add_label(c, (struct seki_label){ .name = text,                       \
-					  .word = text,                       \
-					  .id = number,                       \
-					  .kind = SEKI_KIND_BUILTIN,          \
-					  .owner = builtin[number].owner,     \
-					  .applies = builtin[number].applies, \
-					  .opens = builtin[number].opens });
+#define X(upper, number, text)                                                                    \
+	add_label(c,                                                                              \
+		  (struct seki_label){ .name = text,                                              \
+				       .word = text,                                              \
+				       .id = number,                                              \
+				       .kind = SEKI_KIND_BUILTIN,                                 \
+				       .owner = builtin[number].owner,                            \
+				       .applies = builtin[number].applies | power_access(number), \
+				       .opens = builtin[number].opens | power_access(number) });
 	SEKI_LABEL_LIST(X)
 #undef X
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * class.c - character devices that are powers over the hardware, by kind.
+ *
+ * A kind with a major number of its own is closed as a whole, nodes that appear
+ * later included; of the shared major 10 single minors.  Numbers given out at
+ * run time are asked of /proc/devices and /proc/misc.
+ */
+#include "loader/loader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "userspace/lib/cleanup.h"
+
+#define KDEV(major, minor) ((__u32)(major) << 20 | (__u32)(minor))
+#define MISC_MAJOR 10
+
+/* clang-format off */
+/* As /proc/devices names them; Documentation/admin-guide/devices.txt. */
+static const struct { const char *name; unsigned int major; __u16 label; } classes[] = {
+	{ "sg", 21, SEKI_LABEL_HARDWARE },
+	{ "mtd", 90, SEKI_LABEL_HARDWARE },
+	{ "cpu/msr", 202, SEKI_LABEL_HARDWARE },
+	{ "bsg", 0, SEKI_LABEL_HARDWARE },
+	{ "dax", 0, SEKI_LABEL_HARDWARE },
+	{ "ipmidev", 0, SEKI_LABEL_HARDWARE },
+	{ "nvme", 0, SEKI_LABEL_HARDWARE },
+	{ "nvme-generic", 0, SEKI_LABEL_HARDWARE },
+	{ "tpm", 0, SEKI_LABEL_HARDWARE },
+	{ "uio", 0, SEKI_LABEL_HARDWARE },
+	{ "vfio", 0, SEKI_LABEL_HARDWARE },
+	{ "watchdog", 0, SEKI_LABEL_HARDWARE },
+	{ "rtc", 0, SEKI_LABEL_TIME },
+	{ "macvtap", 0, SEKI_LABEL_NETADMIN },
+	{ "usbmon", 0, SEKI_LABEL_CAPTURE },
+};
+
+/* As /proc/misc names them. */
+static const struct { const char *name; unsigned int minor; __u16 label; } misc[] = {
+	{ "watchdog", 130, SEKI_LABEL_HARDWARE },
+	{ "rtc", 135, SEKI_LABEL_TIME },
+	{ "nvram", 144, SEKI_LABEL_HARDWARE },
+	{ "vfio", 196, SEKI_LABEL_HARDWARE },
+	{ "tun", 200, SEKI_LABEL_NETADMIN },
+	{ "uinput", 223, SEKI_LABEL_CONSOLE },
+	{ "tpm0", 224, SEKI_LABEL_HARDWARE },
+	{ "snapshot", 231, SEKI_LABEL_POWER },
+	{ "vhost-net", 238, SEKI_LABEL_NETADMIN },
+	{ "mcelog", 227, SEKI_LABEL_HARDWARE },
+};
+/* clang-format on */
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+static void close_class(struct seki_rows *r, unsigned int major, __u16 label)
+{
+	if (major >= SEKI_MAJOR_WORDS * 64)
+		return;
+	seki_rows_device(r, KDEV(major, SEKI_MINOR_ANY), false, label);
+	r->majors[major >> 6] |= 1ull << (major & 63);
+}
+
+/* Lines of "number name"; the number for a name, or what it is by convention. */
+static unsigned int number_in(const char *path, const char *name, unsigned int usual)
+{
+	seki_autofclose FILE *f = fopen(path, "re");
+	char line[128], found[64];
+	unsigned int n;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, "Block", 5))
+			break;
+		if (sscanf(line, "%u %63s", &n, found) == 2 && !strcmp(found, name))
+			return n;
+	}
+	return usual;
+}
+
+void seki_classes_close(struct seki_rows *r)
+{
+	unsigned int n;
+	size_t i;
+
+	for (i = 0; i < COUNT(classes); i++) {
+		n = number_in("/proc/devices", classes[i].name, classes[i].major);
+		if (n)
+			close_class(r, n, classes[i].label);
+	}
+	for (i = 0; i < COUNT(misc); i++) {
+		n = number_in("/proc/misc", misc[i].name, misc[i].minor);
+		seki_rows_device(r, KDEV(MISC_MAJOR, n), false, misc[i].label);
+	}
+}

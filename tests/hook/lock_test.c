@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * lock_test.c - powers of the kernel: open without Sekisho, open until the lock,
+ * closed after it; ordinary work goes on.
+ */
+#define _GNU_SOURCE
+#include "tests/hook/guest.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <unistd.h>
+
+static const struct attempt *const groups[] = { power_attempts, NULL };
+
+/* A daemon of the host: attempts find it by its pid. */
+static void start_stranger(void)
+{
+	FILE *f = fopen("/tmp/stranger.pid", "w");
+
+	if (!f)
+		return;
+	fprintf(f, "%d", act_start("/usr/bin/try", "--idle", -1, -1));
+	fclose(f);
+}
+
+static void open_still(const struct attempt *a)
+{
+	int err;
+
+	ready("hlr");
+	err = act("other", "--try", a->name, NULL);
+	result(err == 0, "%s is open until the lock (%s)", a->name, strerror(err));
+}
+
+static void locked(const struct attempt *a)
+{
+	enforced(a, "other");
+	enforced(a, "operator");
+}
+
+static int child(int argc, char **argv)
+{
+	const char *verb = argv[1], *what = argc > 2 ? argv[2] : "";
+
+	if (!strcmp(verb, "--serve"))
+		return guest_serve();
+	if (!strcmp(verb, "--idle"))
+		return pause();
+	if (!strcmp(verb, "--reader"))
+		return reader_main();
+	if (!strcmp(verb, "--setup"))
+		return guest_fixture(), 0;
+	if (!strcmp(verb, "--try") && attempt_find(what))
+		return attempt_find(what)->run();
+	if (!strcmp(verb, "--twin") && twin_find(what))
+		return twin_find(what)->run();
+	return strcmp(verb, "--version") ? 127 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	judge_begin(groups);
+	if (getpid() != 1)
+		return argc > 1 ? child(argc, argv) : 2;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	guest_prepare();
+	core_start();
+	start_stranger();
+	each(without);
+	result(act_program("/usr/sbin/sekisho-load", "--lock") == 1,
+	       "nothing to lock without a policy");
+	result(act_program("/usr/sbin/sekisho-load", "/enforce.bundle") == 0,
+	       "the policy is loaded");
+	core_start();
+	each(open_still);
+	result(act_program("/usr/sbin/sekisho-load", "--lock") == 0, "the host is locked");
+	records_open();
+	core_start();
+	each(locked);
+	twin_all();
+	result(act_program("/usr/sbin/sekisho-load", "--lock") == 0,
+	       "to lock again changes nothing");
+	printf("1..%d\n", judge_tests());
+	printf("GUEST-EXIT %d\n", judge_failures() ? 1 : 0);
+	fflush(NULL);
+	sync();
+	reboot(RB_POWER_OFF);
+	return 0;
+}
