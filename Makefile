@@ -39,6 +39,7 @@ LOADER    := $(sort $(wildcard loader/*.c))
 UNIT      := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/*_test.c)))
 HOOK      := $(patsubst tests/hook/%.c,%,$(sort $(wildcard tests/hook/*_test.c)))
 HOOKLIB   := $(filter-out %_test.c,$(sort $(wildcard tests/hook/*.c)))
+ATTACK    := $(sort $(wildcard tests/attack/*.c))
 STORIES   := $(patsubst tests/e2e/%.sh,%,$(sort $(wildcard tests/e2e/*_story.sh)))
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 E2E       := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/preload.c,$(sort $(wildcard tests/e2e/*.c)))) \
@@ -73,7 +74,7 @@ PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(COLLECTOR),$(BUILD)/sekishod $(BUILD)/static/sekishod) \
 	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho)
 
-.PHONY: help all test test-unit test-golden test-hook test-e2e test-matrix demo bench bench-collector fuzz \
+.PHONY: help all test test-unit test-golden test-hook attack test-e2e test-matrix demo bench bench-collector fuzz \
 	analyze format check-format install uninstall clean
 
 help: ## this list
@@ -118,7 +119,7 @@ $(BUILD)/fuzz/obj/%.o: %.c | $(BUILD)/deps-check $(BUILD)/deps-build
 	$(Q)$(CLANG) $(BASE) $(SANFLAGS) -fsanitize=fuzzer-no-link $(DEP) -c $< -o $@
 
 # The .d files leave system headers out.
-$(call obj,$(LOADER) $(HOOKLIB) $(HOOK:%=tests/hook/%.c)): $(SKEL)
+$(call obj,$(LOADER) $(HOOKLIB) $(HOOK:%=tests/hook/%.c) $(ATTACK)): $(SKEL)
 
 $(BUILD)/sekisho-load: $(call obj,$(LOADER) $(BUNDLE) $(LIB))
 	$(call say,LD)
@@ -151,6 +152,11 @@ $(BUILD)/san/%_test: $(BUILD)/san/tests/unit/%_test.o $(call sanobj,$(USERLIB))
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
 $(BUILD)/hook/%_test: $(call obj,tests/hook/%_test.c $(HOOKLIB) $(BUNDLE) $(LIB))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
+
+$(BUILD)/attack/attack: $(call obj,$(ATTACK) $(HOOKLIB) $(BUNDLE) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
@@ -189,7 +195,7 @@ $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USER
 # tap-sum judges, so one failure hides no other. $(BUILD)/results/GROUP-*.tap.
 results = $(BUILD)/results
 tap     = @tests/run-tap $(results)/$(1).tap
-GROUPS_ := unit golden hook e2e
+GROUPS_ := unit golden hook attack e2e
 .PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all $(STORIES:%=e2e/%)
 
 $(GROUPS_:%=clear-%): clear-%:
@@ -226,6 +232,15 @@ hook/$(1)/$(2): $(BUILD)/hook/$(2) $(HOOKDATA) | clear-hook $(BUILD)/deps-vm
 endef
 $(foreach k,$(hook_kernels),$(foreach t,$(HOOK),$(eval $(call hook_rule,$(k),$(t)))))
 
+# Every technique in one guest per kernel.
+define attack_rule
+.PHONY: attack/$(1)
+attack/$(1): $(BUILD)/attack/attack $(HOOKDATA) | clear-attack $(BUILD)/deps-vm
+	$$(call tap,attack-$(1)) tests/vm/quick.sh --init $$< $(1) \
+		$$(subst build/,$(BUILD)/,$$(file <tests/attack/attack.args))
+endef
+$(foreach k,$(hook_kernels),$(eval $(call attack_rule,$(k))))
+
 $(STORIES:%=e2e/%): e2e/%: stage $(E2E) | clear-e2e $(BUILD)/deps-demo
 	$(call tap,e2e-$*) tests/e2e/$*.sh
 
@@ -233,6 +248,7 @@ $(STORIES:%=e2e/%): e2e/%: stage $(E2E) | clear-e2e $(BUILD)/deps-demo
 run-unit: $(UNIT:%=unit/%) ; @:
 run-golden: $(if $(wildcard tests/golden/run),golden/all) ; @:
 run-hook: $(foreach k,$(KERNELS),$(HOOK:%=hook/$(k)/%)) ; @:
+run-attack: $(foreach k,$(KERNELS),attack/$(k)) ; @:
 run-e2e: $(STORIES:%=e2e/%) ; @:
 run-matrix: $(foreach k,$(MATRIX),$(HOOK:%=hook/$(k)/%)) ; @:
 
@@ -246,7 +262,7 @@ sum:
 	@tests/tap-sum $(sort $(wildcard $(GROUP:%=$(results)/%-*.tap)))
 
 test: all ## every test on kernels 6.1 and 6.12; last line "N passed, N failed"
-	$(call tests_then_sum,run-unit run-golden run-hook run-e2e,$(GROUPS_))
+	$(call tests_then_sum,run-unit run-golden run-hook run-e2e,$(filter-out attack,$(GROUPS_)))
 
 test-unit: ## unit tests, with address and undefined-behaviour sanitizers
 	$(call tests_then_sum,run-unit,unit)
@@ -256,6 +272,9 @@ test-golden: ## policies and their exact output or diagnostics
 
 test-hook: ## the BPF programs in quick guests, KERNELS="6.1 6.12"
 	$(call tests_then_sum,run-hook,hook)
+
+attack: ## every way in that we know, without Sekisho and with it, KERNELS="6.1 6.12"
+	$(call tests_then_sum,run-attack,attack)
 
 test-e2e: ## stories on a guest with a whole Debian
 	$(call tests_then_sum,run-e2e,e2e)

@@ -43,6 +43,7 @@ const char *record_label(const struct seki_access_event *r);
 size_t records_count(void);
 /* How many the loader made of this act and reason. */
 unsigned int records_policy(__u8 act, __u8 refused);
+const struct seki_access_event *record_at(size_t i);
 
 /* judge.c: attempts against what their table expects; prints TAP. */
 void judge_begin(const struct attempt *const *groups); /* ends with NULL */

@@ -174,3 +174,8 @@ unsigned int records_policy(__u8 act, __u8 refused)
 		     policies[i].e.domain == SEKI_DOMAIN_LOADER;
 	return n;
 }
+
+const struct seki_access_event *record_at(size_t i)
+{
+	return &kept[i];
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * hooked.c - the attempts of tests/hook as techniques of an operator.
+ *
+ * There they are asked hook by hook; here, whether the act is closed once the
+ * host is locked, where some fall earlier than there.
+ */
+#include "tests/attack/attack.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HOOKED_MAX 256
+
+/* Closed earlier on a locked host, by the power the act needs on its way. */
+static const struct {
+	const char *name, *label, *access;
+} earlier[] = {
+	{ "private_namespace", "kernel.namespace", "use" },
+};
+
+static const char *class_of(const struct attempt *a)
+{
+	if (!strcmp(a->label, "net.capture"))
+		return "network";
+	if (!strcmp(a->label, "hlr.management"))
+		return "management";
+	if (!strncmp(a->label, "sekisho.", 8) || !strcmp(a->label, "kernel.ftrace") ||
+	    !strcmp(a->label, "kernel.bpf"))
+		return "self-protection";
+	if (a->access & SEKI_SIGNAL)
+		return "dos";
+	if (!strcmp(a->label, "proc.hlr") || !strcmp(a->label, "kernel.memory"))
+		return "memory";
+	return a->access & (SEKI_READ | SEKI_WATCH | SEKI_EXEC) ? "data" : "data-write";
+}
+
+static const char *word_of(__u32 access)
+{
+#define X(name, bit, word, text)          \
+	if (access == (__u32)SEKI_##name) \
+		return word;
+	SEKI_ACCESS_LIST(X)
+#undef X
+	return "*";
+}
+
+static void take(struct attack *to, const struct attempt *a)
+{
+	size_t i;
+
+	*to = (struct attack){ .class = class_of(a),
+			       .name = a->name,
+			       .run = a->run,
+			       .label = a->label,
+			       .access = word_of(a->access),
+			       .error = a->error,
+			       .flags = a->flags & SILENT ? QUIET : 0 };
+	for (i = 0; i < sizeof(earlier) / sizeof(*earlier); i++)
+		if (!strcmp(earlier[i].name, a->name)) {
+			to->label = earlier[i].label;
+			to->access = earlier[i].access;
+		}
+}
+
+size_t hooked_attacks(const struct attack **ret)
+{
+	static const struct attempt *const groups[] = { file_attempts, inode_attempts,
+							process_attempts, net_attempts,
+							seal_attempts };
+	static struct attack all[HOOKED_MAX];
+	const struct attempt *a;
+	size_t g, n = 0;
+
+	for (g = 0; g < sizeof(groups) / sizeof(*groups); g++)
+		for (a = groups[g]; a->name && n < HOOKED_MAX - 1; a++) {
+			take(&all[n++], a);
+			if (groups[g] == inode_attempts)
+				all[n - 1].flags |= CHANGES;
+		}
+	*ret = all;
+	return n;
+}
