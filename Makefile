@@ -196,7 +196,7 @@ $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USER
 results = $(BUILD)/results
 tap     = @tests/run-tap $(results)/$(1).tap
 GROUPS_ := unit golden hook attack e2e
-.PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all $(STORIES:%=e2e/%)
+.PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all golden/ids $(STORIES:%=e2e/%)
 
 $(GROUPS_:%=clear-%): clear-%:
 	@rm -f $(results)/$*-*
@@ -206,6 +206,9 @@ $(UNIT:%=unit/%): unit/%: $(BUILD)/san/% | clear-unit
 
 golden/all: $(BUILD)/san/sekisho | clear-golden
 	$(call tap,golden-all) env SEKISHO=$(abspath $<) tests/golden/run
+
+golden/ids: $(BUILD)/attack/attack | clear-golden
+	$(call tap,golden-ids) tests/attack/ids.sh $< docs/threat-model.md
 
 # What the guests get: the loader, a policy in both modes, a disk to guard.
 HOOKDATA := $(BUILD)/sekisho-load $(BUILD)/hook/enforce.bundle $(BUILD)/hook/audit.bundle \
@@ -246,7 +249,7 @@ $(STORIES:%=e2e/%): e2e/%: stage $(E2E) | clear-e2e $(BUILD)/deps-demo
 
 .PHONY: run-matrix stage sum
 run-unit: $(UNIT:%=unit/%) ; @:
-run-golden: $(if $(wildcard tests/golden/run),golden/all) ; @:
+run-golden: $(if $(wildcard tests/golden/run),golden/all) golden/ids ; @:
 run-hook: $(foreach k,$(KERNELS),$(HOOK:%=hook/$(k)/%)) ; @:
 run-attack: $(foreach k,$(KERNELS),attack/$(k)) ; @:
 run-e2e: $(STORIES:%=e2e/%) ; @:
