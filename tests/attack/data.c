@@ -301,14 +301,18 @@ static int fanotify_descriptor(unsigned int mark)
 	struct fanotify_event_metadata e;
 	int f = fanotify_init(FAN_CLASS_NOTIF | FAN_NONBLOCK, O_RDONLY), i;
 
-	if (f < 0 || fanotify_mark(f, FAN_MARK_ADD | mark, FAN_CLOSE_NOWRITE | FAN_OPEN, AT_FDCWD, "/srv") < 0)
+	if (f < 0 || fanotify_mark(f, FAN_MARK_ADD | mark, FAN_OPEN, AT_FDCWD, "/srv") < 0)
 		return errno;
-	for (i = 0; i < 100; i++, usleep(10000)) {
-		if (read(f, &e, sizeof(e)) <= 0)
+	for (i = 0; i < 200; i++, usleep(10000)) {
+		if (read(f, &e, sizeof(e)) < 0) {
+			if (errno != EAGAIN)
+				return errno;
 			continue;
-		return e.fd >= 0 ? 0 : ENODATA;
+		}
+		if (e.fd >= 0 && !reads_secret(e.fd))
+			return 0;
 	}
-	return 0;
+	return ENODATA;
 }
 
 static int fanotify_mount(void) { return fanotify_descriptor(FAN_MARK_MOUNT); }
@@ -603,6 +607,7 @@ static int pivot(void)
 #define B(fn) { "data", #fn, fn, "hlr.device", "read", 0, 0, NULL }
 #define W(fn, access) { "data-write", #fn, fn, "hlr.data", access, 0, CHANGES, NULL }
 #define M(fn) { "data-write", #fn, fn, "hlr.data", "mount", 0, 0, NULL }
+#define PASSED_ON "changes only whom later mounts are passed on to, and those are refused; posture.assets-overmount"
 #define ANY "hlr.data|hlr.config|hlr.keys|hlr.management|hlr.exec"
 
 const struct attack data_attacks[] = {
@@ -617,8 +622,8 @@ const struct attack data_attacks[] = {
 	{ "data", "device_mapper_alias", device_mapper_alias, "kernel.blockmap", "*", 0, 0, NULL },
 	{ "data", "watch_directory", watch_directory, "hlr.data", "watch", 0, 0, NULL },
 	R(dnotify),
-	{ "data", "fanotify_mount", fanotify_mount, ANY, "watch", 0, 0, NULL },
-	{ "data", "fanotify_filesystem", fanotify_filesystem, ANY, "watch", 0, 0, NULL },
+	{ "data", "fanotify_mount", fanotify_mount, ANY, "*", 0, 0, NULL },
+	{ "data", "fanotify_filesystem", fanotify_filesystem, ANY, "*", 0, 0, NULL },
 	W(uring_unlink, "delete"), W(uring_rename, "rename"), W(uring_link, "link"), W(uring_mkdir, "create"),
 	W(uring_symlink, "create"), W(uring_xattr, "attr"),
 	W(unlink_int80, "delete"), W(rename_int80, "rename"), W(truncate_int80, "write"), W(chmod_int80, "attr"),
@@ -640,8 +645,8 @@ const struct attack data_attacks[] = {
 	{ "data-write", "move_away", move_away, ANY, "mount", 0, 0, NULL },
 	{ "data-write", "lazy_umount", lazy_umount, ANY, "mount", 0, 0, NULL },
 	{ "data-write", "lazy_umount_int80", lazy_umount_int80, ANY, "mount", 0, 0, NULL },
-	{ "data-write", "make_shared", make_shared, ANY, "mount", 0, 0, NULL },
-	{ "data-write", "make_unbindable", make_unbindable, ANY, "mount", 0, 0, NULL },
+	{ "data-write", "make_shared", make_shared, ANY, "mount", 0, 0, PASSED_ON },
+	{ "data-write", "make_unbindable", make_unbindable, ANY, "mount", 0, 0, PASSED_ON },
 	{ "data-write", "mount_flags", mount_flags, ANY, "mount", 0, 0, NULL },
 	{ "data-write", "setattr_data", setattr_data, "kernel.mount", "use", 0, 0, NULL },
 	{ "data-write", "setattr_recursive", setattr_recursive, "kernel.mount", "use", 0, 0, NULL },

@@ -256,11 +256,11 @@ static int program_removed(void) { if (rename("/usr/bin/hlr", "/usr/bin/hlr.gone
 static int program_mode(void) { if (chmod("/usr/bin/hlr", 0644) < 0) return errno; return OK(chmod("/usr/bin/hlr", 0755)); }
 static int program_replaced(void)
 {
-	close(open("/usr/bin/forged", O_WRONLY | O_CREAT, 0755));
-	if (syscall(SYS_renameat2, AT_FDCWD, "/usr/bin/forged", AT_FDCWD, "/usr/bin/hlr", RENAME_EXCHANGE) < 0)
+	close(open("/forged", O_WRONLY | O_CREAT, 0755));
+	if (syscall(SYS_renameat2, AT_FDCWD, "/forged", AT_FDCWD, "/usr/bin/hlr", RENAME_EXCHANGE) < 0)
 		return errno;
-	syscall(SYS_renameat2, AT_FDCWD, "/usr/bin/forged", AT_FDCWD, "/usr/bin/hlr", RENAME_EXCHANGE);
-	return OK(unlink("/usr/bin/forged"));
+	syscall(SYS_renameat2, AT_FDCWD, "/forged", AT_FDCWD, "/usr/bin/hlr", RENAME_EXCHANGE);
+	return OK(unlink("/forged"));
 }
 
 static int socket_removed(void) { return OK(unlink(CTRL_PATH)); }
@@ -278,7 +278,8 @@ const struct attack dos_attacks[] = {
 	K(kill_hard), K(kill_int80), K(kill_pidfd), K(kill_thread), K(kill_tkill), K(kill_abort), K(kill_queue),
 	L(limit_files), L(limit_file_size), L(limit_core), L(limit_memory), L(limit_cpu), L(limit_locked), L(limit_int80),
 	L(nice_it), L(nice_int80), L(scheduler_idle), L(scheduler_batch), L(scheduler_param), L(scheduler_int80),
-	L(scheduler_attr), L(processors), L(processors_int80), L(io_class), L(move_memory),
+	L(scheduler_attr), L(processors), L(processors_int80), L(io_class),
+	{ "dos", "move_memory", move_memory, "proc.hlr", "inspect", 0, 0, NULL },
 	PROC(oom_first), PROC(oom_first_old), PROC(dump_filter), PROC(autogroup),
 	G(freeze), G(freeze_int80), G(cgroup_kill), G(cgroup_memory), G(cgroup_pids), G(cgroup_cpu), G(cgroup_move),
 	M(fs_freeze, "ioctl"), M(fs_freeze_own, "ioctl"), M(fs_freeze_int80, "ioctl"), M(fs_thaw, "ioctl"),

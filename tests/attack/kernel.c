@@ -700,6 +700,7 @@ static int filter_of_daemon(void) { return send_text(proc_path(bystander(), "cor
 static int group_of_daemon(void) { return access("/proc/self/autogroup", F_OK) ? cannot("no autogroup in this kernel") : send_text(proc_path(bystander(), "autogroup"), "0"); }
 
 #define K(fn, power, access) { "kernel", #fn, fn, "kernel." power, access, 0, 0, NULL }
+#define HW(fn) { "kernel", #fn, fn, "kernel.hardware|kernel.device", "*", 0, 0, NULL }
 #define AUTO(fn) { "kernel", #fn, fn, "kernel.module", "use", 0, CLOSES, NULL }
 
 const struct attack kernel_attacks[] = {
@@ -720,10 +721,10 @@ const struct attack kernel_attacks[] = {
 	K(sysfs_parameter, "device", "write"), K(sysfs_uevent, "device", "write"), K(sysfs_queue, "device", "write"),
 	K(sysfs_unbind, "device", "write"), K(sysfs_rescan, "device", "write"), K(sysfs_own_mount, "device", "write"),
 	K(irq_affinity, "device", "write"), K(mtrr, "device", "write"), K(configfs_directory, "device", "*"),
-	K(msr_read, "device", "read"), K(msr_write, "device", "write"), K(msr_alias, "device", "*"),
-	K(nvram_device, "device", "*"), K(watchdog_device, "device", "write"),
-	K(input_device, "device", "*"), K(scsi_device, "device", "*"), K(tpm_device, "device", "*"),
-	K(vfio_device, "device", "*"),
+	HW(msr_read), HW(msr_write), HW(msr_alias),
+	HW(nvram_device), HW(watchdog_device),
+	HW(input_device), HW(scsi_device), HW(tpm_device),
+	HW(vfio_device),
 	K(io_level, "device", "use"), K(io_ports, "device", "use"), K(io_level_int80, "device", "use"), K(io_ports_int80, "device", "use"),
 	K(clock_set, "time", "use"), K(day_set, "time", "use"), K(clock_set_int80, "time", "use"), K(clock_set64_int80, "time", "use"),
 	K(day_set_int80, "time", "use"), K(stime_int80, "time", "use"), K(time_zone, "time", "use"), K(clock_jump, "time", "use"),
@@ -737,7 +738,7 @@ const struct attack kernel_attacks[] = {
 	K(audit_off, "audit", "use"), K(audit_rate, "audit", "use"), K(audit_immutable, "audit", "use"), K(audit_trim, "audit", "use"),
 	K(lsm_lockdown, "lsm", "write"), K(lsm_apparmor, "lsm", "write"), K(lsm_integrity, "lsm", "write"), K(lsm_own_mount, "lsm", "write"),
 	K(cgroup_make, "cgroup", "create"), K(cgroup_below_core, "cgroup", "create"), K(cgroup_mode, "cgroup", "attr"),
-	K(cgroup_v1, "cgroup", "create"), K(cgroup_controllers, "cgroup", "write"),
+	K(cgroup_v1, "cgroup", "*"), K(cgroup_controllers, "cgroup", "write"),
 	K(unshare_mounts, "namespace", "use"), K(unshare_mounts_int80, "namespace", "use"), K(unshare_ipc, "namespace", "use"),
 	K(unshare_uts, "namespace", "use"), K(unshare_uts_int80, "namespace", "use"), K(unshare_time, "namespace", "use"),
 	K(clone_mounts, "namespace", "use"), K(clone_net, "namespace", "use"), K(clone_ipc, "namespace", "use"),
@@ -745,7 +746,6 @@ const struct attack kernel_attacks[] = {
 	K(log_clear, "log", "use"), K(log_clear_int80, "log", "use"), K(log_read_clear, "log", "use"), K(log_level, "log", "use"),
 	K(log_console_off, "log", "use"),
 	K(oom_of_daemon, "process", "write"), K(filter_of_daemon, "process", "write"), K(group_of_daemon, "process", "write"),
-	{ "kernel", "accounting", accounting, "*", "use", 0, 0,
-	  "writes who ran what to a file of the operator, nothing of a core function; posture: no CONFIG_BSD_PROCESS_ACCT" },
+	K(accounting, "audit", "use"),
 	{}
 };

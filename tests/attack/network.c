@@ -458,6 +458,8 @@ static int sysctl_route_localnet(void) { return poke("/proc/sys/net/ipv4/conf/lo
 
 #define C(fn) { "network", #fn, fn, "net.capture", "use", 0, 0, NULL }
 #define N(fn) { "network", #fn, fn, "kernel.namespace", "use", 0, 0, NULL }
+/* Marks and buffers of an own socket wire nothing; daemons and ss(8) set them. */
+#define O(fn, err) { "network", #fn, fn, "net.admin", "use", err, 0, "an option of an own socket, no traffic of another's; posture: none" }
 #define A(fn) { "network", #fn, fn, "net.admin", "use", 0, 0, NULL }
 
 const struct attack network_attacks[] = {
@@ -471,9 +473,7 @@ const struct attack network_attacks[] = {
 	A(neighbour_ioctl), A(ethtool_set), A(bridge_ioctl),
 	A(link_dummy), A(link_veth), A(link_bridge), A(link_set), A(address_new), A(address_gone),
 	A(route_new), A(neighbour_new), A(rule_new), A(tc_clsact), A(tc_fifo), A(nft_table), A(xfrm_state),
-	A(mark), A(priority), A(transparent), A(repair),
-	{ "network", "debug_socket", debug_socket, "net.admin", "use", EACCES, 0, NULL },
-	A(forced_buffer),
+	O(mark, 0), O(priority, 0), A(transparent), A(repair), O(debug_socket, EACCES), O(forced_buffer, 0),
 	{ "network", "sysctl_forward", sysctl_forward, "kernel.sysctl", "write", 0, 0, NULL },
 	{ "network", "sysctl_route_localnet", sysctl_route_localnet, "kernel.sysctl", "write", 0, 0, NULL },
 	{}

@@ -246,7 +246,7 @@ static int mode_of(const char *path)
 
 static int bundle_append(void) { return open_only(BUNDLE, O_WRONLY | O_APPEND); }
 static int bundle_aside(void) { return aside(BUNDLE); }
-static int bundle_replaced(void) { return replaced(BUNDLE, "/etc/sekisho/forged"); }
+static int bundle_replaced(void) { return replaced(BUNDLE, "/forged"); }
 static int bundle_covered(void) { return covered(BUNDLE); }
 static int bundle_directory_covered(void) { return covered_dir("/etc/sekisho"); }
 static int bundle_mode(void) { return mode_of(BUNDLE); }
@@ -263,11 +263,11 @@ static int bundle_planted(void) { int err = open_only("/etc/sekisho/extra.yaml",
 
 static int loader_write(void) { return open_only(LOADER, O_WRONLY); }
 static int loader_aside(void) { return aside(LOADER); }
-static int loader_replaced(void) { return replaced(LOADER, "/usr/sbin/forged"); }
+static int loader_replaced(void) { return replaced(LOADER, "/forged"); }
 static int loader_covered(void) { return covered(LOADER); }
 static int loader_mode(void) { return mode_of(LOADER); }
 static int daemon_aside(void) { return aside(DAEMON); }
-static int daemon_replaced(void) { return replaced(DAEMON, "/usr/sbin/forged"); }
+static int daemon_replaced(void) { return replaced(DAEMON, "/forged"); }
 static int daemon_covered(void) { return covered(DAEMON); }
 static int daemon_mode(void) { return mode_of(DAEMON); }
 static int programs_covered(void) { return covered_dir("/usr/sbin"); }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -41,6 +42,18 @@ int victim_shm(void)
 	return pid_from("/tmp/victim.shm");
 }
 
+/* Opens its database over and over, as a busy function does. */
+static void tick(void)
+{
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		read_path(DB);
+		usleep(300000);
+	}
+}
+
 int victims_serve(void)
 {
 	int id = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
@@ -51,6 +64,7 @@ int victims_serve(void)
 	setsid();
 	tell("/tmp/victim.shm", id);
 	p = mmap(NULL, 4096, PROT_READ, MAP_SHARED, open(DB, O_RDONLY), 0);
+	tick();
 	return guest_serve();
 }
 
