@@ -329,6 +329,11 @@ static void user_namespaces(void)
 {
 	take_away(K "unprivileged_userns_clone");
 }
+static void no_namespace_files(void)
+{
+	user_namespaces();
+	take_away("proc/sys/user");
+}
 static void no_user_namespaces(void)
 {
 	user_namespaces();
@@ -489,6 +494,7 @@ static const struct row {
 	{ "posture.sysrq", BAD, "1:", K "sysrq", "1\n", NULL },
 	{ "posture.sysrq", WEAK, "438:", K "sysrq", "438\n", NULL },
 	{ "posture.sysrq", GOOD, "16:", K "sysrq", "16\n", NULL },
+	{ "posture.sysrq", WEAK, "does not know", K "sysrq", "-2\n", NULL },
 	{ "posture.sysrq", UNSEEN, "no number", K "sysrq", "on\n", NULL },
 	{ "posture.core-pattern", WEAK, "working directory", K "core_pattern", "core\n", NULL },
 	{ "posture.core-pattern", WEAK, "one place", K "core_pattern", "/var/crash/%p\n", NULL },
@@ -513,6 +519,7 @@ static const struct row {
 	{ "posture.user-namespaces", WEAK, "every user", K "unprivileged_userns_clone", "1\n", NULL },
 	{ "posture.user-namespaces", WEAK, "every user", NULL, NULL, user_namespaces },
 	{ "posture.user-namespaces", GOOD, "closed", NULL, NULL, no_user_namespaces },
+	{ "posture.user-namespaces", NONE, "has no", NULL, NULL, no_namespace_files },
 	{ "posture.user-namespaces", GOOD, "closed", NULL, NULL, apparmor_namespaces },
 
 	{ "posture.module-signatures", WEAK, "N:", NULL, NULL, not_locked_down_nor_signed },
@@ -823,6 +830,23 @@ TEST(every_item_serves_known_control_items)
 	for (size_t i = 0; i < seki_posture_groups_count; i++)
 		items += seki_posture_groups[i]->items;
 	EXPECT_EQ(items, lines);
+}
+
+TEST(tables_of_numbers_end)
+{
+	const size_t last =
+		sizeof(((struct seki_number_rule *)0)->range) / sizeof(struct seki_number_range) -
+		1;
+
+	for (size_t i = 0; i < seki_posture_groups_count; i++)
+		for (size_t j = 0; j < seki_posture_groups[i]->items; j++) {
+			const struct seki_posture_item *item = &seki_posture_groups[i]->item[j];
+			const struct seki_number_rule *rule = item->rule;
+
+			harness_row = item->id;
+			if (item->check == seki_check_number)
+				EXPECT_TRUE(!rule->range[last].text);
+		}
 }
 
 TEST(ids_are_one_each_and_texts_are_there)

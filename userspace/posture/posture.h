@@ -162,7 +162,7 @@ struct seki_number_rule {
 	const char *path;
 	enum seki_posture_state absent;
 	const char *absent_text;
-	struct seki_number_range range[4]; /* the first that fits; text NULL ends */
+	struct seki_number_range range[5]; /* the first that fits; the last has no text */
 };
 void seki_check_number(struct seki_posture *p, const struct seki_posture_item *item,
 		       struct seki_finding *f);
