@@ -3,7 +3,8 @@
 # usage: reload_story.sh
 #
 # What the operator can do with the units: stop changes nothing, reload puts the
-# same policy in force again without a gap, the loader by hand is refused.
+# same policy in force again without a gap, the loader by hand is refused, and the
+# next policy is one that the enrolled key signed.
 
 # Single quotes hold the guest's variables:
 # shellcheck disable=SC2016
@@ -17,6 +18,33 @@ begin_work
 make_site "$work/site"
 make_policy "$work/policy"
 install -D -m 644 -t "$work/policy/etc/systemd/system/osmo-hlr.service.d" "$ROOT/policies/osmo-hlr.service.d/sekisho.conf"
+
+# The engineer's key never comes to the host; the policy is signed with it.
+"$BUILD/sekisho" keygen -o "$work/site-key" >&2
+"$BUILD/sekisho" keygen -o "$work/stranger" >&2
+install -D -m 644 "$work/site-key.pub" "$work/policy/etc/sekisho/keys/site.pub"
+"$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/etc/sekisho/policy.bundle"
+sed 's/^version: 1$/version: 2/' "$ROOT/policies/osmo-hlr.yaml" >"$work/next.yaml"
+mkdir -p "$work/policy/srv/next"
+"$BUILD/sekisho" compile --offline "$work/next.yaml" -o "$work/policy/srv/next/unsigned"
+"$BUILD/sekisho" sign --key "$work/stranger.key" -o "$work/policy/srv/next/stranger" "$work/policy/srv/next/unsigned"
+"$BUILD/sekisho" sign --key "$work/site-key.key" -o "$work/policy/srv/next/signed" "$work/policy/srv/next/unsigned"
+cp "$work/policy/etc/sekisho/policy.bundle" "$work/policy/srv/next/old"
+
+drop() { # usage: drop NAME; exit status of the reload
+	sh_root "cp /srv/next/$1 /var/lib/sekisho-incoming/policy.bundle; systemctl reload sekisho"
+}
+
+refused_next() { # usage: refused_next NAME; nothing changes, and a record says so
+	local before after
+	before=$(sh_root "$policy; sha256sum </etc/sekisho/policy.bundle")
+	! drop "$1" || return 1
+	after=$(sh_root "rm /var/lib/sekisho-incoming/policy.bundle; $settle; $policy; sha256sum </etc/sekisho/policy.bundle")
+	printf '%s\n%s\n' "$before" "$after"
+	[[ $before == "$after" ]] && sh_root "cat /var/log/sekisho/records*.jsonl |
+		jq -c 'select(.act == \"bundle refused\") | [.reason, .controls]' | tail -n 1 | tee /dev/stderr | grep '$2.*MIC3-II.4.5.3'"
+}
+
 for kernel in $KERNELS; do
 	boot e2e-reload "$kernel" --product "$BUILD/stage" --product "$work/policy" --product "$work/site"
 	read -r digest generation programs < <(sh_root "$policy")
@@ -25,6 +53,8 @@ for kernel in $KERNELS; do
 		'systemctl show -P DropInPaths osmo-hlr | grep sekisho.conf && systemctl is-active osmo-hlr'
 	check "$kernel: systemctl stop sekisho" sh_root 'systemctl stop sekisho'
 	check "$kernel: leaves the policy in force" sh_root "$refused"
+	check "$kernel: and the collector, which holds every link" sh_root \
+		'systemctl is-active sekishod && sekisho status --json | tee /dev/stderr | jq -e ".links_held == .policy.programs"'
 	check "$kernel: caches dropped, too" sh_root "sync; echo 3 >/proc/sys/vm/drop_caches; $refused"
 	check "$kernel: and osmo-hlr serves" as_root "$lib/gsup" 001010000000001
 	check "$kernel: systemctl start sekisho sekishod" sh_root 'systemctl start sekisho sekishod'
@@ -51,6 +81,13 @@ for kernel in $KERNELS; do
 	check "$kernel: a record tells of the change" sh_root \
 		"cat /var/log/sekisho/records*.jsonl | jq -c 'select(.act == \"policy changes\") | .policy' | tail -n 3 |
 			tee /dev/stderr | tail -n 1 | grep '\"gen\":${generation2}[,}]'"
+	check "$kernel: an unsigned next policy is refused" refused_next unsigned unsigned
+	check "$kernel: so is one that a stranger signed" refused_next stranger unknown-key
+	check "$kernel: one that the enrolled key signed takes effect" drop signed
+	check "$kernel: and is installed for the next boot" sh_root \
+		"cmp /srv/next/signed /etc/sekisho/policy.bundle && [[ ! -e /var/lib/sekisho-incoming/policy.bundle ]] &&
+		$settle && sekisho status --json | jq -e '.policy.version == 2'"
+	check "$kernel: the old one is refused then" refused_next old old-version
 	check "$kernel: osmo-hlr serves" as_root "$lib/gsup" 001010000000001
 	check "$kernel: the backup runs" sh_root 'systemctl start hlr-backup.service'
 	check "$kernel: osmo-hlr, started anew, serves" sh_root \
