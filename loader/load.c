@@ -51,13 +51,9 @@ static struct sekisho_bpf *open_skeleton(const struct seki_kernel *k)
 	return s;
 }
 
-int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret)
+/* The variants this kernel needs. */
+static void choose(struct sekisho_bpf *s, const struct seki_kernel *k)
 {
-	struct sekisho_bpf *s = open_skeleton(k);
-	int err;
-
-	if (!s)
-		return -1;
 	bpf_program__set_autoload(s->progs.hook_inode_setattr, k->setattr_has_idmap);
 	bpf_program__set_autoload(s->progs.hook_inode_setattr_6_1, !k->setattr_has_idmap);
 	bpf_program__set_autoload(s->progs.hook_inode_set_acl, k->has_acl_hooks);
@@ -65,7 +61,12 @@ int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret)
 	bpf_program__set_autoload(s->progs.hook_file_ioctl_compat, k->has_ioctl_compat);
 	bpf_program__set_autoload(s->progs.hook_inode_file_setattr, k->has_file_setattr);
 	bpf_program__set_autoload(s->progs.hook_capable, k->perfmon_reads);
-	err = sekisho_bpf__load(s);
+}
+
+static int load_all(struct sekisho_bpf *s, struct sekisho_bpf **ret)
+{
+	int err = sekisho_bpf__load(s);
+
 	if (err) {
 		seki_warnx(
 			"the kernel refused the programs (%s); nothing was changed. Run with -v and report what it prints",
@@ -75,6 +76,16 @@ int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret)
 	}
 	*ret = s;
 	return 0;
+}
+
+int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret)
+{
+	struct sekisho_bpf *s = open_skeleton(k);
+
+	if (!s)
+		return -1;
+	choose(s, k);
+	return load_all(s, ret);
 }
 
 static int reuse(struct bpf_map *map)
@@ -98,19 +109,40 @@ static int reuse(struct bpf_map *map)
 	return err;
 }
 
+static int reuse_all(struct sekisho_bpf *s)
+{
+	struct bpf_map *m;
+
+	bpf_object__for_each_map(m, s->obj)
+		if (seki_pin_name(m) && reuse(m))
+			return -1;
+	return 0;
+}
+
+int seki_load_beside(const struct seki_kernel *k, struct sekisho_bpf **ret)
+{
+	struct sekisho_bpf *s = open_skeleton(k);
+
+	if (!s)
+		return -1;
+	choose(s, k);
+	if (!reuse_all(s))
+		return load_all(s, ret);
+	sekisho_bpf__destroy(s);
+	return -1;
+}
+
 int seki_load_pinned(const struct seki_kernel *k, struct sekisho_bpf **ret)
 {
 	struct sekisho_bpf *s = open_skeleton(k);
 	struct bpf_program *p;
-	struct bpf_map *m;
 
 	if (!s)
 		return -1;
 	bpf_object__for_each_program(p, s->obj)
 		bpf_program__set_autoload(p, seki_is_loaders_own(p));
-	bpf_object__for_each_map(m, s->obj)
-		if (seki_pin_name(m) && reuse(m))
-			goto fail;
+	if (reuse_all(s))
+		goto fail;
 	if (sekisho_bpf__load(s)) {
 		seki_warnx(
 			"the kernel refused the loader's own programs; the policy in force is unchanged");

@@ -53,6 +53,7 @@ bool seki_probe_perfmon_reads(void);
 /* load.c - the programs and shared maps, fresh or taken from the pins. */
 int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret);
 int seki_load_pinned(const struct seki_kernel *k, struct sekisho_bpf **ret);
+int seki_load_beside(const struct seki_kernel *k, struct sekisho_bpf **ret);
 bool seki_is_loaders_own(const struct bpf_program *p); /* ends with the loader */
 
 /* object.c - the kernel's identity of what descriptors point to. */
@@ -138,6 +139,9 @@ bool seki_in_place(struct sekisho_bpf *s);
 /* unload.c - by a signed order. */
 int seki_unload(const struct seki_kernel *k, const char *path);
 
+/* upgrade.c - other programs, the same policy. */
+int seki_upgrade(const struct seki_kernel *k);
+
 /* next.c - replace the policy in force. */
 int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const char *path);
 
@@ -152,6 +156,8 @@ int seki_adopt_running(struct sekisho_bpf *s, const struct seki_bundle *b);
 /* pin.c - attach and pin all, or undo all. */
 int seki_pin_all(struct sekisho_bpf *s, unsigned int *ret_programs);
 void seki_pin_undo(const char *dir);
+/* Attach it and pin its link under stem and its name. */
+int seki_pin_link(struct bpf_program *p, const char *stem);
 
 /* Name of the pin of a map, NULL for maps that are not pinned. */
 const char *seki_pin_name(const struct bpf_map *map);
@@ -160,6 +166,7 @@ const char *seki_pin_name(const struct bpf_map *map);
 int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_kernel *k,
 	      __u32 generation, unsigned int programs);
 int seki_seal_proof(struct sekisho_bpf *s);
+int seki_own(struct sekisho_bpf *s);	 /* all of it, by id */
 void seki_disown(struct sekisho_bpf *s); /* what ends with this process */
 int seki_run_files(const struct seki_bundle *b);
 struct seki_state *seki_state_memory(struct sekisho_bpf *s);

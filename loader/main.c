@@ -25,7 +25,7 @@ bool seki_verbose;
 static const char usage[] =
 	"usage: sekisho-load [-v] [--check] [--reload | BUNDLE]\n"
 	"       sekisho-load [-v] --lock\n"
-	"       sekisho-load [-v] --unload ORDER\n"
+	"       sekisho-load [-v] --upgrade | --unload ORDER\n"
 	"\n"
 	"Put the compiled policy BUNDLE (default " SEKI_BUNDLE ")\n"
 	"in force in the kernel and exit; enforcement stays.  On a host where a\n"
@@ -36,6 +36,7 @@ static const char usage[] =
 	"             policy names, until the next boot\n"
 	"  --reload   take " SEKI_INCOMING_BUNDLE "\n"
 	"             and install it, or the default if there is none\n"
+	"  --upgrade  put this loader's programs in place of the attached ones\n"
 	"  --unload   take the policy out, by an order signed for this load\n"
 	"  -v         name every step\n"
 	"  --help     this text\n"
@@ -143,13 +144,16 @@ static const char *next_path(void)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "check", no_argument, NULL, 'c' },   { "lock", no_argument, NULL, 'l' },
-		{ "reload", no_argument, NULL, 'r' },  { "unload", required_argument, NULL, 'u' },
-		{ "help", no_argument, NULL, 'h' },    { "verbose", no_argument, NULL, 'v' },
-		{ "version", no_argument, NULL, 'V' }, {}
-	};
-	bool check = false, reload = false, lock = false;
+	static const struct option options[] = { { "check", no_argument, NULL, 'c' },
+						 { "lock", no_argument, NULL, 'l' },
+						 { "reload", no_argument, NULL, 'r' },
+						 { "upgrade", no_argument, NULL, 'U' },
+						 { "help", no_argument, NULL, 'h' },
+						 { "unload", required_argument, NULL, 'u' },
+						 { "version", no_argument, NULL, 'V' },
+						 { "verbose", no_argument, NULL, 'v' },
+						 {} };
+	bool check = false, reload = false, lock = false, upgrade = false;
 	const char *path = SEKI_BUNDLE, *order = NULL;
 	struct seki_kernel kernel;
 	int c;
@@ -166,6 +170,9 @@ int main(int argc, char **argv)
 			break;
 		case 'r':
 			reload = true;
+			break;
+		case 'U':
+			upgrade = true;
 			break;
 		case 'u':
 			order = optarg;
@@ -184,12 +191,12 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (argc - optind > !(reload || order)) {
+	if (argc - optind > !(reload || order || upgrade)) {
 		seki_warnx("one bundle at a time, not %d; compile the policies into one",
-			   argc - optind + (reload || order));
+			   argc - optind + (reload || order || upgrade));
 		return 2;
 	}
-	if (lock && (check || reload || order || optind < argc)) {
+	if (lock && (check || reload || order || upgrade || optind < argc)) {
 		seki_warnx("--lock takes no bundle: it locks with the policy in force");
 		return 2;
 	}
@@ -202,6 +209,8 @@ int main(int argc, char **argv)
 	if (seki_verify_kernel(&kernel))
 		return 1;
 	seki_step("verified");
+	if (upgrade)
+		return seki_upgrade(&kernel) ? 1 : 0;
 	if (order)
 		return seki_unload(&kernel, order) ? 1 : 0;
 	return (check ? first_policy(&kernel, path, true) : load(&kernel, path)) ? 1 : 0;

@@ -62,7 +62,7 @@ static struct bpf_link *attach(struct bpf_program *p)
 	return root < 0 ? NULL : bpf_program__attach_cgroup(p, root);
 }
 
-static int pin_link(struct bpf_program *p)
+int seki_pin_link(struct bpf_program *p, const char *stem)
 {
 	struct bpf_link *link = attach(p);
 	char path[PATH_MAX];
@@ -72,7 +72,7 @@ static int pin_link(struct bpf_program *p)
 			  bpf_program__name(p));
 		return -1;
 	}
-	snprintf(path, sizeof(path), "%s/link_%s", SEKI_PINS_NEW, bpf_program__name(p));
+	snprintf(path, sizeof(path), "%s%s", stem, bpf_program__name(p));
 	if (bpf_link__pin(link, path) < 0) {
 		seki_warn("%s: cannot be pinned", path);
 		bpf_link__destroy(link);
@@ -92,7 +92,7 @@ int seki_pin_all(struct sekisho_bpf *s, unsigned int *ret_programs)
 	bpf_object__for_each_program(p, s->obj) {
 		if (!bpf_program__autoload(p) || seki_is_loaders_own(p))
 			continue;
-		if (pin_link(p))
+		if (seki_pin_link(p, SEKI_PINS_NEW "/link_"))
 			return -1;
 		n++;
 	}

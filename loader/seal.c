@@ -58,6 +58,14 @@ static int own_everything(struct sekisho_bpf *s)
 	return 0;
 }
 
+int seki_own(struct sekisho_bpf *s)
+{
+	if (!own_everything(s))
+		return 0;
+	seki_warn("the loaded programs and maps can't be sealed");
+	return -1;
+}
+
 /* A later load's own programs and read-only data: their ids are free again. */
 void seki_disown(struct sekisho_bpf *s)
 {
@@ -136,10 +144,8 @@ int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 	struct seki_meta *meta = seki_meta_memory(s);
 	struct seki_state *state = seki_state_memory(s);
 
-	if (own_everything(s)) {
-		seki_warn("the loaded maps can't be sealed");
+	if (seki_own(s))
 		return -1;
-	}
 	describe(meta, b, k, generation, programs);
 	__atomic_store_n(&state->generation, generation, __ATOMIC_SEQ_CST);
 	return 0;

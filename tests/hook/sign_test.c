@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,6 +217,60 @@ static void replaced(void)
 	unlink(DROPPED);
 }
 
+/* ---- other programs ------------------------------------------------------------ */
+
+static unsigned int links(void)
+{
+	unsigned int n = 0;
+	__u32 id;
+
+	for (id = 0; bpf_link_get_next_id(id, &id) == 0;)
+		n++;
+	return n;
+}
+
+/* Until it gets in: the canary is refused without a record, so nothing fills. */
+static int hammer(void)
+{
+	while (open("/run/sekisho/canary", O_RDONLY) < 0 && errno == EPERM)
+		;
+	return 1;
+}
+
+static void upgrade(void)
+{
+	pid_t pid = act_start("/usr/bin/try", "--hammer", -1, -1);
+	unsigned int before = links();
+	bool held = true;
+	int status;
+
+	for (int i = 1; i <= 6; i++) {
+		pid_t loading = loader_start(2, "--upgrade", NULL);
+
+		usleep((useconds_t)i * 400000);
+		kill(loading, SIGKILL);
+		waitpid(loading, NULL, 0);
+		held = held && guarded() && links() >= before;
+	}
+	result(held, "upgrade, killed at 6 moments: no program is missing, the database refused");
+	records_drain();
+	status = 0;
+	for (int i = 0; i < 3; i++)
+		status |= loader("--upgrade", NULL);
+	result(status == 0 && links() == before && guarded(),
+	       "upgrade, 3 times: the new set enforces");
+	records_drain();
+	result(records_policy(SEKI_POLICY_UPGRADE_BEGINS, 0) == 3 &&
+		       records_policy(SEKI_POLICY_UPGRADE_ENDS, 0) == 3,
+	       "upgrade: begin and end are recorded");
+	kill(pid, SIGTERM);
+	waitpid(pid, &status, 0);
+	result(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM,
+	       "upgrade: the canary was refused all the time");
+	sign_bundle(UNSIGNED, DROPPED, site, SIGN_HOST, 3);
+	result(loader("--reload", NULL) == 0 && guarded(), "upgrade: a next policy after it");
+}
+
 /* ---- an order ------------------------------------------------------------------ */
 
 /* As /usr/sbin/sekishod: what "sekisho status" would show. */
@@ -353,6 +408,8 @@ int main(int argc, char **argv)
 	if (getpid() != 1) {
 		if (argc > 1 && !strcmp(argv[1], "--reader"))
 			return reader_main();
+		if (argc > 1 && !strcmp(argv[1], "--hammer"))
+			return hammer();
 		if (argc > 1 && !strcmp(argv[1], "--load"))
 			return tell_load();
 		return argc > 1 && !strcmp(argv[1], "--try") ? read_path(DB) : 0;
@@ -366,6 +423,7 @@ int main(int argc, char **argv)
 	first_load();
 	next_policy();
 	replaced();
+	upgrade();
 	orders();
 	unloaded();
 	without_keys();

@@ -70,6 +70,7 @@ struct seki_collector {
 	/* settings and sums */
 	bool all_exec;
 	bool unloaded;		 /* by an order: there is nothing to wait for */
+	bool upgraded;		 /* the links it holds are of programs that were replaced */
 	unsigned int links;	 /* of programs, held open */
 	bool stopping;		 /* the stop is to stay the last record of its file */
 	bool landlock, seccomp;	 /* in force, for the status */

@@ -351,7 +351,7 @@ static void wait_for_work(struct seki_collector *c, struct seki_server *s, int g
 static void run(struct seki_collector *c, struct seki_server *s, int guard)
 {
 	seki_collector_tick(c, guard);
-	while (!stop && !c->unloaded) {
+	while (!stop && !c->unloaded && !c->upgraded) {
 		if (!seki_collector_step(c))
 			wait_for_work(c, s, guard);
 		seki_server_work(s, c);
@@ -360,7 +360,9 @@ static void run(struct seki_collector *c, struct seki_server *s, int guard)
 	/* What waits now; what comes later is for the next collector. */
 	seki_collector_step(c);
 	c->stopping = true;
+	/* Its links hold the old programs; the next collector takes the new ones. */
 	seki_notice_stop(c, c->unloaded	   ? "policy taken out" :
+			    c->upgraded	   ? "programs upgraded" :
 			    stop == SIGINT ? "interrupt" :
 					     "request");
 	seki_collector_flush(c);

@@ -105,6 +105,7 @@ void seki_collector_event(struct seki_collector *c, const void *data, size_t siz
 	write_record(c, &r);
 	c->n.records++;
 	c->urgent |= urgent(&d);
+	c->upgraded |= d.policy && d.policy->act == SEKI_POLICY_UPGRADE_ENDS;
 }
 
 static void stall(struct seki_collector *c, int error)
