@@ -91,7 +91,7 @@ static const struct twin *find_twin(const char *name)
 
 /* ---- the guest ---- */
 
-static void core_start(void)
+static void core_again(void)
 {
 	int i;
 
@@ -105,10 +105,10 @@ static void core_start(void)
 		usleep(20000);
 }
 
-static void ready(void)
+static void living(void)
 {
 	if (waitpid(core, NULL, WNOHANG) == core)
-		core_start();
+		core_again();
 	victims_ready();
 	unlink("/tmp/cannot");
 }
@@ -189,13 +189,13 @@ static void unproven(struct technique *t, int err, const char *world)
 		 err ? strerror(err) : "the world is the same", world);
 }
 
-static void without(struct technique *t)
+static void baseline(struct technique *t)
 {
 	char id[96], what[160] = "";
 	int err;
 
 	id_of(t->a, id, sizeof(id));
-	ready();
+	living();
 	stand_in_again();
 	act("hlr", "--setup", "", NULL);
 	err = act("operator", "--try", id, NULL);
@@ -255,7 +255,7 @@ static const struct seki_access_event *fitting(const struct attack *a)
 	return NULL;
 }
 
-static int expected(const struct attack *a)
+static int wanted(const struct attack *a)
 {
 	if (a->flags & CLOSES)
 		return ENODATA;
@@ -275,7 +275,7 @@ static void tell_record(char *to, size_t size)
 		 r ? r->e.flags & SEKI_EVENT_MARKED : 0);
 }
 
-static void with(struct technique *t)
+static void attempt_it(struct technique *t)
 {
 	const struct seki_access_event *r;
 	char id[96], what[200] = "", record[200] = "";
@@ -283,7 +283,7 @@ static void with(struct technique *t)
 	int err;
 
 	id_of(t->a, id, sizeof(id));
-	ready();
+	living();
 	act("hlr", "--setup", "", NULL);
 	records_drain();
 	err = act("operator", "--try", id, NULL);
@@ -294,20 +294,20 @@ static void with(struct technique *t)
 	act("hlr", "--world", "/tmp/world.after", NULL);
 	changed = world_changed(what, sizeof(what));
 	t->with = err;
-	if (err == expected(t->a) && !changed && (r || t->a->flags & QUIET)) {
+	if (err == wanted(t->a) && !changed && (r || t->a->flags & QUIET)) {
 		t->outcome = REFUSED;
 		return;
 	}
 	t->outcome = OPEN;
 	snprintf(t->reason, sizeof(t->reason), "%s, wanted %s%s%.40s%s%.60s",
-		 err == CANNOT ? "cannot" : strerror(err), strerror(expected(t->a)),
+		 err == CANNOT ? "cannot" : strerror(err), strerror(wanted(t->a)),
 		 changed ? "; changed: " : "", changed ? what : "",
 		 r ? "" : "; no such record: ", record);
 }
 
 /* ---- what is told ---- */
 
-static void verdict(const struct technique *t)
+static void tell(const struct technique *t)
 {
 	const struct attack *a = t->a;
 	bool ok = t->outcome == REFUSED || (t->outcome == OPEN && a->beyond);
@@ -377,7 +377,7 @@ static void twins_all(void)
 	int err;
 
 	for (t = attack_twins; t->name; t++) {
-		ready();
+		living();
 		act("hlr", "--setup", "", NULL);
 		records_drain();
 		err = act(t->subject, "--twin", t->name, &pid);
@@ -403,7 +403,7 @@ static void enforce(void)
 	if (act_program("/usr/sbin/sekisho-load", "/enforce.bundle"))
 		bail("the policy can't be loaded");
 	records_open();
-	core_start();
+	core_again();
 	victims_start();
 	if (act_program("/usr/sbin/sekisho-load", "--lock"))
 		printf("# the host can't be locked\n");
@@ -421,18 +421,18 @@ static void guest(void)
 	modules_out();
 	module_helper();
 	stand_in();
-	core_start();
+	core_again();
 	victims_start();
 	printf("KTAP version 1\n");
 	for (i = 0; i < n_all; i++)
-		without(&all[i]);
+		baseline(&all[i]);
 	stand_in_gone();
 	enforce();
 	twins_all();
 	for (i = 0; i < n_all; i++) {
 		if (all[i].outcome == PROVEN)
-			with(&all[i]);
-		verdict(&all[i]);
+			attempt_it(&all[i]);
+		tell(&all[i]);
 	}
 	printf("1..%d\n", tests);
 	out_of_reach();
