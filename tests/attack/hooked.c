@@ -15,8 +15,11 @@
 /* Closed earlier on a locked host, by the power the act needs on its way. */
 static const struct {
 	const char *name, *label, *access;
+	int flags;
 } earlier[] = {
-	{ "private_namespace", "kernel.namespace", "use" },
+	{ "private_namespace", "kernel.namespace", "use", 0 },
+	/* Without dropping the caches nothing is evicted. */
+	{ "by_handle_evicted", "kernel.sysctl", "write", CLOSES },
 };
 
 static const char *class_of(const struct attempt *a)
@@ -60,6 +63,7 @@ static void take(struct attack *to, const struct attempt *a)
 		if (!strcmp(earlier[i].name, a->name)) {
 			to->label = earlier[i].label;
 			to->access = earlier[i].access;
+			to->flags |= earlier[i].flags;
 		}
 }
 

@@ -729,7 +729,7 @@ const struct attack kernel_attacks[] = {
 	K(clock_set, "time", "use"), K(day_set, "time", "use"), K(clock_set_int80, "time", "use"), K(clock_set64_int80, "time", "use"),
 	K(day_set_int80, "time", "use"), K(stime_int80, "time", "use"), K(time_zone, "time", "use"), K(clock_jump, "time", "use"),
 	K(clock_jump_clock, "time", "use"), K(clock_rate, "time", "use"), K(clock_rate_int80, "time", "use"),
-	K(clock_chip, "time", "use"),
+	K(clock_chip, "time", "*"),
 	K(keys_off, "power", "use"), K(keys_off_int80, "power", "use"), K(keys_on, "power", "use"),
 	K(sysrq_help, "power", "write"), K(sysrq_own_proc, "power", "write"),
 	{ "kernel", "sleep_state", sleep_state, "kernel.power|kernel.device", "*", 0, 0, NULL },

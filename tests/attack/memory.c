@@ -325,7 +325,7 @@ static int trace_instance(void)
 	return OK(rmdir(TRACING "instances/seki"));
 }
 static int trace_marker(void) { return send_text(TRACING "trace_marker", "x"); }
-static int debug_read(void) { return open_only("/sys/kernel/debug/sleep_time", O_RDONLY) == ENOENT ? open_only("/sys/kernel/debug/extfrag/extfrag_index", O_RDONLY) : 0; }
+static int debug_read(void) { return open_only("/sys/kernel/debug/extfrag/extfrag_index", O_RDONLY); }
 
 #define P(fn, access, err) { "memory", #fn, fn, "proc.hlr", access, err, 0, NULL }
 #define T(fn, access) { "memory", #fn, fn, "kernel.trace", access, 0, 0, NULL }

@@ -473,7 +473,7 @@ const struct attack network_attacks[] = {
 	A(neighbour_ioctl), A(ethtool_set), A(bridge_ioctl),
 	A(link_dummy), A(link_veth), A(link_bridge), A(link_set), A(address_new), A(address_gone),
 	A(route_new), A(neighbour_new), A(rule_new), A(tc_clsact), A(tc_fifo), A(nft_table), A(xfrm_state),
-	O(mark, 0), O(priority, 0), A(transparent), A(repair), O(debug_socket, EACCES), O(forced_buffer, 0),
+	O(mark, 0), O(priority, 0), { "network", "transparent", transparent, "net.admin", "use", 0, 0, "CAP_NET_RAW is enough for it; without a rule that diverts packets, which is refused, it receives none; posture: none" }, A(repair), O(debug_socket, EACCES), O(forced_buffer, 0),
 	{ "network", "sysctl_forward", sysctl_forward, "kernel.sysctl", "write", 0, 0, NULL },
 	{ "network", "sysctl_route_localnet", sysctl_route_localnet, "kernel.sysctl", "write", 0, 0, NULL },
 	{}

@@ -293,6 +293,8 @@ static int log_parent_aside(void) { return aside("/var/log"); }
 static int log_linked(void) { int err = OK(link(LOG, "/var/log/second")); unlink("/var/log/second"); return err; }
 
 #define Y(fn, label, access, err) { "self-protection", #fn, fn, label, access, err, 0, NULL }
+/* Refusals of the canary leave no record, or each second would have one. */
+#define Q(fn) { "self-protection", #fn, fn, "sekisho.canary", "*", 0, QUIET, NULL }
 #define B(fn, access) Y(fn, "sekisho.bpf", access, 0)
 #define U(fn) Y(fn, "kernel.bpf|sekisho.bpf", "use", 0)
 #define F(fn) Y(fn, "kernel.ftrace", "write", 0)
@@ -322,8 +324,8 @@ const struct attack tamper_attacks[] = {
 	C(loader_write, "write"), C(loader_aside, "rename"), C(loader_replaced, "rename"), C(loader_covered, "mount"),
 	C(loader_mode, "attr"), C(daemon_aside, "rename"), C(daemon_replaced, "rename"), C(daemon_covered, "mount"),
 	C(daemon_mode, "attr"), Y(programs_covered, "sekisho.config", "mount", 0), C(programs_aside, "rename"),
-	Y(running_covered, "sekisho.config|sekisho.canary", "mount", 0), Y(running_aside, "sekisho.config|sekisho.canary", "rename", 0),
-	Y(canary_mode, "sekisho.canary", "attr", 0), Y(canary_aside, "sekisho.canary", "rename", 0),
+	Y(running_covered, "sekisho.config|sekisho.canary|sekisho.log", "mount", 0), Y(running_aside, "sekisho.config|sekisho.canary|sekisho.log", "rename", 0),
+	Q(canary_mode), Q(canary_aside),
 	L(log_append, "write"), L(log_edit, "write"), L(log_cut, "write"), L(log_aside, "rename"), L(log_unlink, "delete"),
 	L(log_mode, "attr"), L(log_planted, "create"), L(log_directory_covered, "mount"), L(log_directory_aside, "rename"),
 	L(log_parent_aside, "rename"), L(log_linked, "link"),

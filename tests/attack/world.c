@@ -152,7 +152,7 @@ static void process(FILE *f, const char *who, pid_t pid)
 		strchr("TtZX", state) ? "halted" : "lives", nice, policy,
 		syscall(SYS_ioprio_get, 1, pid));
 	text_line(f, proc_path(pid, "oom_score_adj"));
-	text_line(f, proc_path(pid, "cgroup"));
+	field(f, pid, "cgroup", "0::");
 	field(f, pid, "limits", "Max");
 	field(f, pid, "status", "Cpus_allowed:");
 }
