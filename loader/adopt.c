@@ -79,9 +79,10 @@ static bool child_of_init(pid_t pid)
 	return p && strncmp(p + 3, " 1 ", 3) == 0;
 }
 
+/* In the unit's cgroup or one it made below, as systemd-udevd does. */
 static bool in_unit(pid_t pid, const char *unit)
 {
-	char buf[4096], *p;
+	char buf[4096], *p, *save;
 
 	if (!*unit)
 		return true;
@@ -91,8 +92,10 @@ static bool in_unit(pid_t pid, const char *unit)
 	if (!p || (p != buf && p[-1] != '\n'))
 		return false;
 	p[strcspn(p, "\n")] = 0;
-	p = strrchr(p, '/');
-	return p && !strcmp(p + 1, unit);
+	for (p = strtok_r(p + 3, "/", &save); p; p = strtok_r(NULL, "/", &save))
+		if (!strcmp(p, unit))
+			return true;
+	return false;
 }
 
 static bool has_args(pid_t pid, const char *argv, __u32 len)
