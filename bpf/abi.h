@@ -370,6 +370,7 @@ struct seki_meta {
 	__u8 digest[32];	/* SHA-256 of the bundle */
 	char name[64];
 	char kernel[64];	/* uname -r at load */
+	__u64 locked_ns;	/* boottime of the lock; 0: not locked */
 };
 
 /* ---- events --------------------------------------------------------------- */
@@ -497,7 +498,7 @@ _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
 _Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 2 * 8192 + 2 * 64, "state");
-_Static_assert(sizeof(struct seki_meta) == 192, "meta");
+_Static_assert(sizeof(struct seki_meta) == 200, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");
 _Static_assert(sizeof(struct seki_access_event) == 632, "access event");

@@ -94,6 +94,10 @@ static void show_policy(json_t *s)
 	line("programs", s, "policy.programs");
 	line("loaded on", s, "policy.kernel");
 	line("load", s, "policy.loaded_ns");
+	printf("%-16s%s\n", "locked",
+	       json_is_true(json_object_get(json_object_get(s, "policy"), "locked")) ?
+		       "yes" :
+		       "no: powers of the kernel are open; start sekisho-lock.service");
 }
 
 static void show_counters(json_t *s)

@@ -25,6 +25,10 @@ static void put_policy(const struct seki_collector *c, struct seki_buf *b)
 	seki_put_u64(b, "programs", p->meta.programs);
 	seki_put_u64(b, "loaded_ns", p->meta.loaded_ns);
 	seki_put_str(b, "kernel", p->meta.kernel);
+	if (c->meta && c->meta->locked_ns)
+		seki_buf_lit(b, "\"locked\":true,");
+	else
+		seki_buf_lit(b, "\"locked\":false,");
 	if (p->words)
 		seki_put_true(b, "names");
 	seki_put_close(b, '}');
