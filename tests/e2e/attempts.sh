@@ -100,7 +100,7 @@ do_handle() { "$try" handle "$db" "$key"; }
 attempt chroot 'read in a chroot' hlr.data 'open for reading' cat
 do_chroot() { mkdir root && mount --bind / root && chroot root cat "$db" >out; umount root; got_key; }
 
-attempt namespace 'read in an own mount namespace' hlr.data 'open for reading' cat
+attempt namespace 'read in an own mount namespace' kernel.namespace 'use a capability' unshare
 do_namespace() { unshare -m cat "$db" >out; got_key; }
 
 attempt device 'scan the raw disk' hlr.device 'open for reading' try
