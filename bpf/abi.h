@@ -107,12 +107,16 @@ enum seki_access { SEKI_ACCESS_LIST(X) };
 	X(task_setscheduler, 52)					       \
 	X(task_setnice, 53)						       \
 	X(task_setioprio, 54)						       \
-	X(task_movememory, 55)
+	X(task_movememory, 55)						       \
+	X(ipc_permission, 56)						       \
+	X(shm_shmctl, 57)						       \
+	X(msg_queue_msgctl, 58)						       \
+	X(sem_semctl, 59)
 
 #define X(name, id) SEKI_HOOK_##name = (id),
 enum seki_hook { SEKI_HOOK_LIST(X) };
 #undef X
-#define SEKI_HOOK_COUNT		56
+#define SEKI_HOOK_COUNT		60
 
 enum seki_verdict {
 	SEKI_DENIED = 1,	/* refused, -EPERM (or -EXDEV, -EAGAIN: see reason) */

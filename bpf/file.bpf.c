@@ -160,10 +160,12 @@ static __always_inline __u32 filesystem_label(struct file *file, __u32 g)
 	return seki_label_anchored(file->f_inode->i_sb->s_root->d_inode, g);
 }
 
-/* TIOCSTI types for whoever sits at the terminal, TIOCLINUX pastes. */
+/* TIOCSTI types for whoever sits at the terminal, TIOCLINUX pastes, TIOCCONS takes
+ * the console's output.
+ */
 static __always_inline bool ioctl_types(unsigned int cmd)
 {
-	return cmd == 0x5412 || cmd == 0x541c;
+	return cmd == 0x5412 || cmd == 0x541c || cmd == 0x541d;
 }
 
 static __always_inline int check_ioctl(struct file *file, unsigned int cmd)
@@ -210,5 +212,7 @@ int BPF_PROG(hook_path_notify, const struct path *path, __u64 mask, unsigned int
 	struct dentry *dentry = path->dentry;
 	__u32 g = seki_generation(), label = seki_label_walk(dentry, dentry->d_inode, g);
 
+	if (!label && obj_type) /* a mark on the mount or the filesystem sees assets too */
+		label = seki_label_anchored(dentry->d_sb->s_root->d_inode, g);
 	return label ? check_watch(g, label, dentry) : 0;
 }

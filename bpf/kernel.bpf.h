@@ -77,6 +77,7 @@ struct mount { /* holds the vfsmount; fs/mount.h */
 } __core;
 #define MS_REMOUNT (1 << 5)
 #define MS_BIND (1 << 12)
+#define MS_MOVE (1 << 13)
 #define MS_PROPAGATION (1 << 17 | 1 << 18 | 1 << 19 | 1 << 20)
 
 struct path {
@@ -341,6 +342,7 @@ enum lockdown_reason {
 
 #define EPERM 1
 #define EAGAIN 11
+#define ENOMEM 12
 #define EXDEV 18
 
 #endif /* SEKI_KERNEL_BPF_H */

@@ -177,6 +177,16 @@ struct seki_lister_map {
 	__type(value, __u64);
 };
 
+/* System V objects that a domain made, by their address in the kernel -> domain.
+ * A full table refuses to make more.
+ */
+struct seki_ipc_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u32);
+};
+
 extern struct seki_matrix_map seki_matrix SEC(".maps");
 extern struct seki_domains_map seki_domains SEC(".maps");
 extern struct seki_roots_map seki_roots SEC(".maps");
@@ -192,6 +202,7 @@ extern struct seki_activity_map seki_activity SEC(".maps");
 extern struct seki_stats_map seki_stats SEC(".maps");
 extern struct seki_meta_map seki_meta SEC(".maps");
 extern struct seki_lister_map seki_lister SEC(".maps");
+extern struct seki_ipc_map seki_ipc SEC(".maps");
 
 /* Set by the loader between open and load. */
 extern const volatile __u32 seki_can_probe;	/* 0 under lockdown=confidentiality */

@@ -8,13 +8,15 @@
  *
  * Hooks: sb_mount (mount(2): new, bind, remount, propagation), move_mount
  * (new API, after open_tree or fsmount), sb_umount, sb_remount, sb_kern_mount
- * (a new instance of tracefs, debugfs, cgroup v1, binfmt_misc).
+ * (a new instance of tracefs, debugfs, cgroup v1, binfmt_misc).  A move by
+ * mount(2) is a power as a whole: its source is only a string.
  *
  * Left open here: mounts elsewhere, of anything; chroot.  pivot_root and
  * mount_setattr have no hook of use and are powers (power.bpf.c).
  */
 #include "bpf/check.bpf.h"
 #include "bpf/label.bpf.h"
+#include "bpf/power.bpf.h"
 #include "bpf/pseudo.bpf.h"
 
 /* What hides a knob of the kernel from a unit takes nothing from anybody. */
@@ -43,9 +45,15 @@ SEC("lsm/sb_mount")
 int BPF_PROG(hook_sb_mount, const char *device, const struct path *path, const char *type,
 	     unsigned long flags)
 {
+	int err;
+
 	if (flags & MS_PROPAGATION && !(flags & (MS_REMOUNT | MS_BIND)))
 		return 0; /* whom mounts are passed on to; shows nobody another tree */
-	return check_place(SEKI_HOOK_sb_mount, path->dentry, flags);
+	err = check_place(SEKI_HOOK_sb_mount, path->dentry, flags);
+	if (err || !(flags & MS_MOVE) || flags & (MS_REMOUNT | MS_BIND))
+		return err;
+	/* what is moved away is only a string here */
+	return seki_power(SEKI_HOOK_sb_mount, SEKI_LABEL_MOUNT, flags, false);
 }
 
 SEC("lsm/move_mount")

@@ -642,7 +642,7 @@ const struct attack data_attacks[] = {
 	{ "data-write", "bind_over_config_dir", bind_over_config_dir, ANY, "mount", 0, 0, NULL },
 	{ "data-write", "bind_over_program", bind_over_program, "hlr.exec", "mount", 0, 0, NULL },
 	{ "data-write", "bind_over_program_dir", bind_over_program_dir, "hlr.exec|sekisho.config", "mount", 0, 0, NULL },
-	{ "data-write", "move_away", move_away, ANY, "mount", 0, 0, NULL },
+	{ "data-write", "move_away", move_away, "kernel.mount", "use", 0, 0, NULL },
 	{ "data-write", "lazy_umount", lazy_umount, ANY, "mount", 0, 0, NULL },
 	{ "data-write", "lazy_umount_int80", lazy_umount_int80, ANY, "mount", 0, 0, NULL },
 	{ "data-write", "make_shared", make_shared, ANY, "mount", 0, 0, PASSED_ON },

@@ -123,6 +123,10 @@ static const struct {
 	{ SEKI_HOOK_task_setscheduler, 0, "change a process's scheduling" },
 	{ SEKI_HOOK_task_setnice, 0, "change a process's priority" },
 	{ SEKI_HOOK_task_setioprio, 0, "change a process's I/O priority" },
+	{ SEKI_HOOK_ipc_permission, 0, "use a System V object" },
+	{ SEKI_HOOK_shm_shmctl, 0, "control shared memory" },
+	{ SEKI_HOOK_msg_queue_msgctl, 0, "control a message queue" },
+	{ SEKI_HOOK_sem_semctl, 0, "control semaphores" },
 	{ SEKI_HOOK_task_movememory, 0, "move a process's memory" },
 };
 /* clang-format on */
