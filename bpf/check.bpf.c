@@ -118,12 +118,6 @@ static __always_inline bool silent(const struct seki_request *req, const struct 
 	return req->quiet;
 }
 
-/* Powers of the kernel stay open until the host is locked. */
-static __always_inline bool not_yet(__u32 label)
-{
-	return label >= SEKI_LABEL_LOCKED && label < SEKI_LABEL_FIRST && !seki_locked();
-}
-
 static __always_inline void border(struct seki_decision *d)
 {
 	d->verdict = SEKI_DENIED;
@@ -151,7 +145,7 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct 
 	struct seki_decision d;
 	bool kept;
 
-	if (not_yet(req->label))
+	if (seki_label_is_power(req->label) && !seki_locked())
 		return 0;
 	decide(domain, req, &d);
 	if (!d.missing && req->border)

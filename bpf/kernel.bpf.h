@@ -308,11 +308,7 @@ struct bpf_prog {
 
 /* ---- powers ---- */
 
-enum kernel_read_file_id {
-	READING_MODULE = 2,
-	READING_KEXEC_IMAGE = 3,
-	READING_KEXEC_INITRAMFS = 4,
-};
+/* kernel_read_file_id has the same numbers: include/linux/security.h. */
 enum kernel_load_data_id {
 	LOADING_MODULE = 2,
 	LOADING_KEXEC_IMAGE = 3,

@@ -216,6 +216,12 @@ static __always_inline __u32 seki_generation(void)
 	return *(volatile __u32 *)&seki_state.generation;
 }
 
+/* Labels of what the lock closes. */
+static __always_inline bool seki_label_is_power(__u32 label)
+{
+	return label >= SEKI_LABEL_LOCKED && label < SEKI_LABEL_FIRST;
+}
+
 static __always_inline bool seki_locked(void)
 {
 	return *(volatile __u64 *)&seki_state.locked;

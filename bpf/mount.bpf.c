@@ -19,20 +19,16 @@
 #include "bpf/power.bpf.h"
 #include "bpf/pseudo.bpf.h"
 
-/* What hides a knob of the kernel from a unit takes nothing from anybody. */
-static __always_inline bool is_power(__u32 label)
-{
-	return label >= SEKI_LABEL_LOCKED && label < SEKI_LABEL_FIRST;
-}
-
-/* The asset at, or below, this directory. */
+/* The asset at, or below, this directory.  What hides a knob of the kernel from a
+ * unit takes nothing from anybody.
+ */
 static __always_inline int check_place(__u8 hook, struct dentry *dentry, __u32 detail)
 {
 	struct inode *inode = dentry->d_inode;
 	struct seki_request req = { .hook = hook, .want = SEKI_MOUNT, .detail = detail };
 	__u32 g = seki_generation(), label = seki_label_walk(dentry, inode, g);
 
-	if (!label || is_power(label))
+	if (!label || seki_label_is_power(label))
 		label = seki_label_anchored(inode, g);
 	if (!label)
 		return 0;

@@ -195,24 +195,28 @@ int BPF_PROG(hook_kernel_module_request, char *name)
 	return seki_power(SEKI_HOOK_kernel_module_request, SEKI_LABEL_MODULE, 0, false);
 }
 
-SEC("lsm/kernel_load_data")
-int BPF_PROG(hook_kernel_load_data, int id)
+/* From memory or from a file: the two lists of what have the same numbers. */
+static __always_inline int check_load(__u8 hook, int what)
 {
-	__u32 label = id == LOADING_MODULE ? SEKI_LABEL_MODULE : SEKI_LABEL_NONE;
+	__u32 label = SEKI_LABEL_NONE;
 
-	if (id == LOADING_KEXEC_IMAGE || id == LOADING_KEXEC_INITRAMFS)
+	if (what == LOADING_MODULE)
+		label = SEKI_LABEL_MODULE;
+	else if (what == LOADING_KEXEC_IMAGE || what == LOADING_KEXEC_INITRAMFS)
 		label = SEKI_LABEL_KEXEC;
-	return seki_power(SEKI_HOOK_kernel_load_data, label, id, false);
+	return seki_power(hook, label, what, false);
+}
+
+SEC("lsm/kernel_load_data")
+int BPF_PROG(hook_kernel_load_data, int what)
+{
+	return check_load(SEKI_HOOK_kernel_load_data, what);
 }
 
 SEC("lsm/kernel_read_file")
-int BPF_PROG(hook_kernel_read_file, struct file *file, int id)
+int BPF_PROG(hook_kernel_read_file, struct file *file, int what)
 {
-	__u32 label = id == READING_MODULE ? SEKI_LABEL_MODULE : SEKI_LABEL_NONE;
-
-	if (id == READING_KEXEC_IMAGE || id == READING_KEXEC_INITRAMFS)
-		label = SEKI_LABEL_KEXEC;
-	return seki_power(SEKI_HOOK_kernel_read_file, label, id, false);
+	return check_load(SEKI_HOOK_kernel_read_file, what);
 }
 
 SEC("lsm/perf_event_open")

@@ -10,7 +10,8 @@
  * setns(pidfd), process_madvise, kcmp; ptrace_traceme; task_kill; 
  * file_send_sigiotask (F_SETOWN and F_SETSIG make the kernel send the signal);
  * task_setrlimit, task_setscheduler, task_setnice, task_setioprio and
- * task_movememory; and capable, on kernels where CAP_PERFMON passes a refused look (loader/probe.c).
+ * task_movememory; and capable, on kernels where CAP_PERFMON passes a refused
+ * look (loader/probe.c).
  *
  * After the lock an attach to any process that no login of the same user made is
  * refused too: whoever steers a daemon has left his session.
@@ -119,28 +120,14 @@ int BPF_PROG(hook_ptrace_access_check, struct task_struct *child, unsigned int m
 	return err;
 }
 
-/* The parent becomes the tracer: it is the one that acts. */
-SEC("lsm/ptrace_traceme")
-int BPF_PROG(hook_ptrace_traceme, struct task_struct *parent)
-{
-	struct seki_request req = { .hook = SEKI_HOOK_ptrace_traceme, .want = SEKI_TRACE };
-	struct task_struct *t = bpf_get_current_task_btf();
-	__u32 label = process_label(t, &req);
-
-	if (!label)
-		return 0;
-	req.label = label;
-	req.subject = 1 + seki_task_domain(parent, seki_task_get(parent));
-	describe(&req, t);
-	return seki_check(&req, NULL, NULL);
-}
-
-static __always_inline int check_signal(struct task_struct *p, int sig)
+static __always_inline int check_process(__u8 hook, __u32 want, struct task_struct *p, __u32 detail,
+					 __u16 subject)
 {
 	struct seki_request req = {
-		.hook = SEKI_HOOK_task_kill,
-		.want = SEKI_SIGNAL,
-		.detail = sig,
+		.hook = hook,
+		.want = want,
+		.detail = detail,
+		.subject = subject,
 	};
 	__u32 label = process_label(p, &req);
 
@@ -151,23 +138,24 @@ static __always_inline int check_signal(struct task_struct *p, int sig)
 	return seki_check(&req, NULL, NULL);
 }
 
+/* The parent becomes the tracer: it is the one that acts. */
+SEC("lsm/ptrace_traceme")
+int BPF_PROG(hook_ptrace_traceme, struct task_struct *parent)
+{
+	return check_process(SEKI_HOOK_ptrace_traceme, SEKI_TRACE, bpf_get_current_task_btf(), 0,
+			     1 + seki_task_domain(parent, seki_task_get(parent)));
+}
+
 /* Signal 0 only asks whether the process exists. */
 SEC("lsm/task_kill")
 int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info, int sig)
 {
-	return sig ? check_signal(p, sig) : 0;
+	return sig ? check_process(SEKI_HOOK_task_kill, SEKI_SIGNAL, p, sig, 0) : 0;
 }
 
 static __always_inline int check_limit(__u8 hook, struct task_struct *p, __u32 detail)
 {
-	struct seki_request req = { .hook = hook, .want = SEKI_LIMIT, .detail = detail };
-	__u32 label = process_label(p, &req);
-
-	if (!label)
-		return 0;
-	req.label = label;
-	describe(&req, p);
-	return seki_check(&req, NULL, NULL);
+	return check_process(hook, SEKI_LIMIT, p, detail, 0);
 }
 
 /* RLIMIT_CPU and RLIMIT_FSIZE kill without a signal that anybody sent. */
@@ -205,17 +193,6 @@ int BPF_PROG(hook_task_movememory, struct task_struct *p)
 SEC("lsm/file_send_sigiotask")
 int BPF_PROG(hook_file_send_sigiotask, struct task_struct *p, void *fown, int sig)
 {
-	struct seki_request req = {
-		.hook = SEKI_HOOK_file_send_sigiotask,
-		.want = SEKI_SIGNAL,
-		.detail = sig,
-		.subject = 1 + SEKI_DOMAIN_OTHER,
-	};
-	__u32 label = process_label(p, &req);
-
-	if (!label)
-		return 0;
-	req.label = label;
-	describe(&req, p);
-	return seki_check(&req, NULL, NULL);
+	return check_process(SEKI_HOOK_file_send_sigiotask, SEKI_SIGNAL, p, sig,
+			     1 + SEKI_DOMAIN_OTHER);
 }

@@ -13,7 +13,6 @@
 
 #include "userspace/lib/cleanup.h"
 
-#define KDEV(major, minor) ((__u32)(major) << 20 | (__u32)(minor))
 #define MISC_MAJOR 10
 
 /* clang-format off */
@@ -60,34 +59,57 @@ static void close_class(struct seki_rows *r, unsigned int major, __u16 label)
 	r->majors[major >> 6] |= 1ull << (major & 63);
 }
 
-/* Lines of "number name"; the number for a name, or what it is by convention. */
-static unsigned int number_in(const char *path, const char *name, unsigned int usual)
+/* A table of numbers and names, as /proc/devices and /proc/misc are. */
+struct numbers {
+	struct {
+		unsigned int n;
+		char name[64];
+	} row[512];
+	size_t count;
+};
+
+/* Character devices only: block devices have their own numbers. */
+static void read_numbers(const char *path, struct numbers *ret)
 {
 	seki_autofclose FILE *f = fopen(path, "re");
-	char line[128], found[64];
-	unsigned int n;
+	char line[128];
 
-	while (f && fgets(line, sizeof(line), f)) {
+	ret->count = 0;
+	while (f && ret->count < COUNT(ret->row) && fgets(line, sizeof(line), f)) {
 		if (!strncmp(line, "Block", 5))
 			break;
-		if (sscanf(line, "%u %63s", &n, found) == 2 && !strcmp(found, name))
-			return n;
+		if (sscanf(line, "%u %63s", &ret->row[ret->count].n, ret->row[ret->count].name) ==
+		    2)
+			ret->count++;
 	}
+}
+
+/* The number for a name, or what it is by convention. */
+static unsigned int number_of(const struct numbers *t, const char *name, unsigned int usual)
+{
+	size_t i;
+
+	for (i = 0; i < t->count; i++)
+		if (!strcmp(t->row[i].name, name))
+			return t->row[i].n;
 	return usual;
 }
 
 void seki_classes_close(struct seki_rows *r)
 {
+	struct numbers t;
 	unsigned int n;
 	size_t i;
 
+	read_numbers("/proc/devices", &t);
 	for (i = 0; i < COUNT(classes); i++) {
-		n = number_in("/proc/devices", classes[i].name, classes[i].major);
+		n = number_of(&t, classes[i].name, classes[i].major);
 		if (n)
 			close_class(r, n, classes[i].label);
 	}
+	read_numbers("/proc/misc", &t);
 	for (i = 0; i < COUNT(misc); i++) {
-		n = number_in("/proc/misc", misc[i].name, misc[i].minor);
+		n = number_of(&t, misc[i].name, misc[i].minor);
 		seki_rows_device(r, KDEV(MISC_MAJOR, n), false, misc[i].label);
 	}
 }

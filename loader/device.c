@@ -19,8 +19,6 @@
 
 #include "userspace/lib/cleanup.h"
 
-#define KDEV(major, minor) ((__u32)(major) << 20 | (__u32)(minor))
-
 /* "major:minor" in DIR/dev, kernel encoding; 0 if there is none. */
 static __u32 read_dev(const char *dir)
 {

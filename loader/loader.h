@@ -31,6 +31,9 @@
 #define SEKI_INCOMING "/var/lib/sekisho-incoming"
 #define SEKI_INCOMING_BUNDLE SEKI_INCOMING "/policy.bundle"
 
+/* dev_t as the kernel has it inside. */
+#define KDEV(major, minor) ((__u32)(major) << 20 | (__u32)(minor))
+
 struct sekisho_bpf;
 struct bpf_map;
 struct bpf_program;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: mutate.sh [PROGRAM]...
 #
-# Take one BPF program away at a time and run the hook tests: they must turn
+# Take one BPF program away at a time and run the hook and lock tests: they must turn
 # red, and the names of the red ones say whether exactly its tests did.  Without
 # arguments every attached program has its turn.  One line each:
 #
@@ -32,10 +32,13 @@ for p in "${programs[@]}"; do
 	mkdir -p "$tree"
 	cp -r Makefile bpf build-aux loader userspace tests policies "$tree"
 	mutate "$p"
-	make -s -C "$tree" build/sekisho-load build/hook/hook_test build/hook/enforce.bundle \
+	make -s -C "$tree" build/sekisho-load build/hook/hook_test build/hook/lock_test build/hook/enforce.bundle \
 		build/hook/audit.bundle build/hook/disk.ext4 >"$tree/make.log" 2>&1
-	mapfile -t args < <(tr ' ' '\n' <tests/hook/hook_test.args | sed "s#^build/#$tree/build/#")
-	out=$(tests/vm/quick.sh --init "$tree/build/hook/hook_test" "$kernel" "${args[@]}" 2>/dev/null) || true
+	out=
+	for t in hook_test lock_test; do
+		mapfile -t args < <(tr ' ' '\n' <"tests/hook/$t.args" | sed "s#^build/#$tree/build/#")
+		out+=$(tests/vm/quick.sh --init "$tree/build/hook/$t" "$kernel" "${args[@]}" 2>/dev/null)$'\n' || true
+	done
 	red=$(grep -c '^not ok' <<<"$out") || true
 	names=$(sed -n 's/^not ok [0-9]* - \([a-z0-9_]*\).*/\1/p' <<<"$out" | sort -u | tr '\n' ' ')
 	printf '%s: %d red: %s\n' "$p" "$red" "$names"

@@ -47,8 +47,8 @@ const struct seki_access_event *record_at(size_t i);
 
 /* judge.c: attempts against what their table expects; prints TAP. */
 void judge_begin(const struct attempt *const *groups); /* ends with NULL */
-int judge_failures(void);
-int judge_tests(void);
+int judge_child(const char *verb, const char *what);   /* exit status */
+void judge_end(void);				       /* plan and verdict; power off */
 void result(bool ok, const char *fmt, ...);
 const struct attempt *attempt_find(const char *name);
 const struct twin *twin_find(const char *name);

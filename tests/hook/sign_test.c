@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -237,6 +236,14 @@ static int hammer(void)
 	return 1;
 }
 
+/* An ended link keeps its number until its programs' last run is over. */
+static bool links_settle(unsigned int want)
+{
+	for (int i = 0; i < 200 && links() != want; i++)
+		usleep(50000);
+	return links() == want;
+}
+
 static void upgrade(void)
 {
 	pid_t pid = act_start("/usr/bin/try", "--hammer", -1, -1);
@@ -244,24 +251,24 @@ static void upgrade(void)
 	bool held = true;
 	int status;
 
-	for (int i = 1; i <= 6; i++) {
+	for (int i = 1; i <= 3; i++) {
 		pid_t loading = loader_start(2, "--upgrade", NULL);
 
-		usleep((useconds_t)i * 400000);
+		usleep((useconds_t)i * 800000);
 		kill(loading, SIGKILL);
 		waitpid(loading, NULL, 0);
 		held = held && guarded() && links() >= before;
 	}
-	result(held, "upgrade, killed at 6 moments: no program is missing, the database refused");
+	result(held, "upgrade, killed at 3 moments: no program is missing, the database refused");
 	records_drain();
 	status = 0;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 2; i++)
 		status |= loader("--upgrade", NULL);
-	result(status == 0 && links() == before && guarded(),
-	       "upgrade, 3 times: the new set enforces");
+	result(status == 0 && links_settle(before) && guarded(),
+	       "upgrade, twice: the new set enforces");
 	records_drain();
-	result(records_policy(SEKI_POLICY_UPGRADE_BEGINS, 0) == 3 &&
-		       records_policy(SEKI_POLICY_UPGRADE_ENDS, 0) == 3,
+	result(records_policy(SEKI_POLICY_UPGRADE_BEGINS, 0) == 2 &&
+		       records_policy(SEKI_POLICY_UPGRADE_ENDS, 0) == 2,
 	       "upgrade: begin and end are recorded");
 	kill(pid, SIGTERM);
 	waitpid(pid, &status, 0);
@@ -427,9 +434,6 @@ int main(int argc, char **argv)
 	orders();
 	unloaded();
 	without_keys();
-	printf("1..%d\n", judge_tests());
-	printf("GUEST-EXIT %d\n", judge_failures() ? 1 : 0);
-	fflush(NULL);
-	reboot(RB_POWER_OFF);
+	judge_end();
 	return 0;
 }
