@@ -98,8 +98,8 @@ int BPF_PROG(hook_inode_link, struct dentry *old_dentry, struct inode *dir,
 	     struct dentry *new_dentry)
 {
 	__u32 g = seki_generation();
-	__u32 from = seki_label_get(old_dentry, old_dentry->d_inode, g);
-	__u32 to = seki_label_of_name(dir, new_dentry, g);
+	__u32 from = seki_label_any(seki_label_get(old_dentry, old_dentry->d_inode, g), g);
+	__u32 to = seki_label_any(seki_label_of_name(dir, new_dentry, g), g);
 	struct seki_request req = {
 		.generation = g,
 		.hook = SEKI_HOOK_inode_link,
@@ -200,13 +200,14 @@ int BPF_PROG(hook_inode_rename, struct inode *old_dir, struct dentry *old_dentry
 {
 	struct rename r = { .generation = seki_generation() };
 	struct inode *inode = old_dentry->d_inode;
+	__u32 g = r.generation;
 	int err;
 
 	if (!inode)
 		return 0;
-	r.from = seki_label_get(old_dentry, inode, r.generation);
-	r.to = seki_label_of_name(new_dir, new_dentry, r.generation);
-	r.victim = seki_label_get(new_dentry, new_dentry->d_inode, r.generation);
+	r.from = seki_label_any(seki_label_get(old_dentry, inode, g), g);
+	r.to = seki_label_any(seki_label_of_name(new_dir, new_dentry, g), g);
+	r.victim = seki_label_any(seki_label_get(new_dentry, new_dentry->d_inode, g), g);
 	err = rename_from(old_dentry, inode, &r);
 	if (err)
 		return err;

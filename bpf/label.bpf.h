@@ -37,6 +37,17 @@ __u32 seki_label_anchored_id(struct seki_object_id *id, __u32 generation);
 __u32 seki_label_entry(struct inode *inode, __u32 generation);
 
 /*
+ * The same label, of which the verifier knows no more how it was found: what
+ * follows is walked once, not once for each way to get here.  salt is any value
+ * that it does not know.
+ */
+static __always_inline __u32 seki_label_any(__u32 label, __u32 salt)
+{
+	asm volatile("%[l] ^= %[s]; %[l] ^= %[s]" : [l] "+r"(label) : [s] "r"(salt));
+	return label & 0xffff;
+}
+
+/*
  * The label of an object, by its inode; dentry only helps to find it the first
  * time.  Steady state of an unlabelled object: one storage hit, three compares.
  */

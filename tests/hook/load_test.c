@@ -16,6 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf/sekisho.skel.h"
+
 #define BUNDLE "/enforce.bundle"
 
 static void put(const char *path, const char *text)
@@ -111,6 +116,74 @@ static void killed_any_time(void)
 	close(devnull);
 }
 
+/* ---- what the verifier walks: 6.1 gives up at 1,000,000 instructions ---- */
+
+#define VERIFIED_MAX 250000
+#define HEAVIEST 10
+
+struct walked {
+	char name[64];
+	__u32 insns;
+};
+
+static int heavier(const void *a, const void *b)
+{
+	const struct walked *x = a, *y = b;
+
+	return x->insns < y->insns ? 1 : x->insns > y->insns ? -1 : 0;
+}
+
+static int silent(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	(void)level, (void)fmt, (void)args;
+	return 0;
+}
+
+/* One program alone; false if this kernel has no such hook or takes another variant. */
+static bool walk(const char *name, struct walked *ret)
+{
+	struct sekisho_bpf *s = sekisho_bpf__open();
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+	struct bpf_program *p;
+	bool taken;
+
+	bpf_object__for_each_program(p, s->obj)
+		bpf_program__set_autoload(p, !strcmp(bpf_program__name(p), name));
+	taken = !sekisho_bpf__load(s);
+	p = bpf_object__find_program_by_name(s->obj, name);
+	if (taken && bpf_obj_get_info_by_fd(bpf_program__fd(p), &info, &len) < 0)
+		taken = false;
+	snprintf(ret->name, sizeof(ret->name), "%s", name);
+	ret->insns = info.verified_insns;
+	sekisho_bpf__destroy(s);
+	return taken;
+}
+
+static void far_from_the_limit(void)
+{
+	struct sekisho_bpf *s = sekisho_bpf__open();
+	struct walked all[256];
+	struct bpf_program *p;
+	unsigned int n = 0, i, refused = 0;
+
+	libbpf_set_print(silent);
+	bpf_object__for_each_program(p, s->obj) {
+		bool optional = !bpf_program__autoload(p);
+
+		if (walk(bpf_program__name(p), &all[n]))
+			n++;
+		else
+			refused += !optional;
+	}
+	sekisho_bpf__destroy(s);
+	qsort(all, n, sizeof(*all), heavier);
+	for (i = 0; i < n && i < HEAVIEST; i++)
+		printf("# %7u instructions walked: %s\n", all[i].insns, all[i].name);
+	result(n && !refused && all[0].insns <= VERIFIED_MAX,
+	       "the verifier takes %u programs, each within %d instructions", n, VERIFIED_MAX);
+}
+
 int main(int argc, char **argv)
 {
 	if (getpid() != 1) {
@@ -121,6 +194,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	guest_prepare();
 	result(untouched(), "the database is readable without Sekisho");
+	far_from_the_limit();
 	bad_input();
 	killed_after_steps();
 	killed_any_time();
