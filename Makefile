@@ -257,8 +257,12 @@ run-matrix: $(foreach k,$(MATRIX),$(HOOK:%=hook/$(k)/%)) ; @:
 
 # The sums are commands of their own make, so that their $(wildcard) sees files
 # made just now.
+#
+# A guest keeps one processor busy: as many at once as there are processors.
+JOBS ?= $(shell nproc)
+jobs  = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS)) -Otarget
 define tests_then_sum
-	+@$(MAKE) $(1)
+	+@$(MAKE) $(jobs) $(1)
 	+@$(MAKE) sum GROUP="$(2)"
 endef
 sum:

@@ -34,6 +34,9 @@ packages() {
 }
 
 [[ $# -gt 0 ]] || packages ''
+# Two groups may be asked for at once.
+exec {lock}<"$0"
+flock "$lock"
 missing=()
 for group; do
 	list=$(packages "$group")
