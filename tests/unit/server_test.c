@@ -8,6 +8,7 @@
 
 #include "tests/harness.h"
 #include "tests/unit/events.h"
+#include "userspace/collector/collector.h"
 #include "userspace/collector/confine.h"
 #include "userspace/collector/guard.h"
 
@@ -41,7 +42,7 @@ static const char *answer(int fd)
 	static char text[200000];
 	ssize_t n;
 
-	seki_server_work(&server, c);
+	seki_server_work(&server, seki_status_write, c);
 	n = recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT);
 	text[n > 0 ? n : 0] = '\0';
 	close(fd);
@@ -66,9 +67,9 @@ TEST(line_may_come_in_pieces)
 
 	start();
 	fd = call("sta");
-	seki_server_work(&server, c);
+	seki_server_work(&server, seki_status_write, c);
 	EXPECT_EQ(3, write(fd, "tus", 3));
-	seki_server_work(&server, c);
+	seki_server_work(&server, seki_status_write, c);
 	EXPECT_EQ(1, write(fd, "\n", 1));
 	EXPECT_TRUE(strstr(answer(fd), "problems"));
 }
@@ -80,12 +81,12 @@ TEST(silent_callers_block_nobody_for_long)
 	start();
 	for (int i = 0; i < SEKI_CALLERS; i++)
 		idle[i] = call("");
-	seki_server_work(&server, c);
+	seki_server_work(&server, seki_status_write, c);
 	fd = call("status\n");
-	seki_server_work(&server, c);
+	seki_server_work(&server, seki_status_write, c);
 	for (int i = 0; i < SEKI_CALLERS; i++)
 		server.caller[i].until = 0; /* two seconds later */
-	seki_server_work(&server, c);
+	seki_server_work(&server, seki_status_write, c);
 	EXPECT_TRUE(strstr(answer(fd), "problems"));
 	for (int i = 0; i < SEKI_CALLERS; i++)
 		close(idle[i]);

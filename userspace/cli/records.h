@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * records.h - the log as its readers need it: lines, fields, safe text.
+ * records.h - the log as its readers need it: lines.
  */
 #ifndef SEKI_RECORDS_H
 #define SEKI_RECORDS_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
+
+#include "userspace/reader/field.h"
 
 #define SEKI_LOG_DIR "/var/log/sekisho"
 #define SEKI_LOG_FILE SEKI_LOG_DIR "/records.jsonl"
@@ -31,14 +31,5 @@ void seki_lines_close(struct seki_lines *l);
 int seki_lines_next(struct seki_lines *l, char **ret, size_t *ret_len);
 /* What is left behind the last newline: 1 or 0. */
 int seki_lines_rest(struct seki_lines *l, char **ret, size_t *ret_len);
-
-/* Text at a path of keys, "who.name"; "" if there is none. */
-const char *seki_field(json_t *record, const char *path);
-json_int_t seki_field_int(json_t *record, const char *path);
-
-/* Print text that somebody else chose: controls and what hides text or turns
- * its direction come out as \u{XXXX}.
- */
-void seki_print_safe(FILE *out, const char *text);
 
 #endif /* SEKI_RECORDS_H */

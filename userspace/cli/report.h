@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "userspace/reader/time.h"
+
 #define SEKI_TIME_MAX 40
 
 struct seki_item {
@@ -57,8 +59,5 @@ int seki_report_items(struct seki_report *r, const char *path);
 /* 0 or negative errno. */
 int seki_report_file(struct seki_report *r, const char *path);
 void seki_report_free(struct seki_report *r);
-
-/* RFC 3339 or a part of it from the date on, local time without an offset. */
-bool seki_time_parse(const char *text, uint64_t *ret_ns);
 
 #endif /* SEKI_REPORT_H */

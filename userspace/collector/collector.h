@@ -116,6 +116,6 @@ void seki_notice_canary(struct seki_collector *c, const char *act, bool high, co
 uint64_t seki_notice_name(struct seki_collector *c);
 
 /* status.c: one JSON object and a newline. */
-void seki_status_write(const struct seki_collector *c, struct seki_buf *b);
+void seki_status_write(const void *collector, struct seki_buf *b);
 
 #endif /* SEKI_COLLECTOR_H */

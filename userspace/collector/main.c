@@ -354,7 +354,7 @@ static void run(struct seki_collector *c, struct seki_server *s, int guard)
 	while (!stop && !c->unloaded && !c->upgraded) {
 		if (!seki_collector_step(c))
 			wait_for_work(c, s, guard);
-		seki_server_work(s, c);
+		seki_server_work(s, seki_status_write, c);
 		seki_collector_tick(c, guard);
 	}
 	/* What waits now; what comes later is for the next collector. */

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "userspace/collector/clock.h"
 #include "userspace/lib/cleanup.h"
 
 #define PATIENCE (2 * SEKI_NS)
@@ -75,19 +76,19 @@ size_t seki_server_poll(const struct seki_server *s, struct pollfd *fds)
 }
 
 /* One send: what does not fit the socket's buffer is not worth waiting for. */
-static void answer(const struct seki_caller *caller, const struct seki_collector *c)
+static void answer(const struct seki_caller *caller, seki_status_writer *status, const void *what)
 {
 	static char text[ANSWER_MAX];
 	struct seki_buf b = { .data = text, .cap = sizeof(text) };
 
 	if (!strncmp(caller->line, "status", 6))
-		seki_status_write(c, &b);
+		status(what, &b);
 	else
 		seki_buf_lit(&b, "{\"error\":\"unknown request; known: status\"}\n");
 	send(caller->fd, b.data, b.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static void serve(struct seki_caller *caller, const struct seki_collector *c)
+static void serve(struct seki_caller *caller, seki_status_writer *status, const void *what)
 {
 	ssize_t n = recv(caller->fd, caller->line + caller->len,
 			 sizeof(caller->line) - 1 - caller->len, MSG_DONTWAIT);
@@ -102,7 +103,7 @@ static void serve(struct seki_caller *caller, const struct seki_collector *c)
 		caller->line[caller->len] = '\0';
 		if (!strchr(caller->line, '\n') && caller->len < sizeof(caller->line) - 1)
 			return;
-		answer(caller, c);
+		answer(caller, status, what);
 	}
 	hang_up(caller);
 }
@@ -119,10 +120,10 @@ static void take_calls(struct seki_server *s)
 	}
 }
 
-void seki_server_work(struct seki_server *s, const struct seki_collector *c)
+void seki_server_work(struct seki_server *s, seki_status_writer *status, const void *what)
 {
 	take_calls(s);
 	for (int i = 0; i < SEKI_CALLERS; i++)
 		if (s->caller[i].fd >= 0)
-			serve(&s->caller[i], c);
+			serve(&s->caller[i], status, what);
 }

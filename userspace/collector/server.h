@@ -9,9 +9,10 @@
 #define SEKI_SERVER_H
 
 #include <poll.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-#include "userspace/collector/collector.h"
+#include "userspace/collector/buf.h"
 
 #define SEKI_CALLERS 8
 
@@ -30,6 +31,8 @@ int seki_server_open(struct seki_server *s, const char *path, uid_t uid, gid_t g
 void seki_server_close(struct seki_server *s);
 /* What to wait for: at most 1 + SEKI_CALLERS entries; returns their number. */
 size_t seki_server_poll(const struct seki_server *s, struct pollfd *fds);
-void seki_server_work(struct seki_server *s, const struct seki_collector *c);
+/* status: writes the answer about what to b. */
+typedef void seki_status_writer(const void *what, struct seki_buf *b);
+void seki_server_work(struct seki_server *s, seki_status_writer *status, const void *what);
 
 #endif /* SEKI_SERVER_H */

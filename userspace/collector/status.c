@@ -192,8 +192,9 @@ static void put_problems(const struct seki_collector *c, const struct seki_stats
 	seki_put_close(b, ']');
 }
 
-void seki_status_write(const struct seki_collector *c, struct seki_buf *b)
+void seki_status_write(const void *what, struct seki_buf *b)
 {
+	const struct seki_collector *c = what;
 	struct seki_stats sum = sum_stats(c);
 
 	seki_buf_char(b, '{');
