@@ -33,9 +33,12 @@ LIB       := $(sort $(wildcard userspace/lib/*.c))
 POLICY    := $(sort $(wildcard userspace/policy/*.c))
 BUNDLE    := $(sort $(wildcard userspace/policy/bundle*.c)) $(addprefix userspace/policy/,key.c order.c signature.c)
 COLLECTOR := $(sort $(wildcard userspace/collector/*.c))
+READER    := $(sort $(wildcard userspace/reader/*.c))
+FORWARD   := $(sort $(wildcard userspace/forward/*.c))
 POSTURE   := $(sort $(wildcard userspace/posture/*.c))
 CLI       := $(sort $(wildcard userspace/cli/*.c))
 LOADER    := $(sort $(wildcard loader/*.c))
+SINKS     := $(patsubst tests/sinks/%.py,%,$(sort $(wildcard tests/sinks/*_test.py)))
 UNIT      := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/*_test.c)))
 HOOK      := $(patsubst tests/hook/%.c,%,$(sort $(wildcard tests/hook/*_test.c)))
 HOOKLIB   := $(filter-out %_test.c,$(sort $(wildcard tests/hook/*.c)))
@@ -62,19 +65,24 @@ BPFFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(BASE) -Wno-unused-
 	-idirafter /usr/include/x86_64-linux-gnu
 
 LIBS_LOADER := -lbpf -lelf -lcrypto -lzstd -lz
+LIBS_FORWARD := -Wl,--as-needed -lfyaml -ljansson -lcurl -lnats -lssl -lcrypto -lm
 LIBS_USER   := -Wl,--as-needed -lfyaml -ljansson -lbpf -lelf -lcrypto -lseccomp -lzstd -lz -lm
 
 obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
-USERLIB := $(LIB) $(POLICY) $(POSTURE) $(call nomain,$(COLLECTOR))
+USERLIB := $(LIB) $(POLICY) $(POSTURE) $(READER) $(call nomain,$(COLLECTOR))
+# The forwarder speaks of itself and reads its file as the others do.
+FORWARDER := $(FORWARD) $(READER) $(LIB) $(addprefix userspace/policy/,diag.c suggest.c text.c yaml.c) \
+	$(addprefix userspace/collector/,buf.c clock.c host.c notify.c server.c)
 SKEL    := $(BUILD)/bpf/sekisho.skel.h
 PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(COLLECTOR),$(BUILD)/sekishod $(BUILD)/static/sekishod) \
-	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho)
+	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho) \
+	$(if $(FORWARD),$(BUILD)/sekisho-forward)
 
-.PHONY: help all test test-unit test-golden test-hook attack test-e2e test-matrix demo bench bench-collector fuzz \
+.PHONY: help all test test-unit test-golden test-sinks test-hook attack test-e2e test-matrix demo bench bench-collector fuzz \
 	analyze format check-format install uninstall clean
 
 help: ## this list
@@ -134,16 +142,24 @@ $(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(BUNDLE) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/sekisho: $(call obj,$(CLI) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/sekisho: $(call obj,$(CLI) $(READER) $(POSTURE) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/static/sekisho: $(call obj,$(CLI) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/sekisho-forward: $(call obj,$(FORWARDER))
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_FORWARD)
+
+$(BUILD)/san/sekisho-forward: $(call sanobj,$(FORWARDER))
+	$(call say,LD)
+	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_FORWARD)
+
+$(BUILD)/static/sekisho: $(call obj,$(CLI) $(READER) $(POSTURE) $(POLICY) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(READER) $(POSTURE) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -195,7 +211,7 @@ $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USER
 # tap-sum judges, so one failure hides no other. $(BUILD)/results/GROUP-*.tap.
 results = $(BUILD)/results
 tap     = @tests/run-tap $(results)/$(1).tap
-GROUPS_ := unit golden hook attack e2e
+GROUPS_ := unit golden sinks hook attack e2e
 .PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all golden/ids $(STORIES:%=e2e/%)
 
 $(GROUPS_:%=clear-%): clear-%:
@@ -244,6 +260,13 @@ attack/$(1): $(BUILD)/attack/attack $(HOOKDATA) | clear-attack $(BUILD)/deps-vm
 endef
 $(foreach k,$(hook_kernels),$(eval $(call attack_rule,$(k))))
 
+# Most of it is waiting for far sides, so the files run beside each other.
+run-sinks: $(BUILD)/san/sekisho-forward | clear-sinks $(BUILD)/deps-sinks
+	@for t in $(SINKS); do \
+		FORWARD=$< PYTHONDONTWRITEBYTECODE=1 tests/run-tap $(results)/sinks-$$t.tap \
+			python3 tests/sinks/$$t.py & \
+	done; wait
+
 $(STORIES:%=e2e/%): e2e/%: stage $(E2E) | clear-e2e $(BUILD)/deps-demo
 	$(call tap,e2e-$*) tests/e2e/$*.sh
 
@@ -269,13 +292,16 @@ sum:
 	@tests/tap-sum $(sort $(wildcard $(GROUP:%=$(results)/%-*.tap)))
 
 test: all ## every test on kernels 6.1 and 6.12; last line "N passed, N failed"
-	$(call tests_then_sum,run-unit run-golden run-hook run-e2e,$(filter-out attack,$(GROUPS_)))
+	$(call tests_then_sum,run-unit run-golden run-sinks run-hook run-e2e,$(filter-out attack,$(GROUPS_)))
 
 test-unit: ## unit tests, with address and undefined-behaviour sanitizers
 	$(call tests_then_sum,run-unit,unit)
 
 test-golden: ## policies and their exact output or diagnostics
 	$(call tests_then_sum,run-golden,golden)
+
+test-sinks: ## records off the host: to rsyslogd, nats-server and an OTLP receiver
+	$(call tests_then_sum,run-sinks,sinks)
 
 test-hook: ## the BPF programs in quick guests, KERNELS="6.1 6.12"
 	$(call tests_then_sum,run-hook,hook)
@@ -308,7 +334,7 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECON
 
 # What clang says about the generated skeleton is not ours to mend.
 analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clang --analyze, shellcheck, mandoc -Tlint
-	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(COLLECTOR) $(CLI) $(LOADER); do \
+	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
 		echo "  ANALYZE $$c"; \
 		gcc $(BASE) -O1 -fanalyzer -c $$c -o /dev/null && \
 		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \
@@ -327,7 +353,7 @@ check-format: $(BUILD)/deps-check ## fails where "make format" would change a li
 # What goes onto a host. DESTDIR/usr/lib, since /lib is a link there.
 MAN      := $(sort $(wildcard loader/*.[0-9] userspace/*/*.[0-9] policies/*.[0-9] docs/*.[0-9]))
 INSTALLED = \
-	$(foreach f,$(filter %/sekisho-load %/sekishod,$(filter-out $(BUILD)/static/%,$(PROGRAMS))),755:$(f):$(PREFIX)/sbin/$(notdir $(f))) \
+	$(foreach f,$(filter %/sekisho-load %/sekishod %/sekisho-forward,$(filter-out $(BUILD)/static/%,$(PROGRAMS))),755:$(f):$(PREFIX)/sbin/$(notdir $(f))) \
 	$(foreach f,$(filter $(BUILD)/sekisho,$(PROGRAMS)),755:$(f):$(PREFIX)/bin/$(notdir $(f))) \
 	$(foreach f,$(sort $(wildcard loader/*.service userspace/collector/*.service)),644:$(f):/usr/lib/systemd/system/$(notdir $(f))) \
 	$(foreach f,$(sort $(wildcard loader/*.sysusers userspace/*/*.sysusers)),644:$(f):/usr/lib/sysusers.d/$(notdir $(f:.sysusers=.conf))) \

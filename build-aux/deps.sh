@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: deps.sh GROUP...   (build vm demo check)
+# usage: deps.sh GROUP...   (build vm demo sinks check)
 #
 # Install the Debian packages a group of make targets needs. Silent and
 # without apt when they are there already.
@@ -12,7 +12,7 @@ packages() {
 	build)
 		echo gcc make libc6-dev clang llvm bpftool pkg-config libbpf-dev libelf-dev zlib1g-dev \
 			libzstd-dev libssl-dev libfyaml-dev libjansson-dev \
-			libseccomp-dev
+			libseccomp-dev libcurl4-openssl-dev libnats-dev
 		;;
 	vm)
 		# QEMU itself may come from backports later; this one brings its libraries.
@@ -23,11 +23,15 @@ packages() {
 		packages vm
 		echo mmdebstrap e2fsprogs openssh-client sqlite3
 		;;
+	sinks)
+		# The far sides that the forwarder is tested against.
+		echo rsyslog rsyslog-gnutls rsyslog-openssl nats-server openssl python3
+		;;
 	check)
 		echo clang clang-format libclang-rt-dev shellcheck mandoc
 		;;
 	*)
-		echo "deps.sh: unknown group $1: known are build vm demo check" >&2
+		echo "deps.sh: unknown group $1: known are build vm demo sinks check" >&2
 		exit 2
 		;;
 	esac
