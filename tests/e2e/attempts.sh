@@ -2,43 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: attempts.sh [--list] [NAME]...
 #
-# What an operator with root tries, and what must go on working; runs in the
-# guest as root, in the session of the operator who called sudo.
-#
-# For each it prints one line, fields separated by tabs:
-#	kind name title begin end outcome errno expected label acts comms mark text
-# begin and end are times since boot in ns, the clock of the records. outcome
-# is "ok" if it reached what it wanted, "refused" if not. errno is what the
-# program said, if it did; expected is what it must be. label, acts, comms and
-# mark tell which record must be there: acts and comms are lists with "|"; mark
-# is "operator", or "job" for a process that PID 1 started.
+# What an operator with root tries on the subscriber register and on Sekisho
+# itself, and what must go on working. attempt.sh says what is printed.
 
 set -u
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
-here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
-try=$here/try
+. "${BASH_SOURCE[0]%/*}/attempt.sh"
 db=/var/lib/osmocom/hlr.db
 imsi=001010000000001
 # The secret of that subscriber, as the image's recipe makes it.
 key=$(printf '2%031x' 2654435761)
-work=/var/tmp/e2e
-kinds=() names=() titles=() labels=() acts=() comms=() marks=() errnos=()
-
-# usage: attempt NAME TITLE LABEL ACTS COMMS [MARK [ERRNO]]
-attempt() {
-	kinds+=(attempt) names+=("$1") titles+=("$2") labels+=("$3") acts+=("$4") comms+=("$5")
-	marks+=("${6:-operator}") errnos+=("${7:-EPERM}")
-}
-
-# An attempt on something that only exists with Sekisho.
-own() {
-	attempt "$@"
-	kinds[-1]=own
-}
-
-twin() {
-	kinds+=(twin) names+=("$1") titles+=("$2") labels+=("") acts+=("") comms+=("") marks+=("") errnos+=("")
-}
 
 hlr() {
 	systemctl show -P MainPID osmo-hlr
@@ -47,10 +19,6 @@ hlr() {
 # The secret is in a file that the attempt made.
 got_key() {
 	grep -qaF "$key" out
-}
-
-job() {
-	systemd-run --quiet --collect --wait --pipe "$@"
 }
 
 # ---- read -----------------------------------------------------------------
@@ -339,43 +307,10 @@ do_journal() { journalctl -q -n 20 -u osmo-hlr | grep -q hlr; }
 twin kernel 'operator: a mount of his own'
 do_kernel() { mkdir t && mount -t tmpfs t t && umount t; }
 
-# ---------------------------------------------------------------------------
-
-# The errno a program told in words, as its name.
-errno_of() {
-	sed -n 's/.*Operation not permitted.*/EPERM/p; s/.*Permission denied.*/EACCES/p
-		s/.*Invalid cross-device link.*/EXDEV/p; s/.*Resource temporarily unavailable.*/EAGAIN/p' "$1" | head -n 1
-}
-
-run() {
-	local i=$1 name=${names[$1]} begin end outcome text
-	rm -rf "${work:?}/$name"
-	mkdir -p "$work/$name"
-	begin=$("$try" now)
-	# A process of its own: the records show it as an ancestor.
-	(cd "$work/$name" && "do_$name") >"$work/$name.out" 2>"$work/$name.err" </dev/null && outcome=ok || outcome=refused
-	end=$("$try" now)
-	if [[ $outcome == ok && $(type -t "undo_$name") == function ]]; then
-		(cd "$work" && "undo_$name") >/dev/null 2>&1 </dev/null
-	fi
-	text=$(grep -v '^$' "$work/$name.err" | tail -n 1 | tr '\t' ' ')
-	[[ $outcome == ok ]] && text=$(tail -n 1 "$work/$name.out" | tr '\t' ' ')
-	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "${kinds[i]}" "$name" "${titles[i]}" \
-		"$begin" "$end" "$outcome" "$([[ $outcome == ok ]] || errno_of "$work/$name.err")" \
-		"${errnos[i]}" "${labels[i]}" "${acts[i]}" "${comms[i]}" "${marks[i]}" "$text"
-}
-
-if [[ ${1:-} == --list ]]; then
-	for i in "${!names[@]}"; do printf '%s\t%s\t%s\n' "${kinds[i]}" "${names[i]}" "${titles[i]}"; done
-	exit
-fi
-rm -rf "$work"
-mkdir -p "$work"
 # For undo_rename, where the database can be had at all.
-sqlite3 "$db" ".backup $work/saved.db" 2>/dev/null
-sqlite3 "$here/other.db" 'CREATE TABLE IF NOT EXISTS other (x)'
-for i in "${!names[@]}"; do
-	[[ $# -eq 0 || " $* " == *" ${names[i]} "* ]] || continue
-	# Without Sekisho there is nothing of it to attack.
-	[[ ${kinds[i]} == own && ! -d /sys/fs/bpf/sekisho ]] || run "$i"
-done
+prepare() {
+	sqlite3 "$db" ".backup $work/saved.db" 2>/dev/null
+	sqlite3 "$here/other.db" 'CREATE TABLE IF NOT EXISTS other (x)'
+}
+
+attempts_main "$@"

@@ -11,10 +11,6 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-row() {
-	[[ $1 == 1 ]] || { echo "$2"; return 1; }
-}
-
 # In force before anyone can come in, by systemd's own clock.
 early() {
 	local loaded unit at
@@ -31,19 +27,17 @@ make_site "$work/site"
 make_policy "$work/policy"
 for kernel in $KERNELS; do
 	boot "e2e-without" "$kernel" --product "$work/site"
-	as_root "$lib/attempts.sh" >"$work/without"
+	try_lists attempts >"$work/without"
 	halt
 	boot "e2e-with" "$kernel" --product "$BUILD/stage" --product "$work/policy" --product "$work/site"
 	check "$kernel: the policy is in force before logins, cron and osmo-hlr" early
-	as_root "$lib/attempts.sh" >"$work/with"
+	try_lists attempts >"$work/with"
 	records "$work/records"
 	check "$kernel: no service failed" sh_root 'failed=$(systemctl --failed --plain --no-legend); echo "$failed"; [[ -z $failed ]]'
 	check "$kernel: each refusal has one record" balanced
 	halt
 	join "$work/without" "$work/with" "$work/records" >"$work/table"
-	while IFS=$'\t' read -r good kind name title was now errno _ why; do
-		check "$kernel: $kind $name: $title ($was, $now${errno:+ }$errno)" row "$good" "$why"
-	done < <(awk -F '\t' -v OFS='\t' '{ print $1, $2, $3, $4, $5, $6, $7 == "" ? " " : $7, ".", $11 }' "$work/table")
-	check "$kernel: every attempt ran" test "$(wc -l <"$work/with")" -eq "$("$ROOT/tests/e2e/attempts.sh" --list | wc -l)"
+	check_table "$kernel" "$work/table"
+	check "$kernel: every attempt ran" all_ran "$work/with" attempts
 done
 plan

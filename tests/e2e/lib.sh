@@ -14,6 +14,7 @@ KERNELS=${KERNELS:-6.1 6.12}
 E2E=$BUILD/e2e
 me=${0##*/}
 lib=/usr/local/lib/e2e	# where our programs are in the guest
+cores=(kamailio)	# a policy and a list of attempts each, beside osmo-hlr
 
 die() {
 	echo "$me: $*" >&2
@@ -25,9 +26,12 @@ die() {
 # Our programs and a few files of the site; the same with and without Sekisho.
 # Each script its own tree: several may run at once.
 make_site() {
-	local tree=$1 deb
+	local tree=$1 deb list
 	rm -rf "$tree"
-	install -D -m 755 -t "$tree$lib" "$E2E/try" "$E2E/gsup" "$E2E/preload.so" "$ROOT"/tests/e2e/attempts.sh
+	install -D -m 755 -t "$tree$lib" "$E2E/try" "$E2E/gsup" "$E2E/preload.so"
+	for list in attempt attempts "${cores[@]}"; do
+		install -m 755 -t "$tree$lib" "$ROOT/tests/e2e/$list.sh"
+	done
 	install -D -m 644 "$ROOT/tests/e2e/guest/osmo-hlr.cfg" "$tree/etc/osmocom/osmo-hlr.cfg"
 	install -D -m 644 "$ROOT/tests/e2e/guest/osmo-hlr.logrotate" "$tree/etc/logrotate.d/osmo-hlr"
 	install -D -m 644 -t "$tree/etc/systemd/system" "$ROOT/tests/e2e/guest/hlr-backup.service"
@@ -45,10 +49,58 @@ make_site() {
 	rm -rf "$deb"
 }
 
+# The other core functions, in a tree of make_site: configured and enabled.
+make_cores() {
+	local tree=$1 unit
+	install -D -m 644 "$ROOT/tests/e2e/guest/kamailio.cfg" "$tree/etc/kamailio/kamailio.cfg"
+	mkdir -p "$tree/etc/systemd/system/multi-user.target.wants"
+	for unit in "${cores[@]}"; do
+		ln -s "/lib/systemd/system/$unit.service" "$tree/etc/systemd/system/multi-user.target.wants"
+	done
+}
+
+# One policy of several that ship: functions, domains and rules of all, the powers
+# of all, each domain once. Comments go.
+merge_policies() {
+	awk '
+	FNR == 1 { section = "" }
+	/^ *#/ || /^ *$/ { next }
+	/^[a-z]/ { section = $1; name = "" }
+	section !~ /^(functions|domains|rules|kernel):$/ { if (NR == FNR) head = head $0 "\n"; next }
+	/^[a-z]/ { next }
+	section == "kernel:" {
+		word = $1
+		sub(/ *#.*/, "")
+		if (!(word in power)) { powers[++n] = word; power[word] = $2 }
+		value = $0
+		sub(/^ *[a-z]*: */, "", value)
+		if (value ~ /^\[/) {
+			gsub(/[][]/, "", value)
+			k = split(value, who, / *, */)
+			for (i = 1; i <= k; i++)
+				if (!seen[word, who[i]]++)
+					list[word] = list[word] (list[word] ? ", " : "") who[i]
+		}
+		next
+	}
+	section == "domains:" && /^  [a-z]/ { skip = named[$1]++ }
+	section != "domains:" || !skip { text[section] = text[section] $0 "\n" }
+	END {
+		printf "%sfunctions:\n%sdomains:\n%srules:\n%skernel:\n", head, text["functions:"], text["domains:"], text["rules:"]
+		for (i = 1; i <= n; i++)
+			printf "  %s %s\n", powers[i], list[powers[i]] ? "[" list[powers[i]] "]" : power[powers[i]]
+	}' "$@"
+}
+
 # What a host gets by "sekisho compile"; here the files are in the guest.
+# usage: make_policy TREE [NAME...]   of policies/; osmo-hlr if none is given
 make_policy() {
-	mkdir -p "$1/etc/sekisho"
-	"$BUILD/sekisho" compile --offline "$ROOT/policies/osmo-hlr.yaml" -o "$1/etc/sekisho/policy.bundle"
+	local tree=$1 name files=()
+	shift
+	mkdir -p "$tree/etc/sekisho"
+	for name in "${@:-osmo-hlr}"; do files+=("$ROOT/policies/$name.yaml"); done
+	if [[ ${#files[@]} -gt 1 ]]; then merge_policies "${files[@]}"; else cat "${files[@]}"; fi >"$tree.yaml"
+	"$BUILD/sekisho" compile --offline "$tree.yaml" -o "$tree/etc/sekisho/policy.bundle"
 }
 
 # ---- guests ------------------------------------------------------------------
@@ -138,6 +190,21 @@ records() {
 		 (.controls // [] | join(" "))] | @tsv'\''' >"$1"
 }
 
+# ---- the lists of attempts -----------------------------------------------------
+
+# usage: try_lists LIST...   as the operator
+try_lists() {
+	local list
+	for list; do as_root "$lib/$list.sh"; done
+}
+
+# usage: all_ran ROWS LIST...
+all_ran() {
+	local rows=$1 list
+	shift
+	[[ $(wc -l <"$rows") -eq $(for list; do "$ROOT/tests/e2e/$list.sh" --list; done | wc -l) ]]
+}
+
 # ---- what was tried, joined with what was recorded ----------------------------
 
 # usage: join WITHOUT WITH RECORDS
@@ -208,6 +275,18 @@ check() {
 		echo "not ok $tests - $what"
 		[[ -z $out ]] || head -n 20 <<<"$out" | sed 's/^/# /'
 	fi
+}
+
+row() {
+	[[ $1 == 1 ]] || { echo "$2"; return 1; }
+}
+
+# usage: check_table KERNEL TABLE   a test for each row of join
+check_table() {
+	local good kind name title was now errno _ why
+	while IFS=$'\t' read -r good kind name title was now errno _ why; do
+		check "$1: $kind $name: $title ($was, $now${errno:+ }$errno)" row "$good" "$why"
+	done < <(awk -F '\t' -v OFS='\t' '{ print $1, $2, $3, $4, $5, $6, $7 == "" ? " " : $7, ".", $11 }' "$2")
 }
 
 plan() {

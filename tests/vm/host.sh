@@ -49,7 +49,7 @@ alive() {
 # every Debian kernel, ext4 in some.
 boot_modules=(virtio_pci virtio_blk virtio_net virtio_rng ext4)
 guest_modules=(loop dm_mod dm_snapshot overlay tun veth dummy bridge autofs4 binfmt_misc
-	fuse nf_tables vsock)
+	fuse nf_tables vsock sctp vhost_net)
 
 boot_initrd() {
 	local kernel=$1 out key tree name

@@ -3,9 +3,10 @@
 # usage: image.sh
 #
 # Make the host guest's disk: a Debian with systemd, sshd and a real osmo-hlr
-# holding 10,000 made-up subscribers, as build/vm/image/KEY/root.ext4. KEY is
-# a digest of what goes in, so a change here makes a new image and nothing
-# else does. Prints the directory; beside the disk lie
+# holding 10,000 made-up subscribers, as build/vm/image/KEY/root.ext4. The other
+# core functions are installed and not enabled: who tests them lays their wants
+# link over it. KEY is a digest of what goes in, so a change here makes a new
+# image and nothing else does. Prints the directory; beside the disk lie
 #   id_ed25519     logs in as oper (uid 1000, sudo without password), alice
 #                  (1001) and root; made anew for each image
 #   packages       what is installed, with versions
@@ -22,8 +23,9 @@ packages=(
 	# a host
 	systemd systemd-sysv dbus udev libpam-systemd openssh-server sudo
 	iproute2 procps kmod netcat-openbsd logrotate cron
-	# the core function
-	osmo-hlr sqlite3
+	# the core functions; sipsak is the telephone, runc what the operator runs
+	osmo-hlr sqlite3 kamailio kamailio-sqlite-modules sipsak
+	qemu-system-x86 crun runc osmo-stp
 	# what an operator reaches for
 	tcpdump gdb strace jq attr acl libcap2-bin python3-minimal busybox
 	# what the product is linked with
@@ -92,6 +94,7 @@ cat >"$root/etc/systemd/system/vm-ready.service" <<'EOF'
 Description=Tell the test harness that the guest is up
 After=ssh.service systemd-logind.service systemd-networkd.service osmo-hlr.service
 After=sekisho-load.service sekisho.service sekishod.service
+After=kamailio.service vnf.service hlr-container.service osmo-stp.service
 [Service]
 Type=oneshot
 ExecStart=/bin/sh -c 'systemctl --failed --plain --no-legend | sed "s/^/VM-FAILED /" > /dev/ttyS0; printf "\\nVM-READY\\n" > /dev/ttyS0'
@@ -102,6 +105,7 @@ EOF
 in_root() {
 	chroot "$root" env PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "$@"
 }
+in_root systemctl --quiet disable kamailio osmo-stp 2>>"$new/mmdebstrap.log"
 in_root systemctl --quiet enable systemd-networkd ssh osmo-hlr vm-ready 2>>"$new/mmdebstrap.log"
 # Timers would work at moments of their own choosing, in the middle of a test.
 in_root systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer \
@@ -148,6 +152,31 @@ if [[ -n $user ]]; then
 	in_root id "$user" >/dev/null 2>&1 || in_root useradd -r -d /var/lib/osmocom -s /usr/sbin/nologin "$user"
 	in_root chown -R "$user:" /var/lib/osmocom /etc/osmocom
 fi
+
+# Telephones of kamailio, in its package's own tables, with their passwords.
+dir_=$root/var/lib/kamailio
+mkdir -p "$dir_"
+for table in standard usrloc auth_db; do
+	cat "$root/usr/share/kamailio/db_sqlite/$table-create.sql"
+done >"$dir_/schema.sql"
+cat >>"$dir_/schema.sql" <<'EOF'
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+INSERT INTO subscriber (username, domain, password, ha1, ha1b)
+	SELECT printf('phone%d', i), 'localhost', printf('5ec%029x', i * 2654435761), '', '' FROM n;
+EOF
+in_root sqlite3 -bail -init /var/lib/kamailio/schema.sql /var/lib/kamailio/kamailio.db .quit >>"$new/mmdebstrap.log" 2>&1
+rm "$dir_/schema.sql"
+in_root chown -R kamailio: /var/lib/kamailio
+
+# The VNF has a user; the container an osmo-hlr of its own, with what it links.
+in_root useradd -r -d /var/lib/vnf -s /usr/sbin/nologin -G kvm vnf
+layer=$root/var/lib/hlr-container/lower
+mkdir -p "${layer%/*}/"{upper,work,rootfs,volume} "$layer"/{dev,proc,sys,tmp,etc/osmocom,var/lib/osmocom}
+in_root ldd /usr/bin/osmo-hlr | awk '/\// { print $(NF - 1) } END { print "/usr/bin/osmo-hlr" }' |
+	while read -r file; do
+		install -D "$(realpath "$root$file" 2>/dev/null || echo "$root$file")" "$layer$file"
+	done
+cp "$root/var/lib/osmocom/hlr.db" "${layer%/*}/volume/hlr.db"
 
 # No loop device: mke2fs fills the file itself. Some slack for what tests write.
 used=$(du -sm "$root" | cut -f 1)
