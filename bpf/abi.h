@@ -174,7 +174,8 @@ enum seki_policy_act { SEKI_POLICY_ACT_LIST(X) };
 	X(OTHER, 0, "other")		/* everything no policy names */	       \
 	X(INIT, 1, "init")		/* PID 1 and its children before their exec */ \
 	X(LOADER, 2, "sekisho.loader")						       \
-	X(COLLECTOR, 3, "sekisho.collector")
+	X(COLLECTOR, 3, "sekisho.collector")				       \
+	X(SHUTDOWN, 4, "init.shutdown")	/* PID 1 once it runs systemd-shutdown */
 
 #define X(name, id, word) SEKI_DOMAIN_##name = (id),
 enum seki_domain_id { SEKI_DOMAIN_LIST(X) };
@@ -216,7 +217,8 @@ enum seki_domain_id { SEKI_DOMAIN_LIST(X) };
 	X(PROCESS, 28, "kernel.process") /* knobs in /proc/PID of another process */   \
 	X(CONSOLE, 29, "kernel.console") /* type into a terminal */		       \
 	X(NETADMIN, 30, "net.admin")	/* what needs CAP_NET_ADMIN, /dev/net/tun */   \
-	X(PROC_HOST, 31, "proc.host")	/* processes that no login of the actor made */
+	X(PROC_HOST, 31, "proc.host")	/* processes that no login of the actor made */ \
+	X(CGROUP_OWN, 32, "sekisho.cgroup") /* what stops or limits Sekisho's processes */
 
 #define X(name, id, word) SEKI_LABEL_##name = (id),
 enum seki_label_id { SEKI_LABEL_LIST(X) };
@@ -351,6 +353,7 @@ struct seki_stats {
 /* State all CPUs share, read by plain loads.  Two slots, as the policy maps. */
 #define SEKI_PORT_WORDS		1024
 #define SEKI_MAJOR_WORDS	8
+#define SEKI_CGROUPS		4
 struct seki_state {
 	__u32 generation;	/* policy in force; 0: none yet, everything passes */
 	__u32 pad;
@@ -358,6 +361,8 @@ struct seki_state {
 	__u64 locked;		/* boottime of the lock; 0: powers of the kernel are open */
 	struct seki_guarded guarded[2];
 	__u32 pad2[2];
+	__u64 cgroups[SEKI_CGROUPS];	/* of the collector, from below the root to its own; 0: none */
+	__u64 cgroup_loader;
 	__u64 ports[2][SEKI_PORT_WORDS];	/* bit: some address of this TCP port is guarded */
 	__u64 majors[2][SEKI_MAJOR_WORDS];	/* bit: character devices of this major have a label */
 };
@@ -501,7 +506,7 @@ _Static_assert(sizeof(struct seki_domain) == 16 + 64 + 512, "domain");
 _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
-_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 2 * 8192 + 2 * 64, "state");
+_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 2 * 8192 + 2 * 64, "state");
 _Static_assert(sizeof(struct seki_meta) == 200, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");

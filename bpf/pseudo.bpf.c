@@ -29,6 +29,11 @@
 #define MODPROBE 0x65626f7270646f6dull /* "modprobe" */
 #define HOTPLUG 0x0067756c70746f68ull  /* "hotplug" */
 #define POWEROFF 0x66666f7265776f70ull /* "poweroff" */
+#define CGROUP_F 0x662e70756f726763ull /* "cgroup.f" */
+#define CGROUP_K 0x6b2e70756f726763ull /* "cgroup.k" */
+#define CGROUP_P 0x702e70756f726763ull /* "cgroup.p" */
+#define CGROUP_S 0x732e70756f726763ull /* "cgroup.s" */
+#define CGROUP_T 0x742e70756f726763ull /* "cgroup.t" */
 #define USERMODE 0x65646f6d72657375ull /* "usermode" */
 
 /* First eight bytes, what follows the name's end cleared. */
@@ -156,6 +161,42 @@ __hidden __u32 seki_label_instance(__u64 magic)
 	return SEKI_LABEL_NONE;
 }
 
+/*
+ * What stops or limits Sekisho's processes: the knobs of their cgroups, and the
+ * freezer and killer of those above.  Not what moves a task in, or children.
+ */
+static __always_inline __u32 cgroup_file(struct dentry *d)
+{
+	__u64 name, ino;
+	int i;
+
+	if (!d)
+		return SEKI_LABEL_CGROUP;
+	ino = d->d_parent->d_inode->i_ino;
+	name = name_of(d);
+	if (name == CGROUP_P || name == CGROUP_S || name == CGROUP_T)
+		return SEKI_LABEL_CGROUP;
+	if (ino == seki_state.cgroup_loader)
+		return SEKI_LABEL_CGROUP_OWN;
+	for (i = 0; i < SEKI_CGROUPS; i++) {
+		if (ino != seki_state.cgroups[i])
+			continue;
+		if (i == SEKI_CGROUPS - 1 || !seki_state.cgroups[i + 1] || name == CGROUP_F ||
+		    name == CGROUP_K)
+			return SEKI_LABEL_CGROUP_OWN;
+	}
+	return SEKI_LABEL_CGROUP;
+}
+
+static __always_inline __u32 cgroup_label(struct dentry *d, bool writable)
+{
+	__u32 label = writable ? cgroup_file(d) : SEKI_LABEL_CGROUP;
+
+	if (label == SEKI_LABEL_CGROUP_OWN)
+		return label;
+	return seki_current_privileged() ? label : SEKI_LABEL_NONE;
+}
+
 __hidden __u32 seki_label_pseudo(struct dentry *dentry, struct inode *inode)
 {
 	__u64 magic = inode->i_sb->s_magic;
@@ -168,8 +209,9 @@ __hidden __u32 seki_label_pseudo(struct dentry *dentry, struct inode *inode)
 	case SYSFS_MAGIC:
 		return writable ? SEKI_LABEL_DEVICE : SEKI_LABEL_NONE;
 	case CGROUP_MAGIC:
-	case CGROUP2_MAGIC:
 		return seki_current_privileged() ? SEKI_LABEL_CGROUP : SEKI_LABEL_NONE;
+	case CGROUP2_MAGIC:
+		return cgroup_label(dentry, writable);
 	case TRACEFS_MAGIC:
 	case DEBUGFS_MAGIC:
 		return SEKI_LABEL_TRACE;

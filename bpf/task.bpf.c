@@ -187,6 +187,8 @@ static __always_inline struct seki_exec_event *exec_reserve(__u32 entry, __u64 *
 static __always_inline __u32 domain_after(struct task_struct *t, const struct seki_task *s,
 					  struct seki_exec_event *x, __u32 entry, __u32 g)
 {
+	if (entry == SEKI_DOMAIN_SHUTDOWN && t->tgid != 1)
+		return SEKI_DOMAIN_OTHER;
 	if (entry && may_enter(t, s, x, entry, g))
 		return entry;
 	if (!entry && t->tgid == 1)
@@ -206,6 +208,19 @@ static __always_inline void domain_set(struct task_struct *t, struct seki_task *
 		bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
+/* The cgroups of Sekisho's processes: from now on nobody freezes or limits them. */
+static __always_inline void note_cgroup(__u32 domain)
+{
+	int i;
+
+	if (domain == SEKI_DOMAIN_LOADER)
+		seki_state.cgroup_loader = bpf_get_current_cgroup_id();
+	if (domain != SEKI_DOMAIN_COLLECTOR)
+		return;
+	for (i = 0; i < SEKI_CGROUPS; i++)
+		seki_state.cgroups[i] = bpf_get_current_ancestor_cgroup_id(i + 1);
+}
+
 /*
  * Without a record nobody enters a domain.  Only Sekisho's own may, or a flooded
  * ring would keep out the collector that empties it.
@@ -215,7 +230,9 @@ static __always_inline int exec_unrecorded(struct task_struct *t, struct seki_ta
 {
 	if (entry >= SEKI_DOMAIN_FIRST)
 		entry = 0;
-	domain_set(t, s, domain_after(t, s, NULL, entry, g));
+	entry = domain_after(t, s, NULL, entry, g);
+	domain_set(t, s, entry);
+	note_cgroup(entry);
 	return 0;
 }
 
@@ -239,6 +256,7 @@ int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 	copy_argv(x, bprm);
 	domain = domain_after(t, s, x, entry, g);
 	domain_set(t, s, domain);
+	note_cgroup(domain);
 	x->e.size = sizeof(*x);
 	x->e.kind = SEKI_EVENT_EXEC;
 	seki_emit_head(&x->e, number);

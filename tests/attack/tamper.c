@@ -316,7 +316,7 @@ const struct attack tamper_attacks[] = {
 	Y(its_oom, "kernel.process", "write", 0),
 	P(its_limit, "limit", 0), P(its_limit_int80, "limit", 0), P(its_nice, "limit", 0), P(its_scheduler, "limit", 0),
 	P(its_processors, "limit", 0), P(its_io, "limit", 0),
-	Y(its_freezer, "kernel.cgroup", "write", 0), Y(its_cgroup_kill, "kernel.cgroup", "write", 0),
+	Y(its_freezer, "sekisho.cgroup", "write", 0), Y(its_cgroup_kill, "sekisho.cgroup", "write", 0),
 	Y(into_its_cgroup, "kernel.cgroup", "write", 0), Y(out_of_its_cgroup, "kernel.cgroup", "write", 0),
 	C(bundle_append, "write"), C(bundle_aside, "rename"), C(bundle_replaced, "rename"), C(bundle_covered, "mount"),
 	C(bundle_directory_covered, "mount"), C(bundle_mode, "attr"), C(bundle_directory_aside, "rename"),

@@ -237,7 +237,13 @@ do_log() { rm -f /var/log/sekisho/records.jsonl; }
 own kill 'kill -9 the collector' proc.sekisho 'send a signal' kill
 do_kill() { /bin/kill -9 "$(systemctl show -P MainPID sekishod)"; }
 
-# PID 1 may; enforcement doesn't need the collector.
+own initkill 'systemctl kill -s KILL' proc.sekisho 'send a signal' systemd job
+do_initkill() { systemctl kill -s KILL sekishod; }
+
+own initfreeze 'systemctl freeze' sekisho.cgroup 'open for writing' systemd job
+do_initfreeze() { systemctl freeze sekishod; }
+
+# Enforcement doesn't need the collector; PID 1 may not end it either.
 attempt blind 'kill it by PID 1, drop caches, read' hlr.data 'open for reading' cat
 do_blind() {
 	if [[ -d /sys/fs/bpf/sekisho ]]; then

@@ -13,9 +13,16 @@ set -euo pipefail
 
 refused='out=$(cat /var/lib/osmocom/hlr.db 2>&1 >/dev/null); [[ $out == *"Operation not permitted"* ]]'
 
+# Nobody may kill the collector, so in this guest the kernel does, when it has used
+# its processor time; systemd then waits long enough for a look around.
+tire="$lib/try tire /run/sekisho/control 60 && for i in {1..50}; do [[ -z \$(pgrep sekisho) ]] && break; sleep 0.1; done; [[ -z \$(pgrep sekisho) ]]"
+back='for i in {1..150}; do out=$(sekisho status 2>&1) && break; sleep 0.2; done; echo "$out" | head -n 3; sekisho status >/dev/null'
+
 begin_work
 make_site "$work/site"
 make_policy "$work/policy"
+mkdir -p "$work/policy/etc/systemd/system/sekishod.service.d"
+printf '[Service]\nLimitCPU=3\nRestartSec=6\n' >"$work/policy/etc/systemd/system/sekishod.service.d/test.conf"
 for kernel in $KERNELS; do
 	boot e2e-collector "$kernel" --product "$BUILD/stage" --product "$work/policy" --product "$work/site"
 
@@ -25,26 +32,19 @@ for kernel in $KERNELS; do
 			tee /tmp/caps; [[ $(wc -l </tmp/caps) -ge 8 ]] && ! grep -v ":[[:space:]]*0000000000000000$" /tmp/caps'
 	check "$kernel: sekisho status: all is well" sh_root 'sekisho status'
 
-	# systemctl stop, or systemd would have a new one in a second.
-	check "$kernel: every Sekisho process ends by SIGKILL" sh_root \
-		'systemctl kill -s KILL sekishod; systemctl stop sekishod; [[ -z $(pgrep sekisho) ]]'
-	check "$kernel: then, caches dropped, the database is refused" sh_root \
-		"sync; echo 3 >/proc/sys/vm/drop_caches; $refused"
-	check "$kernel: also to a job of PID 1" sh_root \
-		'! systemd-run --quiet --collect --wait --pipe cat /var/lib/osmocom/hlr.db </dev/null >/dev/null'
+	check "$kernel: every process of Sekisho ends by SIGKILL" sh_root "$tire"
+	check "$kernel: then, caches dropped, the database is refused, also to a job of PID 1" sh_root \
+		"sync; echo 3 >/proc/sys/vm/drop_caches; $refused
+		! systemd-run --quiet --collect --wait --pipe cat /var/lib/osmocom/hlr.db </dev/null >/dev/null || exit 1
+		pids=\$(pgrep sekisho); echo \"\$pids\"; [[ -z \$pids ]]"
 	check "$kernel: and osmo-hlr serves" as_root "$lib/gsup" 001010000000001
-	check "$kernel: the collector starts again" sh_root 'systemctl start sekishod && sekisho status'
+	check "$kernel: systemd starts the collector again" sh_root "$back"
 	check "$kernel: all that was refused meanwhile is recorded, once" balanced
 
-	check "$kernel: killed, systemd restarts it" sh_root \
-		'old=$(systemctl show -P MainPID sekishod); systemctl kill -s KILL sekishod
-		for i in $(seq 100); do new=$(systemctl show -P MainPID sekishod); [[ $new != 0 && $new != "$old" ]] && break; sleep 0.2; done
-		echo "$old $new"; [[ $new != 0 && $new != "$old" ]]'
-	check "$kernel: killed five times under load, refusals go on" sh_root \
-		"end=\$((SECONDS + 12))
-		(while [[ \$SECONDS -lt \$end ]]; do cat /var/lib/osmocom/hlr.db && touch /tmp/got; done) >/dev/null 2>&1 &
-		for i in 1 2 3 4 5; do sleep 1.\$((RANDOM % 10)); systemctl kill -s KILL sekishod; done
-		wait; [[ ! -e /tmp/got ]]"
+	check "$kernel: killed four times under load, refusals go on" sh_root \
+		"touch /tmp/go; (while [[ -e /tmp/go ]]; do cat /var/lib/osmocom/hlr.db && touch /tmp/got; done) >/dev/null 2>&1 &
+		for i in 1 2 3 4; do $tire || exit 1; $back || exit 1; done
+		rm /tmp/go; wait; [[ ! -e /tmp/got ]]"
 	check "$kernel: nothing of it is lost or twice" balanced
 
 	# The collector may not use the blocks that ext4 keeps for root.
@@ -60,17 +60,17 @@ for kernel in $KERNELS; do
 		'rm -f /var/tmp/fill.*; for i in $(seq 100); do sekisho status >/dev/null && break; sleep 0.2; done; sekisho status'
 	check "$kernel: nothing of it is lost or twice" balanced
 
-	check "$kernel: a flood while it is killed is refused" sh_root \
-		"$lib/try hammer /var/lib/osmocom/hlr.db 4 & sleep 1.\$((RANDOM % 10)); systemctl kill -s KILL sekishod; wait \$!"
+	check "$kernel: a flood that kills it, and goes on, is refused" sh_root \
+		"before=\$(systemctl show -P NRestarts sekishod)
+		$lib/try hammer /var/lib/osmocom/hlr.db 15 || exit 1
+		$back; after=\$(systemctl show -P NRestarts sekishod); echo \"\$before \$after\"; [[ \$after -gt \$before ]]"
 	check "$kernel: what did not fit is counted" balanced 1000000000
-	# A collector killed in a flood may tell a loss again when it returns: more
-	# than the kernel counted, never fewer.
-	check "$kernel: and the records tell no fewer" sh_root \
+	check "$kernel: and the records tell exactly that" sh_root \
 		'lost=$(sekisho status --json | jq ".loss // {} | add // 0")
 		loss=$(cat /var/log/sekisho/records*.jsonl | jq -c "select(.class == \"loss\") | [.id, .count, .lost]")
 		told=$(jq -s "map(.[1]) | add // 0" <<<"$loss")
 		echo "kernel: $lost, records: $told"; echo "$loss"
-		[[ $told -ge $lost ]]'
+		[[ $lost -gt 0 && $told -eq $lost && $loss != *unexplained* ]]'
 	halt
 done
 plan

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -189,14 +190,41 @@ static int hammer(char **arg)
 	return !tried || opened || other;
 }
 
+/* tire SOCKET SECONDS: ask the collector until its processor time is used up and
+ * the kernel kills it: nobody else may.
+ */
+static int tire(char **arg)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	time_t end = time(NULL) + atol(arg[1]);
+	static char buf[1 << 16];
+	long asked = 0;
+
+	strncpy(to.sun_path, arg[0], sizeof(to.sun_path) - 1);
+	while (time(NULL) < end) {
+		int s = socket(AF_UNIX, SOCK_STREAM, 0);
+
+		if (connect(s, (void *)&to, sizeof(to)) ||
+		    send(s, "status\n", 7, MSG_NOSIGNAL) != 7) {
+			printf("asked %ld times\n", asked);
+			return 0;
+		}
+		while (recv(s, buf, sizeof(buf), 0) > 0)
+			;
+		close(s);
+		asked++;
+	}
+	return nothing("it answers on");
+}
+
 static const struct {
 	const char *verb;
 	int args;
 	int (*run)(char **arg);
 } verbs[] = {
-	{ "handle", 2, handle }, { "scan", 2, scan }, { "vm", 1, vm },
-	{ "mem", 1, mem },	 { "raw", 0, raw },   { "truncate", 2, cut },
-	{ "write", 2, put },	 { "now", 0, now },   { "hammer", 2, hammer },
+	{ "handle", 2, handle }, { "scan", 2, scan },	 { "vm", 1, vm },     { "mem", 1, mem },
+	{ "raw", 0, raw },	 { "truncate", 2, cut }, { "write", 2, put }, { "now", 0, now },
+	{ "hammer", 2, hammer }, { "tire", 2, tire },
 };
 
 int main(int argc, char **argv)

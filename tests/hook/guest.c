@@ -131,6 +131,11 @@ void guest_prepare(void)
 	mkdir("/sys/fs/cgroup/hlr.service", 0755);
 	mkdir("/sys/fs/cgroup/sekisho.service", 0755);
 	mkdir("/sys/fs/cgroup/sekishod.service", 0755);
+	mkdir("/sys/fs/cgroup/other.service", 0755);
+	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory +pids +cpu");
+	mkdir("/usr/lib", 0755);
+	mkdir("/usr/lib/systemd", 0755);
+	copy("/init", "/usr/lib/systemd/systemd-shutdown");
 	guest_fixture();
 	unlink(LINKED);
 	must(link(DATA "/linked.db", LINKED) == 0, LINKED);

@@ -19,7 +19,8 @@ int act_program(const char *path, const char *arg);
 pid_t act_start(const char *path, const char *arg, int in, int out);
 
 /* loader.c: run sekisho-load as its unit does; exit status, 128+signal. */
-extern char loader_said[4096]; /* on stderr */
+extern char loader_said[4096];	    /* on stderr */
+extern unsigned int loader_seconds; /* if not 0: processor time until the kernel kills it */
 int loader(const char *arg, const char *arg2);
 pid_t loader_start(int err, const char *arg, const char *arg2);
 
@@ -35,6 +36,7 @@ void sign_bundle(const char *from, const char *to, struct evp_pkey_st *key, cons
 int reader_main(void); /* as /usr/sbin/sekishod: rings to stdout */
 void records_open(void);
 void records_close(void);
+pid_t records_reader(void);
 void records_drain(void); /* forget the old, take what is there now */
 /* The access record of this process or a child of it; NULL if there is none. */
 const struct seki_access_event *record_find(pid_t pid, const struct attempt *a);
@@ -45,10 +47,19 @@ size_t records_count(void);
 unsigned int records_policy(__u8 act, __u8 refused);
 const struct seki_access_event *record_at(size_t i);
 
+/* life.c: what PID 1 can be asked to do to Sekisho's processes. */
+void life_without(void);
+void life_locked(void);
+void life_as_shutdown(void);	       /* does not return */
+int life_ended(int argc, char **argv); /* the program that PID 1 runs then */
+
 /* judge.c: attempts against what their table expects; prints TAP. */
 void judge_begin(const struct attempt *const *groups); /* ends with NULL */
 int judge_child(const char *verb, const char *what);   /* exit status */
 void judge_end(void);				       /* plan and verdict; power off */
+/* What another program of PID 1 counted before it became this one. */
+void judge_count(int *ret_tests, int *ret_failures);
+void judge_resume(int done, int bad);
 void result(bool ok, const char *fmt, ...);
 const struct attempt *attempt_find(const char *name);
 const struct twin *twin_find(const char *name);

@@ -24,6 +24,18 @@ void judge_begin(const struct attempt *const *all)
 	groups = all;
 }
 
+void judge_count(int *ret_tests, int *ret_failures)
+{
+	*ret_tests = tests;
+	*ret_failures = failures;
+}
+
+void judge_resume(int done, int bad)
+{
+	tests = done;
+	failures = bad;
+}
+
 void result(bool ok, const char *fmt, ...)
 {
 	va_list args;

@@ -50,6 +50,8 @@ static int child(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	judge_begin(groups);
+	if (!strcmp(argv[0], "/usr/lib/systemd/systemd-shutdown"))
+		return life_ended(argc, argv);
 	if (getpid() != 1)
 		return argc > 1 ? child(argc, argv) : 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -57,6 +59,7 @@ int main(int argc, char **argv)
 	core_start();
 	start_stranger();
 	each(without);
+	life_without();
 	result(act_program("/usr/sbin/sekisho-load", "--lock") == 1,
 	       "nothing to lock without a policy");
 	result(act_program("/usr/sbin/sekisho-load", "/enforce.bundle") == 0,
@@ -68,8 +71,9 @@ int main(int argc, char **argv)
 	core_start();
 	each(locked);
 	twin_all();
+	life_locked();
 	result(act_program("/usr/sbin/sekisho-load", "--lock") == 0,
 	       "to lock again changes nothing");
-	judge_end();
+	life_as_shutdown();
 	return 0;
 }

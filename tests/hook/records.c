@@ -77,11 +77,16 @@ void records_open(void)
 	records_drain();
 }
 
+pid_t records_reader(void)
+{
+	return reader;
+}
+
+/* Nobody may signal it: it ends with its questions. */
 void records_close(void)
 {
-	kill(reader, SIGKILL);
-	waitpid(reader, NULL, 0);
 	close(to_reader);
+	waitpid(reader, NULL, 0);
 	close(from_reader);
 }
 

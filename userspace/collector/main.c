@@ -25,9 +25,11 @@
 #include "userspace/collector/kernel.h"
 #include "userspace/collector/notify.h"
 #include "userspace/collector/server.h"
+#include "userspace/collector/takeover.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
 
+#define PATIENCE 5000 /* ms for the collector before this one */
 #define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
 struct options {
@@ -388,6 +390,9 @@ static int collect(struct seki_collector *c, const struct options *o)
 	c->canary.path = canary;
 	c->canary.ftrace = FTRACE;
 	open_kernel(c, o);
+	/* Only now: the links are held all the time. */
+	if (seki_takeover("/proc", "/sys/fs/cgroup", PATIENCE) < 0)
+		seki_warnx("the collector before this one does not end");
 	if (strcmp(o->out, "-"))
 		dir = open_dir(o->out, &account);
 	err = seki_server_open(&server, socket, account.uid, account.gid);

@@ -46,6 +46,8 @@ static void builtin_domains(struct lowering *l)
 					 SEKI_DOMAIN_INIT },
 		[SEKI_DOMAIN_COLLECTOR] = { "/usr/sbin/sekishod", "sekishod.service",
 					    SEKI_LABEL_PROC_OWN, SEKI_DOMAIN_INIT },
+		[SEKI_DOMAIN_SHUTDOWN] = { "/usr/lib/systemd/systemd-shutdown", "",
+					   SEKI_LABEL_PROC_INIT, SEKI_DOMAIN_INIT },
 	};
 
 	for (__u16 id = 0; id < sizeof(about) / sizeof(*about); id++) {

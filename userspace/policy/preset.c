@@ -15,6 +15,7 @@
 #define LOADER SEKI_DOMAIN_LOADER
 #define KEEPER SEKI_DOMAIN_COLLECTOR
 #define INIT SEKI_DOMAIN_INIT
+#define END SEKI_DOMAIN_SHUTDOWN
 
 __u32 seki_label_severity(const struct seki_label *l)
 {
@@ -160,9 +161,11 @@ static void processes(struct seki_matrix *m)
 	open_to_all(&p, VISIBLE);
 	open_to(&p, INIT, SEKI_ACCESS_ALL);
 	p = begin(m, SEKI_LABEL_PROC_OWN, "Sekisho's processes are its own");
-	open_to(&p, INIT, VISIBLE);
+	open_to(&p, INIT, SEKI_INSPECT);
 	open_to(&p, LOADER, SEKI_ACCESS_ALL);
 	open_to(&p, KEEPER, SEKI_ACCESS_ALL);
+	p = begin(m, SEKI_LABEL_CGROUP_OWN, "nobody stops or limits Sekisho by its cgroups");
+	open_to_all(&p, SEKI_READ | SEKI_WATCH);
 }
 
 static void power(struct preset p, const struct seki_power *w, __u32 access)
@@ -217,6 +220,17 @@ static void init_mounts(struct seki_matrix *m)
 			seki_matrix_cell(m, INIT, s->label[i].id)->allow |= SEKI_MOUNT;
 }
 
+/* PID 1 at the host's end is init, and may end Sekisho's processes. */
+static void shutdown_as_init(struct seki_matrix *m)
+{
+	const struct seki_symbols *s = &m->c->sym;
+
+	for (unsigned int i = 0; i < s->n_labels; i++)
+		*seki_matrix_cell(m, END, s->label[i].id) =
+			*seki_matrix_cell(m, INIT, s->label[i].id);
+	seki_matrix_cell(m, END, SEKI_LABEL_PROC_OWN)->allow |= SEKI_SIGNAL;
+}
+
 void seki_presets_apply(struct seki_matrix *m)
 {
 	const struct seki_policy *p = &m->c->policy;
@@ -239,4 +253,5 @@ void seki_presets_apply(struct seki_matrix *m)
 		process(m, a);
 	}
 	init_mounts(m);
+	shutdown_as_init(m);
 }

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: guard_story.sh
+#
+# What root can ask PID 1 to do to Sekisho's processes: stop, kill, restart, freeze,
+# limit. Each is refused with a record; what systemd needs goes on, and so does
+# the end of the host.
+
+# Single quotes hold the guest's variables:
+# shellcheck disable=SC2016
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+# Another unit, for the same acts.
+stand_in='systemctl reset-failed stand-in 2>/dev/null; systemd-run --quiet --collect --unit stand-in --service-type exec sleep 1000'
+alive='pgrep -d " " -x sekishod'
+
+# usage: recorded LABEL ACT
+recorded() {
+	sh_root "$settle; $lib/news | tee /dev/stderr | grep -qF '$1|$2|EPERM|init|'"
+}
+
+# A reload makes PID 1 write once more the limits that it set when the unit began:
+# refused like any other, and of no consequence.
+unrefused() {
+	sh_root "$settle; new=\$($lib/news | grep -v '^sekisho.cgroup|.*/sekishod.service/\(cpu\|memory\|pids\|io\)\.'); echo \"\$new\"; [[ -z \$new ]]"
+}
+
+ended() {
+	sh_root 'systemctl poweroff' || true
+	for _ in {1..600}; do
+		"$ROOT/tests/vm/host.sh" list | grep -q "^$guest: pid" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# usage: refused WHAT LABEL ACT COMMAND; a collector lives all the time, and a record says what PID 1 tried
+refused() {
+	check "$kernel: $1: the collector lives on" sh_root "$4
+		for i in {1..15}; do [[ -n \$($alive) ]] || exit 1; sleep 0.2; done; $alive; sekisho status"
+	check "$kernel: $1: recorded" recorded "$2" "$3"
+}
+
+begin_work
+make_site "$work/site"
+make_policy "$work/policy"
+# What PID 1 was refused since the last look; the log's clock tells.
+cat >"$work/site$lib/news" <<'END'
+#!/bin/bash
+cursor=$(cat /tmp/cursor 2>/dev/null || echo 0)
+cat /var/log/sekisho/records*.jsonl >/tmp/log
+jq -s 'map(.bt // 0) | max' /tmp/log >/tmp/cursor
+jq -r --argjson from "$cursor" 'select(.bt > $from and .verdict == "denied" and .proc.pid == 1) |
+	[.obj.label, .act, .err, .proc.domain, .obj.path] | join("|")' /tmp/log
+END
+chmod 755 "$work/site$lib/news"
+for kernel in $KERNELS; do
+	boot e2e-guard "$kernel" --product "$BUILD/stage" --product "$work/policy" --product "$work/site"
+	check "$kernel: the host is locked, all is well" sh_root 'sekisho status | tee /dev/stderr | grep -q "^locked *yes"'
+	before=$(sh_root "$alive")
+
+	# What must go on.
+	check "$kernel: PID 1 was refused nothing during the boot" unrefused
+	check "$kernel: daemon-reload" sh_root 'systemctl daemon-reload && systemctl is-active sekishod && sekisho status'
+	check "$kernel: daemon-reexec" sh_root 'systemctl daemon-reexec && systemctl is-active sekishod && sekisho status'
+	check "$kernel: a unit starts and stops" sh_root 'systemctl restart cron && systemctl is-active cron'
+	check "$kernel: PID 1 was refused nothing by these" unrefused
+	check "$kernel: the same processes work" test "$before" = "$(sh_root "$alive")"
+
+	refused 'systemctl kill' proc.sekisho 'send a signal' \
+		'! systemctl kill sekishod || exit 1'
+	refused 'systemctl kill -s KILL' proc.sekisho 'send a signal' \
+		'! systemctl kill -s KILL sekishod || exit 1'
+	refused 'systemctl kill -s STOP' proc.sekisho 'send a signal' '! systemctl kill -s STOP sekishod || exit 1'
+	refused 'systemctl freeze' sekisho.cgroup 'open for writing' '! systemctl freeze sekishod || exit 1'
+	for limit in MemoryMax=1M MemoryHigh=1M TasksMax=1 CPUQuota=1% CPUWeight=1; do
+		refused "systemctl set-property $limit" sekisho.cgroup 'open for writing' \
+			"systemctl set-property --runtime sekishod $limit; systemctl set-property sekishod $limit"
+	done
+	check "$kernel: no limit is in its cgroup" sh_root \
+		'cd /sys/fs/cgroup/sekishod.service; grep -H . memory.max memory.high pids.max cpu.max 2>/dev/null; ! grep -l "^1048576\|^1 \|^1000 " memory.max memory.high cpu.max 2>/dev/null'
+	check "$kernel: nor stored for its next start" sh_root \
+		'! find /etc/systemd/system.control /run/systemd/system.control -path "*sekishod*" -name "*.conf" | grep .'
+	check "$kernel: after all that the same processes work" test "$before" = "$(sh_root "$alive")"
+
+	refused 'systemctl stop' proc.sekisho 'send a signal' 'systemctl stop sekishod'
+	check "$kernel: and systemd watches over it again" sh_root \
+		'for i in {1..100}; do systemctl is-active --quiet sekishod && break; sleep 0.1; done; systemctl is-active sekishod && sekisho status'
+	refused 'systemctl restart' proc.sekisho 'send a signal' 'systemctl restart sekishod'
+	check "$kernel: the collector that was started took over, without a loss" sh_root \
+		'[[ $(pgrep -c -x sekishod) -eq 2 ]] && sekisho status && sekisho status --json | jq -e ".links_held == .policy.programs"'
+	check "$kernel: it is systemd's main process" sh_root \
+		'[[ " $(pgrep -d " " -x sekishod) " == *" $(systemctl show -P MainPID sekishod) "* ]]'
+	refused 'a unit that conflicts with it' proc.sekisho 'send a signal' \
+		'systemd-run --quiet --collect -p Conflicts=sekishod.service sleep 1'
+	check "$kernel: and it is watched over again" sh_root \
+		'for i in {1..100}; do systemctl is-active --quiet sekishod && break; sleep 0.1; done; systemctl is-active sekishod && sekisho status'
+	check "$kernel: nothing was lost or told twice" balanced
+
+	check "$kernel: another unit is limited, frozen, thawed, killed, stopped" sh_root "$stand_in
+		systemctl set-property --runtime stand-in MemoryMax=64M CPUQuota=50% TasksMax=10 &&
+		grep -qx 67108864 /sys/fs/cgroup/system.slice/stand-in.service/memory.max &&
+		systemctl freeze stand-in && systemctl thaw stand-in && systemctl stop stand-in && ! systemctl is-active --quiet stand-in"
+	check "$kernel: and killed" sh_root "$stand_in && systemctl kill -s KILL stand-in; sleep 0.5; ! systemctl is-active --quiet stand-in"
+	check "$kernel: after all that daemon-reload and daemon-reexec" sh_root \
+		'systemctl daemon-reload && systemctl daemon-reexec && systemctl is-active sekishod && sekisho status'
+	check "$kernel: stopping the loader's units does nothing" sh_root \
+		"systemctl stop sekisho sekisho-lock; [[ -n \$($alive) ]] && sekisho status && sekisho status | grep -q '^locked *yes' && ! cat /var/lib/osmocom/hlr.db"
+	check "$kernel: starting them again works" sh_root 'systemctl start sekisho sekisho-lock && sekisho status'
+	check "$kernel: systemctl poweroff ends the host in time" ended
+	halt
+done
+plan
