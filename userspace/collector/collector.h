@@ -54,7 +54,8 @@ struct seki_collector {
 	struct seki_resume resume;
 	struct seki_shown shown[SEKI_SHOWN];
 	struct seki_canary canary;
-	struct seki_facts facts; /* of the event at work */
+	struct seki_redact *redact; /* NULL: the built-in rules only */
+	struct seki_facts facts;    /* of the event at work */
 	/* where it writes */
 	struct seki_sink *sink;
 	struct seki_buf out;

@@ -33,7 +33,7 @@
 #define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
 struct options {
-	const char *replay, *out, *bundle, *pins, *run, *controls, *user, *root;
+	const char *replay, *out, *bundle, *pins, *run, *controls, *user, *root, *redact;
 	uint64_t heartbeat, max_size;
 	unsigned int keep;
 	bool all_exec;
@@ -49,6 +49,7 @@ static const char usage[] =
 	"      --heartbeat N    seconds between heartbeat records, 0 for none (60)\n"
 	"      --all-exec       record every program start of the host\n"
 	"      --controls FILE  which records serve which control items\n"
+	"      --redact FILE    more secrets in arguments to hide (/etc/sekisho/redact.conf)\n"
 	"      --user NAME      account to work under, none to stay (sekisho)\n"
 	"      --pins DIR       of the loaded programs (/sys/fs/bpf/sekisho)\n"
 	"      --run DIR        for socket, canary and bundle (/run/sekisho)\n"
@@ -79,6 +80,7 @@ static struct options read_options(int argc, char **argv)
 		USER,
 		PINS,
 		RUN,
+		REDACT,
 		REPLAY,
 		BUNDLE,
 		ROOT
@@ -93,6 +95,7 @@ static struct options read_options(int argc, char **argv)
 		{ "user", required_argument, NULL, USER },
 		{ "pins", required_argument, NULL, PINS },
 		{ "run", required_argument, NULL, RUN },
+		{ "redact", required_argument, NULL, REDACT },
 		{ "replay", required_argument, NULL, REPLAY },
 		{ "bundle", required_argument, NULL, BUNDLE },
 		{ "root", required_argument, NULL, ROOT },
@@ -105,6 +108,7 @@ static struct options read_options(int argc, char **argv)
 		.run = "/run/sekisho",
 		.controls = "/usr/share/sekisho/policies/controls/mapping.json",
 		.user = "sekisho",
+		.redact = "/etc/sekisho/redact.conf",
 		.heartbeat = 60,
 		.max_size = 64u << 20,
 	};
@@ -140,6 +144,9 @@ static struct options read_options(int argc, char **argv)
 			break;
 		case RUN:
 			o.run = arg;
+			break;
+		case REDACT:
+			o.redact = arg;
 			break;
 		case REPLAY:
 			o.replay = arg;
@@ -177,12 +184,16 @@ static void open_knowledge(struct seki_collector *c, const struct options *o)
 	const char *root = !o->replay ? "" : o->root ?: "none";
 	seki_autofree char *mounts = below(root, "proc/self/mountinfo");
 	char err[256];
+	int res;
 
 	if (seki_collector_open(c) ||
 	    seki_programs_open(&c->know.programs, !strcmp(root, "") || !strcmp(root, "/")))
 		seki_diex("out of memory");
 	if (seki_controls_load(o->controls, &c->controls, err, sizeof(err)))
 		seki_diex("%s: %s", o->controls, err);
+	res = seki_redact_load(o->redact, &c->redact, err, sizeof(err));
+	if (res && res != -ENOENT)
+		seki_diex("%s", err);
 	seki_host_read(&c->host, root);
 	seki_people_open(&c->know.people, root);
 	seki_mounts_open(&c->know.mounts, mounts);

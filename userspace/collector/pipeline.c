@@ -36,6 +36,7 @@ void seki_collector_close(struct seki_collector *c)
 	seki_controls_free(&c->controls);
 	seki_track_close(&c->track);
 	seki_resume_free(&c->resume);
+	seki_redact_free(c->redact);
 	free(c->out.data);
 	c->out.data = NULL;
 }
@@ -55,6 +56,7 @@ static bool first_sight(struct seki_collector *c, const struct seki_facts *f)
 
 static void write_record(struct seki_collector *c, struct seki_record *r)
 {
+	r->redact = c->redact;
 	seki_record_control(&c->controls, r);
 	if (seki_record_write(r, &c->host, &c->clock, &c->out))
 		c->n.unwritten++;

@@ -23,7 +23,7 @@
  *            service}
  *   proc    {pid, tid, ppid, start, comm, domain, kthread, exe, dev, ino,
  *            sha256 or nosha (why), anc ["pid comm"]}
- *   exec    {from, entry, path, argv[], cut}
+ *   exec    {from, entry, path, argv[], redacted, cut}
  *   obj     {label, kind, path, partial, dev, ino, gen, mode, rdev, family,
  *            type, proto, addr, port, pid, comm, domain, detail}
  *   bundle  {name, version, digest, key}: what the loader had before it
@@ -36,6 +36,7 @@
 #include "userspace/collector/clock.h"
 #include "userspace/collector/control.h"
 #include "userspace/collector/enrich.h"
+#include "userspace/collector/redact.h"
 #include "userspace/collector/words.h"
 
 /* No record is longer; argv is 512 bytes and may grow six times by escapes. */
@@ -60,6 +61,7 @@ struct seki_record {
 	uint64_t own; /* the collector's own record of an event: its name */
 	char detail[24];
 	struct seki_ids controls;
+	const struct seki_redact *redact; /* rules beside the built-in ones, or NULL */
 };
 
 /* Stage 4.  0, or 1: this event makes no record (see all_exec). */

@@ -248,9 +248,12 @@ static void put_proc(struct seki_buf *b, const struct seki_facts *f)
 }
 
 /* Only the first argc strings: the environment behind them may hold secrets. */
-static void put_argv(struct seki_buf *b, const struct seki_exec_event *x)
+static void put_argv(struct seki_buf *b, const struct seki_exec_event *x,
+		     const struct seki_redact *rules)
 {
 	const char *at = x->argv, *end = x->argv + x->argv_len;
+	struct seki_redactor hide = { .more = rules };
+	char text[SEKI_REDACT_ROOM(sizeof(x->argv))];
 	unsigned int argc = 0;
 	bool cut = false;
 
@@ -258,12 +261,14 @@ static void put_argv(struct seki_buf *b, const struct seki_exec_event *x)
 	for (; argc < x->argc && at < end; argc++) {
 		size_t left = (size_t)(end - at), len = strnlen(at, left);
 
-		seki_buf_quote(b, at, len);
+		seki_buf_quote(b, text, seki_redact(&hide, at, len, text, sizeof(text)));
 		seki_buf_char(b, ',');
 		cut = len == left;
 		at += len + 1;
 	}
 	seki_put_close(b, ']');
+	if (hide.hidden)
+		seki_put_true(b, "redacted");
 	if (cut || argc < x->argc)
 		seki_put_true(b, "cut");
 }
@@ -277,7 +282,8 @@ static void put_path(struct seki_buf *b, const struct seki_path_text *p)
 		seki_put_true(b, "partial");
 }
 
-static void put_exec(struct seki_buf *b, const struct seki_facts *f)
+static void put_exec(struct seki_buf *b, const struct seki_facts *f,
+		     const struct seki_redact *rules)
 {
 	seki_put_open(b, "exec", '{');
 	if (strcmp(f->from_domain, f->domain))
@@ -285,7 +291,7 @@ static void put_exec(struct seki_buf *b, const struct seki_facts *f)
 	if (f->entry)
 		seki_put_str(b, "entry", f->entry);
 	put_path(b, &f->path);
-	put_argv(b, f->in.exec);
+	put_argv(b, f->in.exec, rules);
 	seki_put_close(b, '}');
 }
 
@@ -420,7 +426,7 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 	put_who(b, f);
 	put_proc(b, f);
 	if (f->in.exec && !r->own)
-		put_exec(b, f);
+		put_exec(b, f, r->redact);
 	if (f->in.access && !r->own)
 		put_object(b, r);
 	if (f->in.policy && !r->own)
