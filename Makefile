@@ -32,6 +32,7 @@ BPF       := bpf/maps.bpf.c $(filter-out bpf/maps.bpf.c,$(sort $(wildcard bpf/*.
 LIB       := $(sort $(wildcard userspace/lib/*.c))
 POLICY    := $(sort $(wildcard userspace/policy/*.c))
 BUNDLE    := $(sort $(wildcard userspace/policy/bundle*.c)) $(addprefix userspace/policy/,key.c order.c signature.c)
+EVIDENCE  := $(sort $(wildcard userspace/evidence/*.c))
 COLLECTOR := $(sort $(wildcard userspace/collector/*.c))
 READER    := $(sort $(wildcard userspace/reader/*.c))
 FORWARD   := $(sort $(wildcard userspace/forward/*.c))
@@ -72,7 +73,7 @@ obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
-USERLIB := $(LIB) $(POLICY) $(POSTURE) $(READER) $(call nomain,$(COLLECTOR))
+USERLIB := $(LIB) $(POLICY) $(POSTURE) $(EVIDENCE) $(READER) $(call nomain,$(COLLECTOR))
 # The forwarder speaks of itself and reads its file as the others do.
 FORWARDER := $(FORWARD) $(READER) $(LIB) $(addprefix userspace/policy/,diag.c suggest.c text.c yaml.c) \
 	$(addprefix userspace/collector/,buf.c clock.c host.c notify.c server.c)
@@ -133,16 +134,16 @@ $(BUILD)/sekisho-load: $(call obj,$(LOADER) $(BUNDLE) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
 
-$(BUILD)/sekishod: $(call obj,$(COLLECTOR) $(BUNDLE) $(LIB))
+$(BUILD)/sekishod: $(call obj,$(COLLECTOR) $(EVIDENCE) $(BUNDLE) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(BUNDLE) $(LIB))
+$(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(EVIDENCE) $(BUNDLE) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/sekisho: $(call obj,$(CLI) $(READER) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/sekisho: $(call obj,$(CLI) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -154,12 +155,12 @@ $(BUILD)/san/sekisho-forward: $(call sanobj,$(FORWARDER))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_FORWARD)
 
-$(BUILD)/static/sekisho: $(call obj,$(CLI) $(READER) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/static/sekisho: $(call obj,$(CLI) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(READER) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -334,7 +335,7 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECON
 
 # What clang says about the generated skeleton is not ours to mend.
 analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clang --analyze, shellcheck, mandoc -Tlint
-	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
+	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(EVIDENCE) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
 		echo "  ANALYZE $$c"; \
 		gcc $(BASE) -O1 -fanalyzer -c $$c -o /dev/null && \
 		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \

@@ -149,6 +149,7 @@ struct seki_log_state {
 	uint64_t size, signed_, epoch;
 	uint64_t segment, bytes; /* number of its first record; bytes in it */
 	uint64_t uncompressed;	 /* closed segments that wait for it */
+	uint64_t lost;		 /* records that a failing disk did not keep, never signed */
 };
 void seki_log_state(const struct seki_log *l, struct seki_log_state *ret);
 

@@ -30,7 +30,14 @@ static inline unsigned int seki_frontier_count(const struct seki_frontier *f)
 {
 	return (unsigned int)__builtin_popcountll(f->size);
 }
-void seki_frontier_add(struct seki_frontier *f, const struct seki_hash *leaf);
+/* Told of each hash of level 0, 8, 16... as it becomes known: what tiles hold. */
+struct seki_hash_taker {
+	void (*take)(void *of, unsigned int level, const struct seki_hash *h);
+	void *of;
+};
+/* to may be NULL. */
+void seki_frontier_add(struct seki_frontier *f, const struct seki_hash *leaf,
+		       const struct seki_hash_taker *to);
 void seki_frontier_root(const struct seki_frontier *f, struct seki_hash *ret);
 
 /* A proof: at most 63 hashes on the way (RFC 6962, 2.1.1 and 2.1.2), or 127 of both. */

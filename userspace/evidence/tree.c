@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "userspace/evidence/tree.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One context and one looked-up algorithm: SHA256() looks it up each time,
+ * which costs as much as hashing a record.
+ */
+static EVP_MD_CTX *begin(void)
+{
+	static EVP_MD_CTX *ctx;
+	static EVP_MD *md;
+
+	if (!ctx) {
+		ctx = EVP_MD_CTX_new();
+		md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	}
+	/* Without SHA-256 there is no log, and no way to go on. */
+	if (!ctx || !md || EVP_DigestInit_ex2(ctx, md, NULL) != 1)
+		abort();
+	return ctx;
+}
+
+static void finish(EVP_MD_CTX *ctx, struct seki_hash *ret)
+{
+	if (EVP_DigestFinal_ex(ctx, ret->b, NULL) != 1)
+		abort();
+}
+
+void seki_hash_leaf(const void *record, size_t size, struct seki_hash *ret)
+{
+	EVP_MD_CTX *ctx = begin();
+
+	EVP_DigestUpdate(ctx, "\0", 1);
+	EVP_DigestUpdate(ctx, record, size);
+	finish(ctx, ret);
+}
+
+void seki_hash_node(const struct seki_hash *left, const struct seki_hash *right,
+		    struct seki_hash *ret)
+{
+	uint8_t bytes[1 + 2 * sizeof(*left)] = { 1 };
+	EVP_MD_CTX *ctx = begin();
+
+	memcpy(bytes + 1, left, sizeof(*left));
+	memcpy(bytes + 1 + sizeof(*left), right, sizeof(*right));
+	EVP_DigestUpdate(ctx, bytes, sizeof(bytes));
+	finish(ctx, ret);
+}
+
+bool seki_hash_same(const struct seki_hash *a, const struct seki_hash *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+void seki_frontier_add(struct seki_frontier *f, const struct seki_hash *leaf,
+		       const struct seki_hash_taker *to)
+{
+	unsigned int count = seki_frontier_count(f), level = 0;
+	struct seki_hash h = *leaf;
+
+	if (to)
+		to->take(to->of, 0, &h);
+	/* As a carry runs through the ones of a counter. */
+	for (uint64_t size = f->size; size & 1; size >>= 1) {
+		seki_hash_node(&f->hash[--count], &h, &h);
+		if (to && !(++level % 8))
+			to->take(to->of, level, &h);
+	}
+	f->hash[count] = h;
+	f->size++;
+}
+
+void seki_frontier_root(const struct seki_frontier *f, struct seki_hash *ret)
+{
+	unsigned int count = seki_frontier_count(f);
+
+	if (!count) {
+		finish(begin(), ret);
+		return;
+	}
+	*ret = f->hash[--count];
+	while (count)
+		seki_hash_node(&f->hash[--count], ret, ret);
+}
+
+/* ---- proofs -------------------------------------------------------------- */
+
+/* Largest power of two below n, n > 1. */
+static uint64_t split(uint64_t n)
+{
+	return 1ull << (63 - __builtin_clzll(n - 1));
+}
+
+/* Root of the leaves [from, from + count): its largest perfect tree is on the left. */
+static int subtree(const struct seki_hashes *h, uint64_t from, uint64_t count,
+		   struct seki_hash *ret)
+{
+	struct seki_hash part[64];
+	int n = 0, err;
+
+	while (count) {
+		unsigned int level = 63 - (unsigned int)__builtin_clzll(count);
+
+		err = h->get(h->of, level, from >> level, &part[n++]);
+		if (err)
+			return err;
+		from += 1ull << level;
+		count -= 1ull << level;
+	}
+	*ret = part[--n];
+	while (n)
+		seki_hash_node(&part[--n], ret, ret);
+	return 0;
+}
+
+int seki_tree_root(const struct seki_hashes *h, uint64_t size, struct seki_hash *ret)
+{
+	if (!size) {
+		finish(begin(), ret);
+		return 0;
+	}
+	return subtree(h, 0, size, ret);
+}
+
+/* On the way down the sibling that is left out, to be turned round at the end. */
+static int way(const struct seki_hashes *h, uint64_t from, uint64_t count, struct seki_proof *p)
+{
+	return p->count == SEKI_PROOF_MAX ? -EINVAL : subtree(h, from, count, &p->hash[p->count++]);
+}
+
+static void turn_round(struct seki_proof *p)
+{
+	for (size_t i = 0; i < p->count / 2; i++) {
+		struct seki_hash swap = p->hash[i];
+
+		p->hash[i] = p->hash[p->count - 1 - i];
+		p->hash[p->count - 1 - i] = swap;
+	}
+}
+
+int seki_prove_inclusion(const struct seki_hashes *h, uint64_t index, uint64_t size,
+			 struct seki_proof *ret)
+{
+	uint64_t from = 0, count = size;
+	int err = 0;
+
+	ret->count = 0;
+	if (index >= size)
+		return -ERANGE;
+	while (!err && count > 1) {
+		uint64_t k = split(count);
+
+		if (index - from < k) {
+			err = way(h, from + k, count - k, ret);
+			count = k;
+		} else {
+			err = way(h, from, k, ret);
+			from += k;
+			count -= k;
+		}
+	}
+	turn_round(ret);
+	return err;
+}
+
+int seki_prove_consistency(const struct seki_hashes *h, uint64_t old, uint64_t size,
+			   struct seki_proof *ret)
+{
+	uint64_t from = 0, count = size, left = old;
+	bool whole = true; /* the part is a subtree of the old tree's own root */
+	int err = 0;
+
+	ret->count = 0;
+	if (!old || old > size)
+		return -ERANGE;
+	while (!err && left < count) {
+		uint64_t k = split(count);
+
+		if (left <= k) {
+			err = way(h, from + k, count - k, ret);
+			count = k;
+		} else {
+			err = way(h, from, k, ret);
+			from += k;
+			left -= k;
+			count -= k;
+			whole = false;
+		}
+	}
+	if (!err && !whole)
+		err = way(h, from, count, ret);
+	turn_round(ret);
+	return err;
+}
+
+/* RFC 9162, 2.1.3.2: the same tree, and the checks written out. */
+bool seki_check_inclusion(const struct seki_proof *p, uint64_t index, uint64_t size,
+			  const struct seki_hash *leaf, const struct seki_hash *root)
+{
+	uint64_t fn = index, sn = size - 1;
+	struct seki_hash r = *leaf;
+
+	if (index >= size)
+		return false;
+	for (size_t i = 0; i < p->count; i++) {
+		if (!sn)
+			return false;
+		if (fn & 1 || fn == sn) {
+			seki_hash_node(&p->hash[i], &r, &r);
+			while (!(fn & 1) && fn) {
+				fn >>= 1;
+				sn >>= 1;
+			}
+		} else {
+			seki_hash_node(&r, &p->hash[i], &r);
+		}
+		fn >>= 1;
+		sn >>= 1;
+	}
+	return !sn && seki_hash_same(&r, root);
+}
+
+/* RFC 9162, 2.1.4.2. */
+static bool consistent(const struct seki_hash *path, size_t count, uint64_t old, uint64_t size,
+		       const struct seki_hash *old_root, const struct seki_hash *root)
+{
+	uint64_t fn = old - 1, sn = size - 1;
+	struct seki_hash fr, sr;
+
+	for (; fn & 1; fn >>= 1)
+		sn >>= 1;
+	fr = sr = path[0];
+	for (size_t i = 1; i < count; i++) {
+		if (!sn)
+			return false;
+		if (fn & 1 || fn == sn) {
+			seki_hash_node(&path[i], &fr, &fr);
+			seki_hash_node(&path[i], &sr, &sr);
+			while (!(fn & 1) && fn) {
+				fn >>= 1;
+				sn >>= 1;
+			}
+		} else {
+			seki_hash_node(&sr, &path[i], &sr);
+		}
+		fn >>= 1;
+		sn >>= 1;
+	}
+	return !sn && seki_hash_same(&fr, old_root) && seki_hash_same(&sr, root);
+}
+
+bool seki_check_consistency(const struct seki_proof *p, uint64_t old, uint64_t size,
+			    const struct seki_hash *old_root, const struct seki_hash *root)
+{
+	struct seki_hash path[SEKI_PROOF_MAX + 1];
+	bool power = old && !(old & (old - 1));
+
+	if (old == size)
+		return !p->count && seki_hash_same(old_root, root);
+	if (!old || old > size || !p->count || p->count > SEKI_PROOF_MAX)
+		return false;
+	/* A perfect old tree is itself the first hash. */
+	path[0] = *old_root;
+	memcpy(path + power, p->hash, p->count * sizeof(*path));
+	return consistent(path, p->count + power, old, size, old_root, root);
+}
