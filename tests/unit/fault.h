@@ -103,11 +103,11 @@ static inline void model_reset(void)
 }
 
 enum power {
-	POWER_STRICT,	/* neither data nor names that were not synchronised */
-	POWER_NAMES,	/* all names, only data that was synchronised */
-	POWER_TORN,	/* all, but half of the last write of each file */
-	POWER_ZEROS,	/* all names and sizes; zeros where data was not synchronised */
-	POWER_LATE,	/* as before, but the last write did arrive */
+	POWER_STRICT, /* neither data nor names that were not synchronised */
+	POWER_NAMES,  /* all names, only data that was synchronised */
+	POWER_TORN,   /* all, but half of the last write of each file */
+	POWER_ZEROS,  /* all names and sizes; zeros where data was not synchronised */
+	POWER_LATE,   /* as before, but the last write did arrive */
 	POWER_COUNT,
 };
 

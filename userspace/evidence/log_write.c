@@ -209,6 +209,9 @@ int seki_log_turn(struct seki_log *l, const struct seki_log_moment *now)
 	if (l->bytes < l->o.segment)
 		return 0;
 	err = seki_log_checkpoint(l, SEKI_LOG_TURN, now);
+	/* The next segment begins with this edge.  Tiles that are gone hold up nothing. */
+	if (!err && l->tiles.error != -ENOENT && l->tiles.error != -EBADMSG)
+		err = l->tiles.error;
 	/* What a failed append left behind the last record. */
 	if (!err)
 		err = l->io->truncate(l->fd, l->bytes);

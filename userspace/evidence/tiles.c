@@ -98,15 +98,23 @@ static bool edge(uint64_t size, unsigned int level, uint64_t *n, unsigned int *w
 	return *width;
 }
 
+static bool same_edge(uint64_t one, uint64_t two, unsigned int level)
+{
+	unsigned int width, other;
+	uint64_t n, m;
+
+	return edge(one, level, &n, &width) && edge(two, level, &m, &other) && n == m &&
+	       width == other;
+}
+
 static void remove_edge(struct seki_tiles *t, unsigned int level)
 {
 	char path[SEKI_TILE_PATH];
-	unsigned int width, now;
-	uint64_t n, m;
+	unsigned int width;
+	uint64_t n;
 
-	if (!edge(t->shown, level, &n, &width))
-		return;
-	if (edge(t->size, level, &m, &now) && m == n && now == width)
+	if (!edge(t->shown, level, &n, &width) || same_edge(t->shown, t->size, level) ||
+	    same_edge(t->shown, t->kept, level))
 		return;
 	seki_tile_path(level, n, width, path);
 	t->io->remove(t->dir, path, 0);
@@ -121,7 +129,7 @@ int seki_tiles_show(struct seki_tiles *t)
 	int err = t->error;
 
 	for (unsigned int level = 0; !err && level < SEKI_TILE_LEVELS; level++)
-		if (edge(t->size, level, &n, &width))
+		if (edge(t->size, level, &n, &width) && !same_edge(t->size, t->kept, level))
 			err = write_tile(t, level, n, width);
 	if (err)
 		return t->error = err;
@@ -133,6 +141,7 @@ int seki_tiles_show(struct seki_tiles *t)
 
 void seki_tiles_keep(struct seki_tiles *t)
 {
+	t->kept = t->shown;
 	t->shown = 0;
 }
 
@@ -156,7 +165,7 @@ static int read_tile(int dir, unsigned int level, uint64_t n, unsigned int width
 
 int seki_tiles_begin(struct seki_tiles *t, uint64_t size)
 {
-	t->size = size;
+	t->size = t->kept = size;
 	t->shown = 0;
 	t->error = 0;
 	for (unsigned int level = 0; level < SEKI_TILE_LEVELS; level++) {

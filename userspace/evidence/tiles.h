@@ -19,8 +19,10 @@ void seki_tile_path(unsigned int level, uint64_t n, unsigned int width, char ret
 struct seki_tiles {
 	const struct seki_log_io *io;
 	int dir;
-	int error;	      /* negative errno of the first write that failed; made anew then */
-	uint64_t size, shown; /* leaves; leaves of the last seki_tiles_show() */
+	int error;	/* negative errno of the first write that failed; made anew then */
+	uint64_t size;	/* leaves */
+	uint64_t shown; /* ... of the last seki_tiles_show() */
+	uint64_t kept;	/* ... before the segment: its edge stays as it is */
 	struct seki_hash hash[SEKI_TILE_LEVELS][SEKI_TILE];
 };
 
@@ -30,7 +32,7 @@ int seki_tiles_begin(struct seki_tiles *t, uint64_t size);
 void seki_tiles_take(void *tiles, unsigned int level, const struct seki_hash *h);
 /* Write what is at the right edge, and remove what was there before. */
 int seki_tiles_show(struct seki_tiles *t);
-/* The edge of this size stays: see seki_tiles_begin(). */
+/* The edge that was shown last stays: a start begins with it. */
 void seki_tiles_keep(struct seki_tiles *t);
 
 /* The reader's: hashes of a tree of this size from tiles; seki_hashes.of. */
