@@ -66,7 +66,7 @@ BPFFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(BASE) -Wno-unused-
 	-idirafter /usr/include/x86_64-linux-gnu
 
 LIBS_LOADER := -lbpf -lelf -lcrypto -lzstd -lz
-LIBS_FORWARD := -Wl,--as-needed -lfyaml -ljansson -lcurl -lnats -lssl -lcrypto -lm
+LIBS_FORWARD := -Wl,--as-needed -lfyaml -ljansson -lcurl -lnats -lssl -lcrypto -lzstd -lm
 LIBS_USER   := -Wl,--as-needed -lfyaml -ljansson -lbpf -lelf -lcrypto -lseccomp -lzstd -lz -lm
 
 obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -75,7 +75,8 @@ fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
 USERLIB := $(LIB) $(POLICY) $(POSTURE) $(EVIDENCE) $(READER) $(call nomain,$(COLLECTOR))
 # The forwarder speaks of itself and reads its file as the others do.
-FORWARDER := $(FORWARD) $(READER) $(LIB) $(addprefix userspace/policy/,diag.c suggest.c text.c yaml.c) \
+FORWARDER := $(FORWARD) $(READER) $(EVIDENCE) $(LIB) \
+	$(addprefix userspace/policy/,diag.c key.c suggest.c text.c yaml.c) \
 	$(addprefix userspace/collector/,buf.c clock.c host.c notify.c server.c)
 SKEL    := $(BUILD)/bpf/sekisho.skel.h
 PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \

@@ -232,7 +232,7 @@ own bundle 'replace the policy' sekisho.config 'rename or move' mv
 do_bundle() { echo >new && mv -f new /etc/sekisho/policy.bundle; }
 
 own log 'delete the log' sekisho.log 'delete a file' rm
-do_log() { rm -f /var/log/sekisho/records.jsonl; }
+do_log() { rm /var/log/sekisho/records.000000000000.jsonl; }
 
 own kill 'kill -9 the collector' proc.sekisho 'send a signal' kill
 do_kill() { /bin/kill -9 "$(systemctl show -P MainPID sekishod)"; }

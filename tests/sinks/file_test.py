@@ -31,7 +31,7 @@ def file_holds_the_log_exactly_after_kills(where):
     f.await_certain("copy", log.count)
     f.stop()
     equal(log.ids, [json.loads(line)["id"] for line in lines(copy)], "ids")
-    with open(os.path.join(log.dir, "records.jsonl"), encoding="utf-8") as original:
+    with open(os.path.join(log.dir, "records.000000000000.jsonl"), encoding="utf-8") as original:
         equal(original.read().splitlines(), lines(copy), "native form is the record itself")
 
 

@@ -153,7 +153,7 @@ class Log:
             self.count += 1
             self.ids.append(r["id"])
             lines.append(json.dumps(r, ensure_ascii=False, separators=(",", ":")) + "\n")
-        with open(os.path.join(self.dir, "records.jsonl"), "a", encoding="utf-8") as f:
+        with open(os.path.join(self.dir, "records.000000000000.jsonl"), "a", encoding="utf-8") as f:
             f.write("".join(lines))
 
 

@@ -14,6 +14,8 @@
 #include "userspace/collector/collector.h"
 #include "tests/harness.h"
 #include "tests/unit/events.h"
+#include "tests/unit/evidence.h"
+#include "userspace/evidence/segment.h"
 
 #define CPUS 3
 #define MAPPING "policies/controls/mapping.json"
@@ -28,6 +30,7 @@ static char dir[64];
 static void make_kernel(size_t size)
 {
 	temp_dir(dir);
+	test_keys();
 	fakering_make(&ring[0], size);
 	fakering_make(&ring[1], size);
 	stats = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -72,21 +75,23 @@ static void knowledge(struct seki_collector *c)
 static struct seki_collector *collector(uint64_t max_size)
 {
 	struct seki_collector *c = calloc(1, sizeof(*c));
-	struct seki_sink_file_options o = { .max_size = max_size };
-	char previous[64];
-	uint64_t cut;
+	struct seki_log_options o = { .origin = TEST_ORIGIN,
+				      .key = &test_key,
+				      .segment = max_size };
+	struct seki_log_moment now = test_now();
+	struct seki_log_found found;
+	struct seki_turn turn;
 
 	knowledge(c);
+	o.boot = c->host.boot;
 	o.dir = open(dir, O_RDONLY | O_DIRECTORY);
-	ASSERT_EQ(0, seki_sink_file_open(&o, &c->sink, &cut));
-	ASSERT_EQ(0, seki_resume_read(o.dir, SEKI_LOG_NAME, c->host.boot, &c->resume));
-	if (!c->resume.state && !seki_sink_file_previous(o.dir, previous)) {
-		seki_resume_free(&c->resume);
-		ASSERT_EQ(0, seki_resume_read(o.dir, previous, c->host.boot, &c->resume));
-	}
+	ASSERT_EQ(0, seki_sink_log_open(&o, &now, &c->sink, &found));
+	ASSERT_EQ(0, seki_resume_log(o.dir, c->host.boot, &c->resume, turn.previous));
 	seki_resume_apply(&c->resume, &c->track);
-	if (cut)
-		seki_notice_cut(c, cut);
+	if (turn.previous[0])
+		seki_notice_turn(c, &turn);
+	if (found.cut)
+		seki_notice_found(c, &found);
 	seki_notice_start(c);
 	seki_collector_catch_up(c);
 	return c;
@@ -145,17 +150,36 @@ static void add_line(const char *text)
 
 static void read_log(void)
 {
-	static char line[1 << 18];
-	char command[256];
-	FILE *f;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct seki_log_reader *r;
+	struct seki_log_record record;
+	char *text;
 
 	memset(&sums, 0, sizeof(sums));
-	snprintf(command, sizeof(command), "cat %s/records.0*.jsonl %s/%s 2>/dev/null", dir, dir,
-		 SEKI_LOG_NAME);
-	f = popen(command, "r");
-	while (fgets(line, sizeof(line), f))
-		add_line(line);
-	pclose(f);
+	ASSERT_EQ(0, seki_log_reader_open(fd, 0, SEKI_LOG_WRITTEN, &r));
+	while (seki_log_read(r, &record) == 1) {
+		text = strndup(record.data, record.size);
+		add_line(text);
+		free(text);
+	}
+	seki_log_reader_close(r);
+	close(fd);
+}
+
+/* The segment that grows. */
+static const char *last_segment(void)
+{
+	static char path[128];
+	int fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct seki_segments s;
+	char name[SEKI_SEGMENT_NAME];
+
+	seki_segments_list(fd, &s);
+	seki_segment_name(s.n ? s.v[s.n - 1].first : 0, SEKI_SEGMENT_PLAIN, name);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	seki_segments_free(&s);
+	close(fd);
+	return path;
 }
 
 TEST(events_become_records_evidence_first)
@@ -175,7 +199,7 @@ TEST(events_become_records_evidence_first)
 	read_log();
 	EXPECT_EQ(2, sums.events);
 	EXPECT_EQ(0, sums.lost);
-	snprintf(first, sizeof(first), "sed -n 2p %s/%s | grep -c denied", dir, SEKI_LOG_NAME);
+	snprintf(first, sizeof(first), "sed -n 2p %s | grep -c denied", last_segment());
 	f = popen(first, "r");
 	EXPECT_EQ('1', fgetc(f));
 	pclose(f);
@@ -209,11 +233,9 @@ static bool grows(void)
 {
 	static off_t before;
 	struct stat st;
-	char path[128];
 	bool ret;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, SEKI_LOG_NAME);
-	if (stat(path, &st))
+	if (stat(last_segment(), &st))
 		return false;
 	ret = st.st_size != before;
 	before = st.st_size;
@@ -265,7 +287,7 @@ static void kill_often(uint64_t max_size, size_t ring_size, int kills, int crowd
 
 TEST(killed_at_any_moment_loses_and_doubles_nothing)
 {
-	kill_often(1u << 30, 1 << 20, 60, 5);
+	kill_often(2u << 20, 1 << 20, 40, 5);
 }
 
 /* Refusals without end keep the other ring waiting, over many restarts. */
@@ -297,12 +319,12 @@ TEST(other_ring_waits_for_long_and_is_not_doubled)
 
 TEST(killed_while_files_turn_loses_and_doubles_nothing)
 {
-	kill_often(100000, 1 << 20, 60, 5);
+	kill_often(100000, 1 << 20, 40, 5);
 }
 
 TEST(killed_with_full_rings_counts_each_loss_once)
 {
-	kill_often(1u << 30, 16384, 60, 20);
+	kill_often(1u << 30, 16384, 40, 20);
 }
 
 /* ---- full --------------------------------------------------------------- */
@@ -331,9 +353,20 @@ static int fickle_sync(struct seki_sink *s)
 	return 0;
 }
 
-static int fickle_turn(struct seki_sink *s, struct seki_turn *turn)
+static int fickle_seal(struct seki_sink *s, enum seki_log_why why,
+		       const struct seki_log_moment *now)
 {
 	(void)s;
+	(void)why;
+	(void)now;
+	return 0;
+}
+
+static int fickle_turn(struct seki_sink *s, const struct seki_log_moment *now,
+		       struct seki_turn *turn)
+{
+	(void)s;
+	(void)now;
 	(void)turn;
 	return 0;
 }
@@ -348,6 +381,7 @@ static const struct seki_sink_ops fickle_ops = {
 	.name = "fickle",
 	.write = fickle_write,
 	.sync = fickle_sync,
+	.seal = fickle_seal,
 	.turn = fickle_turn,
 	.status = fickle_status,
 };
@@ -550,9 +584,9 @@ TEST(file_names_the_one_before_it)
 	seki_collector_step(c);
 	end(c);
 	snprintf(command, sizeof(command),
-		 "head -1 %s/%s | grep 'log file begins' | grep records.000001.jsonl |"
+		 "head -1 %s | grep 'log file begins' | grep records.000000000000.jsonl |"
 		 " grep -c '\"after\":\"[0-9a-f]*:bbbbbbbbbbbb:10\"'",
-		 dir, SEKI_LOG_NAME);
+		 last_segment());
 	f = popen(command, "r");
 	EXPECT_EQ('1', fgetc(f));
 	pclose(f);

@@ -5,7 +5,6 @@
 #include "userspace/cli/cli.h"
 
 #include <getopt.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,9 +29,8 @@ static const struct option table[] = {
 static void usage(FILE *out)
 {
 	fprintf(out,
-		"usage: sekisho report [--from TIME] [--to TIME] [--json] [--lang en|ja] [FILE...]\n"
-		"Sum up the records of the log (" SEKI_LOG_DIR
-		"/records*.jsonl) per control item.\n\n"
+		"usage: sekisho report [--from TIME] [--to TIME] [--json] [--lang en|ja] [DIR|FILE...]\n"
+		"Sum up the records of the log (" SEKI_LOG_DIR ") per control item.\n\n"
 		"  --from, --to TIME  2026-01-31, 2026-01-31T12:00, 2026-01-31T12:00:00+09:00\n"
 		"  --lang ja          titles of the items in Japanese\n"
 		"  --items FILE       the items (" ITEMS ")\n"
@@ -163,20 +161,6 @@ static int read_files(struct seki_report *r, char **files, size_t count)
 	return ret;
 }
 
-/* Numbered files before the current one: the order of time. */
-static int read_log(struct seki_report *r)
-{
-	static char current[] = SEKI_LOG_FILE;
-	char *last = current;
-	glob_t g = { 0 };
-	int ret = SEKI_EXIT_OK;
-
-	if (!glob(SEKI_LOG_DIR "/records.[0-9]*.jsonl", 0, NULL, &g))
-		ret = read_files(r, g.gl_pathv, g.gl_pathc);
-	globfree(&g);
-	return read_files(r, &last, 1) | ret;
-}
-
 static bool read_time(const char *option, const char *text, uint64_t *ret)
 {
 	if (seki_time_parse(text, ret))
@@ -191,7 +175,8 @@ static int run(struct seki_report *r, const struct options *o, char **files, int
 
 	if (err)
 		seki_warnx("%s: %s; titles will be missing", o->items, strerror(-err));
-	ret = count ? read_files(r, files, (size_t)count) : read_log(r);
+	ret = count ? read_files(r, files, (size_t)count) :
+		      read_files(r, (char *[]){ (char[]){ SEKI_LOG_DIR } }, 1);
 	if (o->json) {
 		print_json(r, o);
 	} else {

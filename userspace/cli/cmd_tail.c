@@ -34,8 +34,8 @@ static const struct option table[] = {
 static void usage(FILE *out)
 {
 	fprintf(out,
-		"usage: sekisho tail [-n N] [-f] [--json] [--verdict WORD] [--class WORD] [FILE]\n"
-		"Show the last records of the log (" SEKI_LOG_FILE ").\n\n"
+		"usage: sekisho tail [-n N] [-f] [--json] [--verdict WORD] [--class WORD] [DIR|FILE]\n"
+		"Show the last records of the log (" SEKI_LOG_DIR ").\n\n"
 		"  -n, --lines N    how many, 10 without it\n"
 		"  -f, --follow     go on with new ones, into the next file too\n"
 		"      --json       the records as they are\n"
@@ -261,7 +261,6 @@ static bool replaced(const struct seki_lines *l, const char *path)
 
 static int follow(struct seki_lines *l, const char *path, const struct options *o)
 {
-	const struct timespec pause = { .tv_nsec = 200000000 };
 	char *line;
 	size_t len;
 	int got;
@@ -277,7 +276,7 @@ static int follow(struct seki_lines *l, const char *path, const struct options *
 		if (fflush(stdout))
 			return -errno;
 		if (!next) {
-			nanosleep(&pause, NULL);
+			seki_lines_wait(l, 200);
 			continue;
 		}
 		seki_lines_close(l);
@@ -292,6 +291,9 @@ static int run(const char *path, const struct options *o)
 	struct seki_lines l;
 	int err = seki_lines_open(&l, path);
 
+	/* Who looks for some kinds only may find them far back. */
+	if (!err && !o->verdict && !o->class)
+		seki_lines_near_end(&l, (uint64_t)o->count);
 	if (!err)
 		err = show_last(&l, o);
 	if (!err && o->follow)
@@ -343,5 +345,5 @@ int cmd_tail(int argc, char **argv)
 		return SEKI_EXIT_USAGE;
 	}
 	o.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	return run(optind < argc ? argv[optind] : SEKI_LOG_FILE, &o);
+	return run(optind < argc ? argv[optind] : SEKI_LOG_DIR, &o);
 }

@@ -3,19 +3,43 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "userspace/evidence/log.h"
 
 /* No record is longer; what is longer is no record. */
 #define LINE_MAX_BYTES (1u << 20)
 
+/* Numbers of lines are those of records: the first has 0, as line 1 of a file. */
+static int open_log(struct seki_lines *l)
+{
+	uint64_t first;
+	int err = seki_log_first(l->fd, &first);
+
+	if (!err)
+		err = seki_log_reader_open(l->fd, first, SEKI_LOG_WRITTEN, &l->log);
+	return err;
+}
+
 int seki_lines_open(struct seki_lines *l, const char *path)
 {
+	struct stat st;
+	int err;
+
 	*l = (struct seki_lines){ .fd = -1 };
 	l->fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(STDIN_FILENO);
 	if (l->fd < 0)
 		return -errno;
+	if (!fstat(l->fd, &st) && S_ISDIR(st.st_mode)) {
+		err = open_log(l);
+		if (err)
+			seki_lines_close(l);
+		return err;
+	}
 	l->cap = 2 * LINE_MAX_BYTES;
 	l->buf = malloc(l->cap + 1);
 	if (!l->buf) {
@@ -25,12 +49,46 @@ int seki_lines_open(struct seki_lines *l, const char *path)
 	return 0;
 }
 
+void seki_lines_near_end(struct seki_lines *l, uint64_t count)
+{
+	struct seki_log_reader *r;
+	uint64_t size, first;
+
+	if (!l->log || seki_log_signed(l->fd, &size) || seki_log_first(l->fd, &first) ||
+	    size < first + count || seki_log_reader_open(l->fd, size - count, SEKI_LOG_WRITTEN, &r))
+		return;
+	seki_log_reader_close(l->log);
+	l->log = r;
+}
+
+void seki_lines_wait(struct seki_lines *l, int timeout)
+{
+	if (l->log)
+		seki_log_reader_wait(l->log, timeout);
+	else
+		poll(NULL, 0, timeout);
+}
+
 void seki_lines_close(struct seki_lines *l)
 {
+	seki_log_reader_close(l->log);
 	if (l->fd >= 0)
 		close(l->fd);
 	free(l->buf);
 	*l = (struct seki_lines){ .fd = -1 };
+}
+
+static int next_record(struct seki_lines *l, char **ret, size_t *ret_len)
+{
+	struct seki_log_record r;
+	int got = seki_log_read(l->log, &r);
+
+	if (got <= 0)
+		return got;
+	*ret = (char *)r.data;
+	*ret_len = r.size;
+	l->number = r.index;
+	return 1;
 }
 
 static int more(struct seki_lines *l)
@@ -63,6 +121,8 @@ static int give(struct seki_lines *l, size_t len, char **ret, size_t *ret_len)
 
 int seki_lines_next(struct seki_lines *l, char **ret, size_t *ret_len)
 {
+	if (l->log)
+		return next_record(l, ret, ret_len);
 	for (;;) {
 		char *end = memchr(l->buf + l->begin, '\n', l->len - l->begin);
 		int err;
@@ -86,7 +146,7 @@ int seki_lines_next(struct seki_lines *l, char **ret, size_t *ret_len)
 
 int seki_lines_rest(struct seki_lines *l, char **ret, size_t *ret_len)
 {
-	if (l->begin == l->len)
+	if (l->log || l->begin == l->len)
 		return 0;
 	l->buf[l->len] = '\0';
 	return give(l, l->len - l->begin, ret, ret_len);

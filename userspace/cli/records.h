@@ -7,16 +7,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "userspace/reader/field.h"
 
 #define SEKI_LOG_DIR "/var/log/sekisho"
-#define SEKI_LOG_FILE SEKI_LOG_DIR "/records.jsonl"
 
-/* A file read line by line, also while it grows. */
+struct seki_log_reader;
+
+/* A file or a log directory read line by line, also while it grows. */
 struct seki_lines {
-	int fd;		      /* -1: closed */
-	unsigned long number; /* of the last line given */
+	int fd;			     /* -1: closed */
+	struct seki_log_reader *log; /* of a directory */
+	unsigned long number;	     /* of the last line given */
 	char *buf;
 	size_t begin, len, cap;
 	bool end; /* nothing more for now */
@@ -24,6 +27,10 @@ struct seki_lines {
 
 /* "-" is standard input.  0 or negative errno. */
 int seki_lines_open(struct seki_lines *l, const char *path);
+/* Begin so many records before the end, if it is a directory and tells. */
+void seki_lines_near_end(struct seki_lines *l, uint64_t count);
+/* True after timeout ms, or before it if there may be more. */
+void seki_lines_wait(struct seki_lines *l, int timeout);
 void seki_lines_close(struct seki_lines *l);
 /* 1: *ret is a line without its newline, NUL terminated, until the next call.
  * 0: no whole line more.  Negative errno.

@@ -31,6 +31,8 @@ struct seki_counters {
 	uint64_t unwritten; /* own lines that found no room */
 	uint64_t lost;	    /* as told in loss records */
 	uint64_t sync_errors;
+	uint64_t seal_errors;
+	uint64_t disk_lost; /* as told */
 };
 
 #define SEKI_SHOWN 1024
@@ -64,7 +66,10 @@ struct seki_collector {
 	bool dirty;   /* written, not on stable storage */
 	int unsynced; /* errno of the last sync */
 	uint64_t synced;
-	uint64_t named; /* boot time that names the last own record */
+	uint64_t seal_every, sealed; /* ns between checkpoints; boot time of the last */
+	int seal;		     /* enum seki_log_why of one that is due, or -1 */
+	int64_t wall;		     /* clock.offset of the second before; 0: none */
+	uint64_t named;		     /* boot time that names the last own record */
 	/* a sink that can't */
 	int stalled; /* errno; 0: it can */
 	uint64_t stalled_since, retry;
@@ -89,6 +94,8 @@ void seki_collector_close(struct seki_collector *c);
 void seki_collector_event(struct seki_collector *c, const void *data, size_t size);
 /* .out through stage 6; on success gives the events back to the kernel. */
 void seki_collector_flush(struct seki_collector *c);
+/* Sign now; tried again each second until it went well. */
+void seki_collector_seal(struct seki_collector *c, enum seki_log_why why);
 /* At start: give back what the last collector wrote and could not give back. */
 void seki_collector_catch_up(struct seki_collector *c);
 /* Drain what waits and write it.  Number of events read. */
@@ -103,7 +110,9 @@ void seki_notice_start(struct seki_collector *c);
 void seki_notice_stop(struct seki_collector *c, const char *why);
 void seki_notice_heartbeat(struct seki_collector *c);
 void seki_notice_policy(struct seki_collector *c, const char *trouble);
-void seki_notice_cut(struct seki_collector *c, uint64_t bytes);
+void seki_notice_found(struct seki_collector *c, const struct seki_log_found *found);
+void seki_notice_clock(struct seki_collector *c, int64_t step);
+void seki_notice_disk(struct seki_collector *c, uint64_t lost);
 void seki_notice_turn(struct seki_collector *c, const struct seki_turn *turn);
 void seki_notice_stalled(struct seki_collector *c, int error, uint64_t since);
 void seki_notice_sync(struct seki_collector *c, int error);

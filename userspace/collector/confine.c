@@ -88,9 +88,10 @@ int seki_confine_account(const struct seki_account *a, const char **ret_what)
 }
 
 #define FILE_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define FILE_WRITE                                                     \
-	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | \
-	 LANDLOCK_ACCESS_FS_REMOVE_FILE)
+#define FILE_WRITE                                                      \
+	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |  \
+	 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR | \
+	 LANDLOCK_ACCESS_FS_REMOVE_DIR)
 #define ALL_OF_VERSION_1 ((1ull << 13) - 1)
 
 static void let(int ruleset, const char *path, uint64_t access)

@@ -26,6 +26,8 @@
 #include "userspace/collector/notify.h"
 #include "userspace/collector/server.h"
 #include "userspace/collector/takeover.h"
+#include "userspace/evidence/io.h"
+#include "userspace/evidence/keys.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
 
@@ -33,9 +35,8 @@
 #define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
 struct options {
-	const char *replay, *out, *bundle, *pins, *run, *controls, *user, *root, *redact;
-	uint64_t heartbeat, max_size;
-	unsigned int keep;
+	const char *replay, *out, *bundle, *pins, *run, *controls, *user, *root, *redact, *secret;
+	uint64_t heartbeat, max_size, seal, key_days;
 	bool all_exec;
 };
 
@@ -44,8 +45,10 @@ static volatile sig_atomic_t stop;
 static const char usage[] =
 	"usage: sekishod [OPTION]...\n"
 	"  -o, --output DIR     log directory, - for standard output (/var/log/sekisho)\n"
-	"      --max-size N     bytes of a log file, with k, M, G (64M)\n"
-	"      --keep N         closed log files that stay, 0 for all (0)\n"
+	"      --max-size N     bytes of a segment of the log, with k, M, G (64M)\n"
+	"      --seal N         seconds between checkpoints when there is something new (2)\n"
+	"      --secret DIR     keys of the log (" SEKI_SECRET_DIR ")\n"
+	"      --key-days N     make the next key after so many days, 0 for never (0)\n"
 	"      --heartbeat N    seconds between heartbeat records, 0 for none (60)\n"
 	"      --all-exec       record every program start of the host\n"
 	"      --controls FILE  which records serve which control items\n"
@@ -73,7 +76,9 @@ static struct options read_options(int argc, char **argv)
 {
 	enum {
 		MAX_SIZE = 256,
-		KEEP,
+		SEAL,
+		SECRET,
+		KEY_DAYS,
 		HEARTBEAT,
 		ALL_EXEC,
 		CONTROLS,
@@ -88,7 +93,9 @@ static struct options read_options(int argc, char **argv)
 	static const struct option table[] = {
 		{ "output", required_argument, NULL, 'o' },
 		{ "max-size", required_argument, NULL, MAX_SIZE },
-		{ "keep", required_argument, NULL, KEEP },
+		{ "seal", required_argument, NULL, SEAL },
+		{ "secret", required_argument, NULL, SECRET },
+		{ "key-days", required_argument, NULL, KEY_DAYS },
 		{ "heartbeat", required_argument, NULL, HEARTBEAT },
 		{ "all-exec", no_argument, NULL, ALL_EXEC },
 		{ "controls", required_argument, NULL, CONTROLS },
@@ -109,6 +116,8 @@ static struct options read_options(int argc, char **argv)
 		.controls = "/usr/share/sekisho/policies/controls/mapping.json",
 		.user = "sekisho",
 		.redact = "/etc/sekisho/redact.conf",
+		.secret = SEKI_SECRET_DIR,
+		.seal = 2,
 		.heartbeat = 60,
 		.max_size = 64u << 20,
 	};
@@ -124,8 +133,14 @@ static struct options read_options(int argc, char **argv)
 		case MAX_SIZE:
 			o.max_size = number("--max-size", arg);
 			break;
-		case KEEP:
-			o.keep = (unsigned int)number("--keep", arg);
+		case SEAL:
+			o.seal = number("--seal", arg);
+			break;
+		case SECRET:
+			o.secret = arg;
+			break;
+		case KEY_DAYS:
+			o.key_days = number("--key-days", arg);
 			break;
 		case HEARTBEAT:
 			o.heartbeat = number("--heartbeat", arg);
@@ -200,6 +215,7 @@ static void open_knowledge(struct seki_collector *c, const struct options *o)
 	c->all_exec = o->all_exec;
 	c->heartbeat = o->heartbeat * SEKI_NS;
 	c->beaten = seki_clock_now();
+	c->seal_every = o->seal * SEKI_NS;
 }
 
 /* The log directory, made if it is missing and we may. */
@@ -217,49 +233,87 @@ static int open_dir(const char *path, const struct seki_account *a)
 
 static void resume(struct seki_collector *c, int dir)
 {
-	struct seki_turn turn = { .previous = "" };
-	int err = seki_resume_read(dir, SEKI_LOG_NAME, c->host.boot, &c->resume);
-	bool empty = !c->resume.last_id[0];
+	struct seki_turn turn;
+	int err = seki_resume_log(dir, c->host.boot, &c->resume, turn.previous);
 
-	/* A file that just began: the counters are in the one before it. */
-	if (!err && !c->resume.state && !seki_sink_file_previous(dir, turn.previous)) {
-		seki_resume_free(&c->resume);
-		err = seki_resume_read(dir, turn.previous, c->host.boot, &c->resume);
-	}
 	if (err)
 		seki_warnx("log can't be read back: %s; records may come twice", strerror(-err));
 	seki_resume_apply(&c->resume, &c->track);
-	if (empty && turn.previous[0])
+	if (turn.previous[0])
 		seki_notice_turn(c, &turn);
 }
 
-static void open_sink(struct seki_collector *c, const struct options *o, int dir)
+/* While root: nobody else can read them. */
+static void open_keys(struct seki_collector *c, const struct options *o, struct seki_log_keys *k)
 {
-	struct seki_sink_file_options file = { .dir = dir,
-					       .max_size = o->max_size,
-					       .keep = o->keep };
-	uint64_t cut = 0;
-	int err;
+	char origin[SEKI_NOTE_NAME], err[512];
 
-	if (dir < 0) {
-		c->sink = seki_sink_stream_open(STDOUT_FILENO);
-		if (!c->sink)
-			seki_diex("out of memory");
-		return;
-	}
-	err = seki_sink_file_open(&file, &c->sink, &cut);
+	seki_log_origin(c->host.id, origin);
+	if (seki_log_keys_open(o->secret, origin, o->key_days * 86400, k, err, sizeof(err)))
+		seki_diex("keys of the log: %s; --secret names another place", err);
+}
+
+static void why_not(const struct options *o, int err)
+{
 	if (err == -EWOULDBLOCK)
 		seki_diex("%s: another collector writes there", o->out);
+	if (err == -EKEYREJECTED)
+		seki_diex("%s: its last checkpoint is not by a key of %s; bring that key, or move "
+			  "the log away and keep it",
+			  o->out, o->secret);
+	if (err == -EBADMSG)
+		seki_diex("%s: its records are not those that were signed ('sekisho verify' names "
+			  "them); going on would be a fork, so move it away and keep it",
+			  o->out);
+	seki_diex("%s: %s; it must belong to user %s", o->out, strerror(-err), o->user);
+}
+
+static void publish_keys(int dir, const struct seki_log_keys *k)
+{
+	char text[2 * SEKI_VKEY_TEXT];
+	size_t size = seki_log_keys_text(k, text);
+
+	if (seki_io_put(&seki_log_io_system, dir, SEKI_LOG_KEYS, text, size))
+		seki_warnx("the log's public keys can't be written beside it");
+}
+
+static void open_log(struct seki_collector *c, const struct options *o,
+		     const struct seki_log_keys *k, int dir)
+{
+	struct seki_log_options log = { .dir = dir,
+					.origin = k->key.name,
+					.key = &k->key,
+					.old = k->has_old ? &k->old : NULL,
+					.boot = c->host.boot,
+					.segment = o->max_size };
+	uint64_t boot = seki_clock_now();
+	struct seki_log_moment now = { boot, boot + (uint64_t)c->clock.offset, c->clock.sync };
+	struct seki_log_found found;
+	int err = seki_sink_log_open(&log, &now, &c->sink, &found);
+
 	if (err)
-		seki_diex("%s: %s; it must belong to user %s", o->out, strerror(-err), o->user);
+		why_not(o, err);
+	publish_keys(dir, k);
 	resume(c, dir);
-	if (cut)
-		seki_notice_cut(c, cut);
+	if (found.unclean || found.cut || found.tiles)
+		seki_notice_found(c, &found);
+}
+
+static void open_sink(struct seki_collector *c, const struct options *o,
+		      const struct seki_log_keys *k, int dir)
+{
+	if (dir >= 0) {
+		open_log(c, o, k, dir);
+		return;
+	}
+	c->sink = seki_sink_stream_open(STDOUT_FILENO);
+	if (!c->sink)
+		seki_diex("out of memory");
 }
 
 /* ---- a recorded file ---------------------------------------------------- */
 
-static int replay(struct seki_collector *c, const struct options *o)
+static int replay(struct seki_collector *c, const struct options *o, struct seki_log_keys *k)
 {
 	static _Alignas(8) char frame[65536];
 	seki_autofclose FILE *f = NULL;
@@ -276,7 +330,9 @@ static int replay(struct seki_collector *c, const struct options *o)
 		seki_die("%s", o->replay);
 	if (seki_track_open(&c->track, SEKI_CPU_MAX, NULL))
 		seki_diex("out of memory");
-	open_sink(c, o, strcmp(o->out, "-") ? open_dir(o->out, &me) : -1);
+	if (strcmp(o->out, "-"))
+		open_keys(c, o, k);
+	open_sink(c, o, k, strcmp(o->out, "-") ? open_dir(o->out, &me) : -1);
 	while ((more = seki_frame_next(f, frame, sizeof(frame), &size)) > 0) {
 		seki_collector_event(c, frame, size);
 		if (c->out.len > SEKI_BATCH_MAX / 2)
@@ -284,6 +340,8 @@ static int replay(struct seki_collector *c, const struct options *o)
 	}
 	seki_collector_settle(c, true);
 	seki_collector_flush(c);
+	if (!c->stalled)
+		seki_collector_seal(c, SEKI_LOG_STOP);
 	if (more < 0)
 		seki_warnx("%s: a frame is cut or too long", o->replay);
 	if (c->stalled)
@@ -365,7 +423,7 @@ static void run(struct seki_collector *c, struct seki_server *s, int guard)
 {
 	seki_collector_tick(c, guard);
 	while (!stop && !c->unloaded && !c->upgraded) {
-		if (!seki_collector_step(c))
+		if (!seki_collector_step(c) && (c->stalled || c->sink->ops->tidy(c->sink) <= 0))
 			wait_for_work(c, s, guard);
 		seki_server_work(s, seki_status_write, c);
 		seki_collector_tick(c, guard);
@@ -380,10 +438,10 @@ static void run(struct seki_collector *c, struct seki_server *s, int guard)
 					     "request");
 	seki_collector_flush(c);
 	if (!c->stalled)
-		c->sink->ops->sync(c->sink);
+		seki_collector_seal(c, SEKI_LOG_STOP);
 }
 
-static int collect(struct seki_collector *c, const struct options *o)
+static int collect(struct seki_collector *c, const struct options *o, struct seki_log_keys *k)
 {
 	seki_autofree char *canary = below(o->run, "canary");
 	seki_autofree char *bundle = below(o->run, "policy.bundle");
@@ -404,14 +462,16 @@ static int collect(struct seki_collector *c, const struct options *o)
 	/* Only now: the links are held all the time. */
 	if (seki_takeover("/proc", "/sys/fs/cgroup", PATIENCE) < 0)
 		seki_warnx("the collector before this one does not end");
-	if (strcmp(o->out, "-"))
+	if (strcmp(o->out, "-")) {
+		open_keys(c, o, k);
 		dir = open_dir(o->out, &account);
+	}
 	err = seki_server_open(&server, socket, account.uid, account.gid);
 	if (err)
 		seki_warnx("%s: %s; no status will be had", socket, strerror(-err));
 	seki_notify_open();
 	confine(c, o, &account);
-	open_sink(c, o, dir);
+	open_sink(c, o, k, dir);
 	seki_collector_tick(c, guard);
 	seki_notice_start(c);
 	seki_collector_catch_up(c);
@@ -425,14 +485,16 @@ int main(int argc, char **argv)
 {
 	struct options o = read_options(argc, argv);
 	struct seki_collector *c = calloc(1, sizeof(*c));
+	struct seki_log_keys k = { .made = false };
 	int ret;
 
 	if (!c)
 		seki_diex("out of memory");
 	c->know.mounts.fd = -1;
 	open_knowledge(c, &o);
-	ret = o.replay ? replay(c, &o) : collect(c, &o);
+	ret = o.replay ? replay(c, &o, &k) : collect(c, &o, &k);
 	c->sink->ops->close(c->sink);
+	seki_log_keys_close(&k);
 	seki_collector_close(c);
 	free(c);
 	return ret;

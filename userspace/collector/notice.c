@@ -171,11 +171,33 @@ void seki_notice_policy(struct seki_collector *c, const char *trouble)
 	end(&n);
 }
 
-void seki_notice_cut(struct seki_collector *c, uint64_t bytes)
+/* What the start mended, and that the one before had no clean end. */
+void seki_notice_found(struct seki_collector *c, const struct seki_log_found *found)
 {
-	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "unfinished line cut off", false);
+	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "log recovered", false);
 
-	seki_put_u64(n.b, "bytes", bytes);
+	seki_put_u64(n.b, "size", found->size);
+	seki_put_u64(n.b, "unsigned", found->unsigned_);
+	seki_put_u64(n.b, "bytes", found->cut);
+	if (found->tiles)
+		seki_put_true(n.b, "tiles_incomplete");
+	end(&n);
+}
+
+void seki_notice_clock(struct seki_collector *c, int64_t step)
+{
+	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "wall clock set", true);
+
+	seki_put_str(n.b, "direction", step < 0 ? "back" : "forward");
+	seki_put_u64(n.b, "ms", (uint64_t)(step < 0 ? -step : step) / 1000000);
+	end(&n);
+}
+
+void seki_notice_disk(struct seki_collector *c, uint64_t lost)
+{
+	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "records lost by the disk", true);
+
+	seki_put_u64(n.b, "count", lost);
 	end(&n);
 }
 
@@ -186,8 +208,6 @@ void seki_notice_turn(struct seki_collector *c, const struct seki_turn *turn)
 	put_host(c);
 	seki_put_str(n.b, "previous", turn->previous);
 	seki_put_str(n.b, "after", c->resume.last_id);
-	if (turn->removed[0])
-		seki_put_str(n.b, "removed", turn->removed);
 	put_state(c);
 	end(&n);
 }

@@ -17,12 +17,16 @@
 
 #define RETRY (SEKI_NS / 5)
 #define SYNC (SEKI_NS / 10)
+#define SEAL (2 * SEKI_NS)
+#define STEP (SEKI_NS / 2) /* a wall clock that moves more in a second was set */
 
 int seki_collector_open(struct seki_collector *c)
 {
 	c->out.cap = SEKI_BATCH_MAX + SEKI_BATCH_ROOM;
 	c->out.data = malloc(c->out.cap);
 	c->started = seki_clock_now();
+	c->seal = -1;
+	c->seal_every = SEAL;
 	seki_clock_tick(&c->clock);
 	return c->out.data ? 0 : -ENOMEM;
 }
@@ -156,7 +160,7 @@ static void sync_sink(struct seki_collector *c, bool now_)
 	if (!c->dirty || (!now_ && now - c->synced < SYNC))
 		return;
 	err = c->sink->ops->sync(c->sink);
-	c->dirty = false;
+	c->dirty = err; /* what failed is tried again */
 	c->synced = now;
 	c->n.sync_errors += err < 0;
 	/* Once for each time it begins: its own record is to be synced too. */
@@ -167,11 +171,48 @@ static void sync_sink(struct seki_collector *c, bool now_)
 	c->unsynced = err;
 }
 
+static struct seki_log_moment moment(const struct seki_collector *c)
+{
+	uint64_t now = seki_clock_now();
+
+	return (struct seki_log_moment){ now, now + (uint64_t)c->clock.offset, c->clock.sync };
+}
+
+void seki_collector_seal(struct seki_collector *c, enum seki_log_why why)
+{
+	struct seki_log_moment now = moment(c);
+	int err = c->sink->ops->seal(c->sink, why, &now);
+
+	c->sealed = now.boottime;
+	if (!err) {
+		c->dirty = false;
+		c->seal = -1;
+		return;
+	}
+	/* The reason stays; the interval comes again by itself. */
+	c->seal = why == SEKI_LOG_TIME ? c->seal : (int)why;
+	if (!c->n.seal_errors++)
+		seki_warnx("%s sink: checkpoint: %s", c->sink->ops->name, strerror(-err));
+}
+
+static void seal_when_due(struct seki_collector *c)
+{
+	uint64_t since = seki_clock_now() - c->sealed;
+
+	if (c->out.len || c->stalled)
+		return;
+	if (c->seal >= 0 && (!c->n.seal_errors || since >= SEKI_NS))
+		seki_collector_seal(c, (enum seki_log_why)c->seal);
+	else if (since >= c->seal_every)
+		seki_collector_seal(c, SEKI_LOG_TIME);
+}
+
 static void turn_sink(struct seki_collector *c)
 {
+	struct seki_log_moment now = moment(c);
 	struct seki_turn turn;
 
-	if (c->sink->ops->turn(c->sink, &turn) == 1)
+	if (c->sink->ops->turn(c->sink, &now, &turn) == 1)
 		seki_notice_turn(c, &turn);
 }
 
@@ -214,6 +255,7 @@ void seki_collector_flush(struct seki_collector *c)
 	c->urgent = false;
 	if (any && !c->stopping)
 		turn_sink(c);
+	seal_when_due(c);
 }
 
 static bool room(const struct seki_collector *c)
@@ -336,8 +378,37 @@ static void look_at_policy(struct seki_collector *c)
 	c->unloaded = before && !one.generation;
 	err = seki_names_update(&c->know.names, &one, &why);
 	seki_names_site(&c->know.names, c->host.site, sizeof(c->host.site));
-	if (c->know.names.generation != before)
-		seki_notice_policy(c, err < 0 ? why : NULL);
+	if (c->know.names.generation == before)
+		return;
+	seki_notice_policy(c, err < 0 ? why : NULL);
+	c->seal = SEKI_LOG_POLICY;
+}
+
+/* Somebody set the wall clock: times before and after are not of one clock. */
+static void look_at_clock(struct seki_collector *c)
+{
+	int64_t step = c->clock.offset - c->wall;
+
+	if (c->wall && (step > (int64_t)STEP || step < -(int64_t)STEP)) {
+		seki_notice_clock(c, step);
+		c->seal = SEKI_LOG_CLOCK;
+	}
+	c->wall = c->clock.offset;
+}
+
+/* Written, never acknowledged, and gone when the disk failed. */
+static void look_at_disk(struct seki_collector *c)
+{
+	struct seki_log *log = seki_sink_log(c->sink);
+	struct seki_log_state state;
+
+	if (!log)
+		return;
+	seki_log_state(log, &state);
+	if (state.lost == c->n.disk_lost)
+		return;
+	seki_notice_disk(c, state.lost - c->n.disk_lost);
+	c->n.disk_lost = state.lost;
 }
 
 /* Twice the same state makes one record: a change is what is told. */
@@ -374,6 +445,9 @@ void seki_collector_tick(struct seki_collector *c, int guard)
 	if (now - c->second < SEKI_NS)
 		return;
 	c->second = now;
+	seki_clock_tick(&c->clock);
+	look_at_clock(c);
+	look_at_disk(c);
 	look_at_policy(c);
 	look_at_canary(c, guard);
 	seki_mounts_refresh(&c->know.mounts);

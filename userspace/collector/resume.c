@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "userspace/evidence/segment.h"
 #include "userspace/lib/cleanup.h"
 
 /* The heads are our own writing (seki_record_head()): fixed order, and before
@@ -153,6 +154,28 @@ int seki_resume_read(int dir, const char *name, const char *boot, struct seki_re
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
 	return seki_resume_read_fd(fd, boot, ret);
+}
+
+int seki_resume_log(int dir, const char *boot, struct seki_resume *ret, char ret_previous[64])
+{
+	char name[SEKI_SEGMENT_NAME];
+	struct seki_segments s;
+	int err = seki_segments_list(dir, &s);
+
+	memset(ret, 0, sizeof(*ret));
+	ret_previous[0] = '\0';
+	if (!err && s.n) {
+		seki_segment_name(s.v[s.n - 1].first, SEKI_SEGMENT_PLAIN, name);
+		err = seki_resume_read(dir, name, boot, ret);
+	}
+	/* The writer leaves it uncompressed until the next turn. */
+	if (!err && !ret->state && s.n > 1 && s.v[s.n - 2].has[SEKI_SEGMENT_PLAIN]) {
+		seki_resume_free(ret);
+		seki_segment_name(s.v[s.n - 2].first, SEKI_SEGMENT_PLAIN, ret_previous);
+		err = seki_resume_read(dir, ret_previous, boot, ret);
+	}
+	seki_segments_free(&s);
+	return err;
 }
 
 int seki_resume_read_fd(int fd, const char *boot, struct seki_resume *ret)

@@ -38,6 +38,10 @@ struct seki_resume {
 
 /* name below dir; a missing file is an empty one.  0 or negative errno. */
 int seki_resume_read(int dir, const char *name, const char *boot, struct seki_resume *ret);
+/* From the segments of a log that is open: the last, or the one before it when
+ * the last just began; *ret_previous is the name of that one, or "".
+ */
+int seki_resume_log(int dir, const char *boot, struct seki_resume *ret, char ret_previous[64]);
 /* The same from an open file. */
 int seki_resume_read_fd(int fd, const char *boot, struct seki_resume *ret);
 bool seki_resume_has(const struct seki_resume *r, uint32_t cpu, uint64_t cseq, uint64_t bt);

@@ -40,7 +40,8 @@ static const int allowed[] = {
 	SCMP_SYS(access),	 SCMP_SYS(faccessat),
 	SCMP_SYS(ioctl),	 SCMP_SYS(nanosleep),
 	SCMP_SYS(sendmsg),	 SCMP_SYS(sched_yield),
-	SCMP_SYS(uname),
+	SCMP_SYS(uname),	 SCMP_SYS(pwrite64),
+	SCMP_SYS(mkdirat),	 SCMP_SYS(syncfs),
 };
 
 int seki_confine_calls(void)

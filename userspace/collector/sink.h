@@ -13,11 +13,11 @@
 #include <sys/types.h>
 
 #include "userspace/collector/buf.h"
+#include "userspace/evidence/log.h"
 
-/* A new file began: what came before it. */
+/* A new segment began: what came before it. */
 struct seki_turn {
 	char previous[64]; /* file name */
-	char removed[64];  /* oldest file, deleted; "" */
 };
 
 struct seki_sink {
@@ -30,25 +30,21 @@ struct seki_sink_ops {
 	ssize_t (*write)(struct seki_sink *s, const char *data, size_t len);
 	/* On stable storage: 0 or negative errno. */
 	int (*sync)(struct seki_sink *s);
-	/* Between batches.  1: a new file began and *ret tells. */
-	int (*turn)(struct seki_sink *s, struct seki_turn *ret);
+	/* Sign what was written.  0 or negative errno. */
+	int (*seal)(struct seki_sink *s, enum seki_log_why why, const struct seki_log_moment *now);
+	/* Between batches.  1: a new segment began and *ret tells. */
+	int (*turn)(struct seki_sink *s, const struct seki_log_moment *now, struct seki_turn *ret);
+	/* When there is nothing else to do, a few milliseconds.  1: there is more. */
+	int (*tidy)(struct seki_sink *s);
 	/* Fields for the status answer. */
 	void (*status)(struct seki_sink *s, struct seki_buf *b);
 	void (*close)(struct seki_sink *s);
 };
 
-/* sink_file.c: DIR/records.jsonl, numbered when full. */
-struct seki_sink_file_options {
-	int dir;	   /* descriptor; taken over on success */
-	uint64_t max_size; /* a file above it is closed */
-	unsigned int keep; /* closed files that stay; 0: all */
-};
-#define SEKI_LOG_NAME "records.jsonl"
-/* *ret_cut: bytes of an unfinished last line that were cut off. */
-int seki_sink_file_open(const struct seki_sink_file_options *o, struct seki_sink **ret,
-			uint64_t *ret_cut);
-/* The newest closed file, or -ENOENT. */
-int seki_sink_file_previous(int dir, char ret[64]);
+/* sink_log.c: the evidence log, sekisho-log(5). */
+int seki_sink_log_open(const struct seki_log_options *o, const struct seki_log_moment *now,
+		       struct seki_sink **ret, struct seki_log_found *found);
+struct seki_log *seki_sink_log(struct seki_sink *s); /* NULL: another sink */
 
 /* sink_stream.c: a descriptor, as it comes. */
 struct seki_sink *seki_sink_stream_open(int fd);

@@ -27,10 +27,27 @@ static int stream_sync(struct seki_sink *s)
 											  0;
 }
 
-static int stream_turn(struct seki_sink *s, struct seki_turn *ret)
+static int stream_seal(struct seki_sink *s, enum seki_log_why why,
+		       const struct seki_log_moment *now)
 {
 	(void)s;
+	(void)why;
+	(void)now;
+	return 0;
+}
+
+static int stream_turn(struct seki_sink *s, const struct seki_log_moment *now,
+		       struct seki_turn *ret)
+{
+	(void)s;
+	(void)now;
 	(void)ret;
+	return 0;
+}
+
+static int stream_tidy(struct seki_sink *s)
+{
+	(void)s;
 	return 0;
 }
 
@@ -49,7 +66,9 @@ static const struct seki_sink_ops ops = {
 	.name = "stream",
 	.write = stream_write,
 	.sync = stream_sync,
+	.seal = stream_seal,
 	.turn = stream_turn,
+	.tidy = stream_tidy,
 	.status = stream_status,
 	.close = stream_close,
 };

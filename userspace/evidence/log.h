@@ -29,7 +29,7 @@ struct seki_log_reader;
 
 struct seki_log_record {
 	uint64_t index;
-	const char *data; /* one JSON object without newline; until the next call */
+	const char *data; /* one JSON object without newline, NUL terminated; until the next call */
 	size_t size;	  /* 1 to SEKI_LOG_RECORD_MAX bytes */
 };
 
@@ -40,7 +40,9 @@ struct seki_log_record {
  * cursor reads what is signed.
  */
 enum seki_log_extent {
-	SEKI_LOG_SIGNED,  /* below the size of the newest checkpoint */
+	SEKI_LOG_SIGNED,  /* below the size of the newest checkpoint; where there is none, as
+			   * beside records that were copied alone, every whole record
+			   */
 	SEKI_LOG_WRITTEN, /* every whole record */
 };
 
@@ -148,7 +150,6 @@ int seki_log_tidy(struct seki_log *l);
 struct seki_log_state {
 	uint64_t size, signed_, epoch;
 	uint64_t segment, bytes; /* number of its first record; bytes in it */
-	uint64_t uncompressed;	 /* closed segments that wait for it */
 	uint64_t lost;		 /* records that a failing disk did not keep, never signed */
 };
 void seki_log_state(const struct seki_log *l, struct seki_log_state *ret);

@@ -79,9 +79,7 @@ static void choose(struct seki_log *l, struct seki_segments *s)
 		s->n--;
 	}
 	l->first = s->n ? s->v[s->n - 1].first : 0;
-	l->waiting = 0;
-	for (size_t i = 0; i + 1 < s->n; i++)
-		l->waiting += s->v[i].has[SEKI_SEGMENT_PLAIN];
+	l->waiting = s->n > 1;
 }
 
 static int open_files(struct seki_log *l)

@@ -60,15 +60,15 @@ static int begin(struct seki_log *l, uint64_t first)
 	return p->out < 0 ? p->out : 0;
 }
 
-/* The oldest plain segment that is closed; one that is compressed already only
- * loses its plain file.
+/* The oldest plain segment that is closed, but for the newest of them: a start
+ * looks there for what it knew (resume.h), and would have to unpack it.
  */
 static int choose(struct seki_log *l)
 {
 	struct seki_segments s;
 	int ret = seki_segments_list(l->dir, &s);
 
-	for (size_t i = 0; !ret && i < s.n && s.v[i].first < l->first; i++)
+	for (size_t i = 0; !ret && i + 1 < s.n && s.v[i + 1].first < l->first; i++)
 		if (s.v[i].has[SEKI_SEGMENT_PLAIN])
 			ret = begin(l, s.v[i].first) ?: 1;
 	seki_segments_free(&s);
@@ -91,8 +91,6 @@ static int finish(struct seki_log *l)
 	if (!err)
 		err = l->io->remove(l->dir, plain, 0);
 	seki_log_pack_end(l);
-	if (!err && l->waiting)
-		l->waiting--;
 	return err;
 }
 
@@ -128,11 +126,11 @@ int seki_log_tidy(struct seki_log *l)
 	if (!l->packing) {
 		ret = l->waiting ? choose(l) : 0;
 		if (!ret)
-			l->waiting = 0;
+			l->waiting = false;
 	} else {
 		ret = piece(l);
 		if (!ret)
-			ret = l->waiting > 0;
+			ret = l->waiting;
 	}
 	if (ret < 0)
 		seki_log_pack_end(l);

@@ -27,7 +27,8 @@ struct seki_log_reader {
 	uint64_t at;		     /* number of the record that .lines gives next */
 };
 
-int seki_log_signed(int dir, uint64_t *ret)
+/* -ENOENT: there is none. */
+static int newest(int dir, uint64_t *ret)
 {
 	seki_autofree char *text = NULL;
 	struct seki_checkpoint c;
@@ -36,12 +37,20 @@ int seki_log_signed(int dir, uint64_t *ret)
 	int err = seki_io_get(dir, SEKI_CHECKPOINT, SEKI_NOTE_MAX, &text, &size);
 
 	*ret = 0;
-	if (err == -ENOENT || (!err && !size))
+	/* Empty: a power cut, and the next start publishes anew. */
+	if (!err && !size)
 		return 0;
 	if (err || seki_note_parse(text, size, &n) || seki_checkpoint_parse(&n, &c))
 		return err ? err : -EBADMSG;
 	*ret = c.size;
 	return 0;
+}
+
+int seki_log_signed(int dir, uint64_t *ret)
+{
+	int err = newest(dir, ret);
+
+	return err == -ENOENT ? 0 : err;
 }
 
 int seki_log_first(int dir, uint64_t *ret)
@@ -186,7 +195,9 @@ static int allowed(struct seki_log_reader *r)
 	if (r->extent == SEKI_LOG_WRITTEN || r->index < r->limit)
 		return 1;
 	forget(r); /* before looking: what comes after it wakes again */
-	err = seki_log_signed(r->dir, &r->limit);
+	err = newest(r->dir, &r->limit);
+	if (err == -ENOENT)
+		return 1;
 	return err ? err : r->index < r->limit;
 }
 

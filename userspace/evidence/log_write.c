@@ -197,7 +197,7 @@ static void go_over(struct seki_log *l, int notes, int fd, size_t note_size)
 	l->first = l->durable.size;
 	l->bytes = l->durable_bytes = 0;
 	l->notes_bytes = note_size;
-	l->waiting++;
+	l->waiting = true;
 	seki_tiles_keep(&l->tiles);
 }
 
@@ -240,7 +240,6 @@ void seki_log_state(const struct seki_log *l, struct seki_log_state *ret)
 		.epoch = l->epoch,
 		.segment = l->first,
 		.bytes = l->bytes,
-		.uncompressed = l->waiting,
 		.lost = l->lost,
 	};
 }

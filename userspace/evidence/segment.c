@@ -233,6 +233,7 @@ int seki_segment_line(struct seki_lines_of *l, const char **ret, size_t *ret_siz
 		if (end) {
 			*ret = l->buf + l->begin;
 			*ret_size = (size_t)(end - *ret);
+			*end = '\0';
 			l->begin += *ret_size + 1;
 			l->offset += *ret_size + 1;
 			return *ret_size && *ret_size <= SEKI_LOG_RECORD_MAX ? 1 : -EBADMSG;

@@ -39,7 +39,7 @@ struct seki_lines_of;
 /* 0, or -ENOENT: neither file is there. */
 int seki_segment_open(int dir, uint64_t first, struct seki_lines_of **ret);
 void seki_segment_close(struct seki_lines_of *l);
-/* 1: a line without its newline, until the next call.  0: no whole line more; one
+/* 1: a line without its newline, NUL terminated, until the next call.  0: no whole line more; one
  * that grows may have more later.  -EBADMSG: longer than a record, or no valid
  * compression.
  */

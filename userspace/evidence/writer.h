@@ -36,7 +36,7 @@ struct seki_log {
 	bool any; /* a checkpoint was made or found */
 	/* the closed segment that is compressed */
 	struct seki_packing *packing;
-	uint64_t waiting;
+	bool waiting; /* there may be more of them */
 };
 
 /* log_sign.c: one checkpoint, appended to the notes and published.  With

@@ -20,6 +20,7 @@
 #include "tests/unit/events.h"
 #include "tests/unit/fakering.h"
 #include "userspace/collector/collector.h"
+#include "userspace/policy/key.h"
 
 #define RING (64u << 20)
 #define TURNS 7
@@ -27,6 +28,7 @@
 static struct fakering ring[2];
 static struct seki_stats stats[4];
 static uint64_t seq;
+static struct seki_signer key;
 
 static size_t fill(void)
 {
@@ -130,16 +132,20 @@ static void bare_drain(struct bare *x)
 static struct seki_collector *collector(const char *dir)
 {
 	struct seki_collector *c = calloc(1, sizeof(*c));
-	struct seki_sink_file_options o = { .max_size = 1ull << 40 };
+	struct seki_log_options o = { .segment = 1ull << 40, .origin = "bench", .key = &key };
+	struct seki_log_moment now = { .boottime = 1 };
+	struct seki_log_found found;
 	struct seki_path_text exe = { .len = strlen("/usr/bin/cat") };
-	uint64_t cut;
 	char err[256];
 
 	memcpy(exe.text, "/usr/bin/cat", exe.len);
+	key.key = seki_key_generate();
+	snprintf(key.name, sizeof(key.name), "bench");
+	o.boot = "00000000000000000000000000000000";
 	o.dir = open(dir, O_RDONLY | O_DIRECTORY);
 	if (seki_collector_open(c) || seki_programs_open(&c->know.programs, false) ||
 	    seki_controls_load("policies/controls/mapping.json", &c->controls, err, sizeof(err)) ||
-	    seki_track_open(&c->track, 4, stats) || seki_sink_file_open(&o, &c->sink, &cut))
+	    seki_track_open(&c->track, 4, stats) || seki_sink_log_open(&o, &now, &c->sink, &found))
 		abort();
 	seki_programs_learn(&c->know.programs, ROOT_DEV, 55, 0, &exe);
 	seki_people_open(&c->know.people, "");
@@ -202,7 +208,7 @@ int main(int argc, char **argv)
 	}
 	show("bare line with chained SHA-256", theirs, turns,
 	     (double)bare.bytes / ((double)count * turns));
-	snprintf(path, sizeof(path), "%s/" SEKI_LOG_NAME, argv[1]);
+	snprintf(path, sizeof(path), "%s/records.000000000000.jsonl", argv[1]);
 	stat(path, &st);
 	show("collector", ours, turns, (double)st.st_size / ((double)count * turns));
 	printf("collector / bare line: %.2f of the medians\n", ours[turns / 2] / theirs[turns / 2]);
