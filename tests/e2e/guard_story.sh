@@ -59,6 +59,11 @@ for kernel in $KERNELS; do
 	boot e2e-guard "$kernel" --product "$BUILD/stage" --product "$work/policy" --product "$work/site"
 	check "$kernel: the host is locked, all is well" sh_root 'sekisho status | tee /dev/stderr | grep -q "^locked *yes"'
 	before=$(sh_root "$alive")
+	check "$kernel: posture knows of the BPF programs of others, without bpf(2)" sh_root \
+		'sekisho posture --json | jq -c "[.. | objects | select(.id? == \"posture.bpf-programs\")][0]" | tee /dev/stderr |
+			jq -e ".state == \"good\""; ! cat /var/log/sekisho/records*.jsonl | jq -c "select(.obj.label == \"kernel.bpf\")" | grep sekisho'
+	check "$kernel: the machine id is closed" sh_root \
+		'! echo x >/etc/machine-id; ! rm /etc/machine-id && ! mount --bind /etc/passwd /etc/machine-id && grep -qE "^[0-9a-f]{32}$" /etc/machine-id'
 
 	# What must go on.
 	check "$kernel: PID 1 was refused nothing during the boot" unrefused

@@ -162,6 +162,8 @@ static void remove_leftovers(void)
 void guest_fixture(void)
 {
 	remove_leftovers();
+	if (access("/etc/machine-id", F_OK))
+		write_text("/etc/machine-id", SIGN_HOST "\n");
 	mkdir(DATA "/a", 0700);
 	mkdir(DATA "/a/b", 0700);
 	mkdir(DATA "/a/b/c", 0700);

@@ -73,6 +73,26 @@ static int write_config(void)
 	return fd < 0 ? errno : close(fd);
 }
 
+#define ID "/etc/machine-id"
+static int id_write(void) { int fd = open(ID, O_WRONLY); return fd < 0 ? errno : close(fd); }
+static int id_cut(void) { return OK(truncate(ID, 33)); }
+static int id_remove(void) { return OK(unlink(ID)); }
+
+static int id_replace(void)
+{
+	close(open("/etc/machine-id.new", O_WRONLY | O_CREAT, 0644));
+	return OK(rename("/etc/machine-id.new", ID));
+}
+
+static int id_mount(void)
+{
+	int err = OK(mount("/usr/bin/try", ID, NULL, MS_BIND, NULL));
+
+	if (!err)
+		umount(ID);
+	return err;
+}
+
 #define S(fn, bit, label, hook, fl) { #fn, fn, SEKI_##bit, label, SEKI_HOOK_##hook, NO_AUDIT | fl, 0 }
 
 const struct attempt seal_attempts[] = {
@@ -86,5 +106,10 @@ const struct attempt seal_attempts[] = {
 	S(chmod_pin, ATTR, "sekisho.bpf", inode_setattr, NO_BASE),
 	S(canary, READ, "sekisho.canary", file_open, SILENT | NO_BASE),
 	S(write_config, WRITE, "sekisho.config", file_open, 0),
+	S(id_write, WRITE, "sekisho.config", file_open, 0),
+	S(id_cut, WRITE, "sekisho.config", inode_setattr, 0),
+	S(id_mount, MOUNT, "sekisho.config", sb_mount, 0),
+	S(id_replace, RENAME, "sekisho.config", inode_rename, 0),
+	S(id_remove, DELETE, "sekisho.config", inode_unlink, 0),
 	{}
 };

@@ -120,6 +120,7 @@ static int connect_elsewhere(void)
 }
 
 static int read_ftrace(void) { return read_some("/proc/sys/kernel/ftrace_enabled"); }
+static int read_id(void) { return read_some("/etc/machine-id"); }
 static int read_program(void) { return read_some("/usr/bin/hlr"); }
 static int read_device(void) { return read_some("/dev/zero"); }
 
@@ -175,7 +176,7 @@ const struct twin twins[] = {
 	T("other", cmdline), T("other", signal_nought), T("other", strace_own_child),
 	T("other", kill_own_child), T("other", mount_tmpfs), T("other", udp_socket),
 	T("other", netlink_socket), T("other", connect_elsewhere), T("other", read_ftrace),
-	T("other", read_program), T("other", read_device),
+	T("other", read_program), T("other", read_device), T("other", read_id),
 	T("other", stat_db), T("other", exec_other), T("other", read_log_config),
 	T("operator", own_files), T("operator", own_directories), T("operator", ps),
 	T("operator", strace_own_child), T("operator", exec_other), T("operator", mount_tmpfs),

@@ -264,6 +264,26 @@ static void bpf_refused(void)
 {
 	programs_error = -EPERM;
 }
+static void told_units(void)
+{
+	bpf_refused();
+	answer("{\"programs\":{\"own\":60,\"others\":1,\"list\":[{\"id\":7,\"type\":8,\"name\":\"sd\"}]}}");
+}
+static void told_spy(void)
+{
+	bpf_refused();
+	answer("{\"programs\":{\"own\":60,\"others\":1,\"list\":[{\"id\":9,\"type\":2,\"name\":\"spy\"}]}}");
+}
+static void told_half(void)
+{
+	bpf_refused();
+	answer("{\"programs\":{\"own\":60,\"others\":200,\"list\":[{\"id\":9,\"type\":8,\"name\":\"sd\"}]}}");
+}
+static void told_error(void)
+{
+	bpf_refused();
+	answer("{\"programs\":{\"error\":\"no\",\"own\":0,\"others\":0,\"list\":[]}}");
+}
 static void drifting(void)
 {
 	clock_status = STA_UNSYNC;
@@ -541,6 +561,10 @@ static const struct row {
 	{ "posture.bpf-programs", WEAK, "9 mirror, type sched_cls", NULL, NULL, traffic },
 	{ "posture.bpf-programs", BAD, "9 hook_file_open, type tracing", NULL, NULL, disguised },
 	{ "posture.bpf-programs", UNSEEN, "not permitted", NULL, NULL, bpf_refused },
+	{ "posture.bpf-programs", GOOD, "60 of Sekisho, 1 on cgroups, 0 others", NULL, NULL, told_units },
+	{ "posture.bpf-programs", BAD, "9 spy, type kprobe", NULL, NULL, told_spy },
+	{ "posture.bpf-programs", UNSEEN, "could not list", NULL, NULL, told_half },
+	{ "posture.bpf-programs", UNSEEN, "could not list them: no", NULL, NULL, told_error },
 
 	{ "posture.swap", BAD, "/dev/sda2: a disk", "proc/swaps", "Filename Type\n/dev/sda2 partition 1 0 -2\n", NULL },
 	{ "posture.swap", WEAK, "/swap: a file", "proc/swaps", "Filename Type\n/swap file 1 0 -2\n", NULL },

@@ -6,6 +6,7 @@
 #define SEKI_COLLECTOR_H
 
 #include "userspace/collector/canary.h"
+#include "userspace/collector/foreign.h"
 #include "userspace/collector/record.h"
 #include "userspace/collector/resume.h"
 #include "userspace/collector/ring.h"
@@ -75,9 +76,10 @@ struct seki_collector {
 	uint64_t stalled_since, retry;
 	/* settings and sums */
 	bool all_exec;
-	bool unloaded;		 /* by an order: there is nothing to wait for */
-	bool upgraded;		 /* the links it holds are of programs that were replaced */
-	unsigned int links;	 /* of programs, held open */
+	bool unloaded;	    /* by an order: there is nothing to wait for */
+	bool upgraded;	    /* the links it holds are of programs that were replaced */
+	unsigned int links; /* of programs, held open */
+	struct seki_foreign foreign;
 	bool stopping;		 /* the stop is to stay the last record of its file */
 	bool landlock, seccomp;	 /* in force, for the status */
 	bool broken;		 /* a ring held what no kernel writes */

@@ -12,6 +12,8 @@
 #include "bpf/abi.h"
 #include "userspace/lib/cleanup.h"
 
+#define OWN_MAX 512
+
 struct pin {
 	const char *dir, *name;
 	char *err;
@@ -85,13 +87,22 @@ static int open_array(struct pin *p, const char *name, size_t value, const void 
 	return 0;
 }
 
+/* Whose program a link runs; 0: it is none. */
+static __u32 program_of(int link)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(link, &info, &size) ? 0 : info.prog_id;
+}
+
 /* The descriptors stay open until this process ends. */
-static int hold_links(struct pin *p, unsigned int *ret_count)
+static int hold_links(struct pin *p, unsigned int *ret_count, __u32 *ids, unsigned int room)
 {
 	DIR *d = opendir(p->dir);
 	struct dirent *e;
 	char path[512];
-	int err = 0;
+	int err = 0, link;
 
 	p->name = "";
 	if (!d)
@@ -101,10 +112,11 @@ static int hold_links(struct pin *p, unsigned int *ret_count)
 			continue;
 		snprintf(path, sizeof(path), "%.200s/%.255s", p->dir, e->d_name);
 		p->name = "link_*";
-		if (bpf_obj_get(path) < 0)
+		link = bpf_obj_get(path);
+		if (link < 0)
 			err = fail(p, "can't be held", -errno);
-		else
-			++*ret_count;
+		else if (++*ret_count <= room)
+			ids[*ret_count - 1] = program_of(link);
 	}
 	closedir(d);
 	return err;
@@ -116,12 +128,14 @@ int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_
 	struct seki_kernel k = { 0 };
 	const void *meta = NULL, *stats = NULL;
 	unsigned int one;
+	__u32 ids[OWN_MAX];
 	int e;
 
 	if ((e = open_array(&p, "meta", sizeof(*k.meta), &meta, &one)) ||
 	    (e = open_array(&p, "stats", sizeof(*k.stats), &stats, &k.cpus)) ||
 	    (e = open_ring(&p, "evidence", &k.ring[0])) ||
-	    (e = open_ring(&p, "activity", &k.ring[1])) || (e = hold_links(&p, &k.links)))
+	    (e = open_ring(&p, "activity", &k.ring[1])) ||
+	    (e = hold_links(&p, &k.links, ids, OWN_MAX)))
 		return e;
 	if (!meta || !stats)
 		return -EPROTO;
@@ -130,6 +144,7 @@ int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_
 	p.name = "meta";
 	if (k.meta->abi != SEKI_ABI_VERSION)
 		return fail(&p, "programs of another version are loaded", -EPROTO);
+	seki_foreign_list(ids, k.links < OWN_MAX ? k.links : OWN_MAX, &k.foreign);
 	*ret = k;
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "userspace/collector/foreign.h"
 #include "userspace/collector/ring.h"
 
 struct seki_kernel {
@@ -16,6 +17,7 @@ struct seki_kernel {
 	const struct seki_stats *stats;
 	unsigned int cpus;
 	unsigned int links; /* held open: without their pins the programs stay attached */
+	struct seki_foreign foreign;
 };
 
 /* 0 or negative errno with a sentence in err. */

@@ -380,6 +380,7 @@ static void open_kernel(struct seki_collector *c, const struct options *o)
 	c->meta = k.meta;
 	c->stats = k.stats;
 	c->links = k.links;
+	c->foreign = k.foreign;
 	if (seki_track_open(&c->track, k.cpus < SEKI_CPU_MAX ? k.cpus : SEKI_CPU_MAX, k.stats))
 		seki_diex("out of memory");
 	seki_programs_scan(&c->know.programs);

@@ -210,6 +210,7 @@ void seki_status_write(const void *what, struct seki_buf *b)
 	seki_put_u64(b, "looks", c->canary.looks);
 	seki_put_u64(b, "held", c->canary.held);
 	seki_put_close(b, '}');
+	seki_foreign_put(&c->foreign, b);
 	put_sink(c, b);
 	seki_buf_close(b, '}');
 	seki_buf_char(b, '\n');

@@ -61,6 +61,8 @@ static const struct {
 	{ "/usr/lib/systemd/systemd-executor", SEKI_LABEL_CONFIG, SEKI_DOMAIN_INIT },
 	/* what PID 1 becomes when the host ends, and nobody else */
 	{ "/usr/lib/systemd/systemd-shutdown", SEKI_LABEL_CONFIG, SEKI_DOMAIN_SHUTDOWN },
+	/* which host a signature is for */
+	{ "/etc/machine-id", SEKI_LABEL_CONFIG, 0 },
 	/* names libraries for every program at its start, functions included */
 	{ "/etc/ld.so.preload", SEKI_LABEL_CONFIG, 0 },
 };

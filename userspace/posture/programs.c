@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * programs.c - BPF programs that are not Sekisho's. bpf(2) is closed to all but
- * the loader once a policy is in force, so this sees most before the load.
+ * init and Sekisho once a policy is in force; then the collector is asked.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,6 +106,55 @@ static enum seki_posture_state judge(uint32_t type)
 	}
 }
 
+/* Asked for by the collector when it started, before anybody could log in. */
+static void judge_list(struct seki_posture *p, struct seki_finding *f, json_t *programs)
+{
+	json_t *list = json_object_get(programs, "list"), *one;
+	const char *error = json_string_value(json_object_get(programs, "error"));
+	long long others = json_integer_value(json_object_get(programs, "others"));
+	unsigned int units = 0;
+	size_t i;
+
+	if (!json_is_array(list) || error || others > (long long)json_array_size(list)) {
+		seki_found(p, f, SEKI_POSTURE_NOT_OBSERVABLE,
+			   "the collector could not list them%s%s", error ? ": " : "", error ?: "");
+		return;
+	}
+	f->state = SEKI_POSTURE_GOOD;
+	json_array_foreach(list, i, one) {
+		uint32_t type = (uint32_t)json_integer_value(json_object_get(one, "type"));
+		enum seki_posture_state state = judge(type);
+
+		units += state == SEKI_POSTURE_GOOD;
+		if (state == SEKI_POSTURE_GOOD)
+			continue;
+		seki_worsen(f, state);
+		seki_detail(p, f, "%lld %s, type %s",
+			    (long long)json_integer_value(json_object_get(one, "id")),
+			    json_string_value(json_object_get(one, "name")) ?: "",
+			    libbpf_bpf_prog_type_str(type) ?: "unknown");
+	}
+	seki_found(
+		p, f, f->state,
+		"%lld of Sekisho, %u on cgroups, %u others that see more, at the start of the collector",
+		(long long)json_integer_value(json_object_get(programs, "own")), units, f->details);
+}
+
+/* With a policy in force bpf(2) is closed to us, and to whoever would load one. */
+static bool ask_collector(struct seki_posture *p, struct seki_finding *f)
+{
+	struct seki_finding why = { 0 };
+	json_t *s = seki_posture_status(p, &why);
+	json_t *programs = json_object_get(s, "programs");
+
+	if (programs) {
+		f->source = why.source;
+		judge_list(p, f, programs);
+	}
+	json_decref(s);
+	return programs;
+}
+
 static void check_programs(struct seki_posture *p, const struct seki_posture_item *item,
 			   struct seki_finding *f)
 {
@@ -118,6 +168,8 @@ static void check_programs(struct seki_posture *p, const struct seki_posture_ite
 		seki_found(p, f, SEKI_POSTURE_NOT_OBSERVABLE, "a tree has no BPF programs");
 		return;
 	}
+	if (ask_collector(p, f))
+		return;
 	f->state = SEKI_POSTURE_GOOD;
 	while (!(err = p->ops->next_program(program.id, &program))) {
 		enum seki_posture_state state = judge(program.type);

@@ -57,7 +57,7 @@ static void check_keys(struct seki_posture *p, const struct seki_posture_item *i
 }
 
 /* The collector's answer; NULL: the finding says why there is none. */
-static json_t *status(struct seki_posture *p, struct seki_finding *f)
+json_t *seki_posture_status(struct seki_posture *p, struct seki_finding *f)
 {
 	json_t *answer;
 
@@ -123,7 +123,7 @@ static void judge_status(struct seki_posture *p, struct seki_finding *f, json_t 
 static void check_loaded(struct seki_posture *p, const struct seki_posture_item *item,
 			 struct seki_finding *f)
 {
-	json_t *s = status(p, f);
+	json_t *s = seki_posture_status(p, f);
 
 	(void)item;
 	if (s)
@@ -136,7 +136,7 @@ static void check_loaded(struct seki_posture *p, const struct seki_posture_item 
 static void check_locked(struct seki_posture *p, const struct seki_posture_item *item,
 			 struct seki_finding *f)
 {
-	json_t *s = status(p, f), *locked;
+	json_t *s = seki_posture_status(p, f), *locked;
 
 	(void)item;
 	if (!s)
