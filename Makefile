@@ -34,6 +34,7 @@ POLICY    := $(sort $(wildcard userspace/policy/*.c))
 BUNDLE    := $(sort $(wildcard userspace/policy/bundle*.c)) $(addprefix userspace/policy/,key.c order.c signature.c)
 EVIDENCE  := $(sort $(wildcard userspace/evidence/*.c))
 COLLECTOR := $(sort $(wildcard userspace/collector/*.c))
+INDEX     := $(sort $(wildcard userspace/index/*.c))
 READER    := $(sort $(wildcard userspace/reader/*.c))
 FORWARD   := $(sort $(wildcard userspace/forward/*.c))
 POSTURE   := $(sort $(wildcard userspace/posture/*.c))
@@ -67,13 +68,13 @@ BPFFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(BASE) -Wno-unused-
 
 LIBS_LOADER := -lbpf -lelf -lcrypto -lzstd -lz
 LIBS_FORWARD := -Wl,--as-needed -lfyaml -ljansson -lcurl -lnats -lssl -lcrypto -lzstd -lm
-LIBS_USER   := -Wl,--as-needed -lfyaml -ljansson -lbpf -lelf -lcrypto -lseccomp -lzstd -lz -lm
+LIBS_USER   := -Wl,--as-needed -lfyaml -ljansson -lsqlite3 -lbpf -lelf -lcrypto -lseccomp -lzstd -lz -lm
 
 obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
-USERLIB := $(LIB) $(POLICY) $(POSTURE) $(EVIDENCE) $(READER) $(call nomain,$(COLLECTOR))
+USERLIB := $(LIB) $(POLICY) $(POSTURE) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
 # The forwarder speaks of itself and reads its file as the others do.
 FORWARDER := $(FORWARD) $(READER) $(EVIDENCE) $(LIB) \
 	$(addprefix userspace/policy/,diag.c key.c suggest.c text.c yaml.c) \
@@ -144,7 +145,7 @@ $(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(EVIDENCE) $(BUNDLE) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/sekisho: $(call obj,$(CLI) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/sekisho: $(call obj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -156,12 +157,12 @@ $(BUILD)/san/sekisho-forward: $(call sanobj,$(FORWARDER))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_FORWARD)
 
-$(BUILD)/static/sekisho: $(call obj,$(CLI) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/static/sekisho: $(call obj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -263,9 +264,9 @@ endef
 $(foreach k,$(hook_kernels),$(eval $(call attack_rule,$(k))))
 
 # Most of it is waiting for far sides, so the files run beside each other.
-run-sinks: $(BUILD)/san/sekisho-forward | clear-sinks $(BUILD)/deps-sinks
+run-sinks: $(BUILD)/san/sekisho-forward $(BUILD)/san/sekisho | clear-sinks $(BUILD)/deps-sinks
 	@for t in $(SINKS); do \
-		FORWARD=$< PYTHONDONTWRITEBYTECODE=1 tests/run-tap $(results)/sinks-$$t.tap \
+		FORWARD=$< SEKISHO=$(BUILD)/san/sekisho PYTHONDONTWRITEBYTECODE=1 tests/run-tap $(results)/sinks-$$t.tap \
 			python3 tests/sinks/$$t.py & \
 	done; wait
 
@@ -336,7 +337,7 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECON
 
 # What clang says about the generated skeleton is not ours to mend.
 analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clang --analyze, shellcheck, mandoc -Tlint
-	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(EVIDENCE) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
+	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(EVIDENCE) $(INDEX) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
 		echo "  ANALYZE $$c"; \
 		gcc $(BASE) -O1 -fanalyzer -c $$c -o /dev/null && \
 		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \

@@ -24,6 +24,8 @@ int cmd_sign(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_query(int argc, char **argv);
+int cmd_session(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_posture(int argc, char **argv);
 

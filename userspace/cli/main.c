@@ -27,6 +27,8 @@ static const struct command {
 	{ "sign", cmd_sign, "sign a bundle" },
 	{ "verify", cmd_verify, "say who signed a bundle" },
 	{ "tail", cmd_tail, "follow the records" },
+	{ "query", cmd_query, "find records by person, asset, rule, control item..." },
+	{ "session", cmd_session, "tell one operator session as a story" },
 	{ "status", cmd_status, "say what is enforced now, and what was lost" },
 	{ "report", cmd_report, "sum up records per control item" },
 	{ "posture", cmd_posture, "what no BPF LSM can stop, looked at on this host" },
