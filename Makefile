@@ -38,6 +38,7 @@ INDEX     := $(sort $(wildcard userspace/index/*.c))
 READER    := $(sort $(wildcard userspace/reader/*.c))
 FORWARD   := $(sort $(wildcard userspace/forward/*.c))
 POSTURE   := $(sort $(wildcard userspace/posture/*.c))
+CONTROLS  := $(sort $(wildcard userspace/controls/*.c))
 CLI       := $(sort $(wildcard userspace/cli/*.c))
 LOADER    := $(sort $(wildcard loader/*.c))
 SINKS     := $(patsubst tests/sinks/%.py,%,$(sort $(wildcard tests/sinks/*_test.py)))
@@ -51,7 +52,7 @@ E2E       := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/preload.c,$(
 	$(BUILD)/e2e/preload.so
 BENCH     := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
-	tests/*/*.sh tests/golden/run tests/vm/*-init)) .ci/run
+	tests/*/*.sh tests/golden/run tests/controls/run tests/vm/*-init)) .ci/run
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
@@ -74,7 +75,7 @@ obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
-USERLIB := $(LIB) $(POLICY) $(POSTURE) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
+USERLIB := $(LIB) $(POLICY) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
 # The forwarder speaks of itself and reads its file as the others do.
 FORWARDER := $(FORWARD) $(READER) $(EVIDENCE) $(LIB) \
 	$(addprefix userspace/policy/,diag.c key.c suggest.c text.c yaml.c) \
@@ -85,7 +86,7 @@ PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho) \
 	$(if $(FORWARD),$(BUILD)/sekisho-forward)
 
-.PHONY: help all test test-unit test-golden test-sinks test-hook attack test-e2e test-matrix demo bench bench-collector fuzz \
+.PHONY: help all test test-unit test-golden test-controls test-sinks test-hook attack test-e2e test-matrix demo bench bench-collector fuzz \
 	analyze format check-format install uninstall clean
 
 help: ## this list
@@ -145,7 +146,7 @@ $(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(EVIDENCE) $(BUNDLE) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/sekisho: $(call obj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/sekisho: $(call obj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -157,12 +158,12 @@ $(BUILD)/san/sekisho-forward: $(call sanobj,$(FORWARDER))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_FORWARD)
 
-$(BUILD)/static/sekisho: $(call obj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/static/sekisho: $(call obj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(POLICY) $(LIB))
+$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -214,8 +215,8 @@ $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USER
 # tap-sum judges, so one failure hides no other. $(BUILD)/results/GROUP-*.tap.
 results = $(BUILD)/results
 tap     = @tests/run-tap $(results)/$(1).tap
-GROUPS_ := unit golden sinks hook attack e2e
-.PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all golden/ids $(STORIES:%=e2e/%)
+GROUPS_ := unit golden controls sinks hook attack e2e
+.PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all golden/ids controls/cli controls/oscal $(STORIES:%=e2e/%)
 
 $(GROUPS_:%=clear-%): clear-%:
 	@rm -f $(results)/$*-*
@@ -228,6 +229,20 @@ golden/all: $(BUILD)/san/sekisho | clear-golden
 
 golden/ids: $(BUILD)/attack/attack | clear-golden
 	$(call tap,golden-ids) tests/attack/ids.sh $< docs/threat-model.md
+
+controls/cli: $(BUILD)/san/sekisho | clear-controls
+	$(call tap,controls-cli) env SEKISHO=$(abspath $<) tests/controls/run
+
+# NIST's schemas are not part of the project: OSCAL_SCHEMAS names their folder.
+AJV := $(BUILD)/ajv/node_modules/.package-lock.json
+$(AJV): tests/controls/package.json | $(BUILD)/deps-oscal
+	@mkdir -p $(BUILD)/ajv && cp $< $(BUILD)/ajv/
+	$(Q)npm install --silent --no-fund --no-audit --prefix $(BUILD)/ajv && touch $@
+
+controls/oscal: $(BUILD)/sekisho $(AJV) | clear-controls
+	$(Q)for l in en ja; do $< controls --dir policies/controls --lang $$l export --oscal -o $(BUILD)/oscal-$$l >/dev/null || exit 1; done
+	$(call tap,controls-oscal) env NODE_PATH=$(abspath $(BUILD)/ajv/node_modules) \
+		node tests/controls/validate.js $(OSCAL_SCHEMAS) $(BUILD)/oscal-*/*.json
 
 # What the guests get: the loader, a policy in both modes, a disk to guard.
 HOOKDATA := $(BUILD)/sekisho-load $(BUILD)/hook/enforce.bundle $(BUILD)/hook/audit.bundle \
@@ -276,6 +291,7 @@ $(STORIES:%=e2e/%): e2e/%: stage $(E2E) | clear-e2e $(BUILD)/deps-demo
 .PHONY: run-matrix stage sum
 run-unit: $(UNIT:%=unit/%) ; @:
 run-golden: $(if $(wildcard tests/golden/run),golden/all) golden/ids ; @:
+run-controls: controls/cli $(if $(OSCAL_SCHEMAS),controls/oscal) ; @:
 run-hook: $(foreach k,$(KERNELS),$(HOOK:%=hook/$(k)/%)) ; @:
 run-attack: $(foreach k,$(KERNELS),attack/$(k)) ; @:
 run-e2e: $(STORIES:%=e2e/%) ; @:
@@ -292,16 +308,21 @@ define tests_then_sum
 	+@$(MAKE) sum GROUP="$(2)"
 endef
 sum:
-	@tests/tap-sum $(sort $(wildcard $(GROUP:%=$(results)/%-*.tap)))
+	@tests/tap-sum $(sort $(wildcard $(GROUP:%=$(results)/%[-.]*tap)))
 
 test: all ## every test on kernels 6.1 and 6.12; last line "N passed, N failed"
-	$(call tests_then_sum,run-unit run-golden run-sinks run-hook run-e2e,$(filter-out attack,$(GROUPS_)))
+	$(call tests_then_sum,run-unit run-golden run-controls run-sinks run-hook run-e2e,$(filter-out attack,$(GROUPS_)))
 
 test-unit: ## unit tests, with address and undefined-behaviour sanitizers
 	$(call tests_then_sum,run-unit,unit)
 
 test-golden: ## policies and their exact output or diagnostics
 	$(call tests_then_sum,run-golden,golden)
+
+# Unit tests of the tables are counted here too.
+CONTROLS_UNIT := $(addprefix unit,-catalogue_test -oscal_test -control_test)
+test-controls: ## control items, their mapping and OSCAL; OSCAL_SCHEMAS=dir has NIST's JSON schemas
+	$(call tests_then_sum,$(CONTROLS_UNIT:unit-%=unit/%) run-controls,controls $(CONTROLS_UNIT))
 
 test-sinks: ## records off the host: to rsyslogd, nats-server and an OTLP receiver
 	$(call tests_then_sum,run-sinks,sinks)
@@ -337,7 +358,7 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECON
 
 # What clang says about the generated skeleton is not ours to mend.
 analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clang --analyze, shellcheck, mandoc -Tlint
-	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(EVIDENCE) $(INDEX) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
+	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
 		echo "  ANALYZE $$c"; \
 		gcc $(BASE) -O1 -fanalyzer -c $$c -o /dev/null && \
 		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: deps.sh GROUP...   (build vm demo sinks check)
+# usage: deps.sh GROUP...   (build vm demo sinks oscal check)
 #
 # Install the Debian packages a group of make targets needs. Silent and
 # without apt when they are there already.
@@ -27,11 +27,15 @@ packages() {
 		# The far sides that the forwarder is tested against.
 		echo rsyslog rsyslog-gnutls rsyslog-openssl nats-server openssl python3
 		;;
+	oscal)
+		# Not only Debian packages these two.
+		command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm
+		;;
 	check)
 		echo clang clang-format libclang-rt-dev shellcheck mandoc
 		;;
 	*)
-		echo "deps.sh: unknown group $1: known are build vm demo sinks check" >&2
+		echo "deps.sh: unknown group $1: known are build vm demo sinks oscal check" >&2
 		exit 2
 		;;
 	esac

@@ -37,6 +37,12 @@ static void usage(FILE *out)
 		"  --silence N        seconds without a sign of life to be told (150)\n");
 }
 
+/* Items that a host neither enforces nor proves are shown only when records name them. */
+static bool is_shown(const struct seki_item *i)
+{
+	return i->served || *i->last;
+}
+
 /* ---- JSON ---------------------------------------------------------------- */
 
 static json_t *item_json(const struct seki_item *i, bool japanese)
@@ -76,7 +82,8 @@ static void print_json(const struct seki_report *r, const struct options *o)
 	json_t *root;
 
 	for (size_t i = 0; i < r->n_items; i++)
-		json_array_append_new(items, item_json(&r->items[i], o->japanese));
+		if (is_shown(&r->items[i]))
+			json_array_append_new(items, item_json(&r->items[i], o->japanese));
 	for (size_t i = 0; i < shown(r->n_silences, SEKI_SILENCES); i++)
 		json_array_append_new(silences, silence_json(&r->silence[i]));
 	for (size_t i = 0; i < shown(r->bad, SEKI_BAD_LINES); i++)
@@ -132,6 +139,8 @@ static void print_items(const struct seki_report *r, const struct options *o)
 		const struct seki_item *t = &r->items[i];
 		const char *title = o->japanese ? t->title_ja : t->title_en;
 
+		if (!is_shown(t))
+			continue;
 		seki_print_safe(stdout, t->id);
 		printf("%*s %8llu %8llu %8llu %8llu  %-25.19s ",
 		       (int)(strlen(t->id) < 16 ? 16 - strlen(t->id) : 0), "",

@@ -32,6 +32,7 @@ static const struct command {
 	{ "status", cmd_status, "say what is enforced now, and what was lost" },
 	{ "report", cmd_report, "sum up records per control item" },
 	{ "posture", cmd_posture, "what no BPF LSM can stop, looked at on this host" },
+	{ "controls", cmd_controls, "the control items, and what a host shows of them" },
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(*commands))
 

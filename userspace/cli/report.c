@@ -35,22 +35,23 @@ static struct seki_item *item(struct seki_report *r, const char *id)
 int seki_report_items(struct seki_report *r, const char *path)
 {
 	seki_autofclose FILE *f = fopen(path, "re");
-	char line[1024];
+	char line[8192];
 
 	if (!f || !fgets(line, sizeof(line), f))
 		return f ? -ENODATA : -errno;
 	while (fgets(line, sizeof(line), f)) {
 		char *rest = line, *id = strsep(&rest, "\t"), *ja = strsep(&rest, "\t");
-		char *en = strsep(&rest, "\t\n");
+		char *en = strsep(&rest, "\t"), *role = strsep(&rest, "\t\n");
 		struct seki_item *i;
 
-		if (!en)
+		if (!role)
 			return -EINVAL;
 		i = item(r, id);
 		if (!i)
 			return -ENOMEM;
 		snprintf(i->title_ja, sizeof(i->title_ja), "%s", ja);
 		snprintf(i->title_en, sizeof(i->title_en), "%s", en);
+		i->served = !strcmp(role, "enforce") || !strcmp(role, "evidence");
 	}
 	return 0;
 }

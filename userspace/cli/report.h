@@ -16,7 +16,8 @@
 
 struct seki_item {
 	char id[64];
-	char title_ja[256], title_en[256];
+	char title_ja[512], title_en[512];
+	bool served; /* shown without records too */
 	uint64_t denied, would_deny, allowed, other;
 	char last[SEKI_TIME_MAX];
 	uint64_t last_ns;

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * catalogue.h - the control items, and what is said about them: the tables of
+ * policies/controls, see sekisho.controls(5).
+ *
+ * What was loaded is sound: ids are unique, every reference leads somewhere, and
+ * each catalogue has as many items of each role as it says.
+ */
+#ifndef SEKI_CATALOGUE_H
+#define SEKI_CATALOGUE_H
+
+#include "userspace/controls/sheet.h"
+
+#define SEKI_CONTROLS_DIR "/usr/share/sekisho/policies/controls"
+
+enum seki_sheet_id {
+	SEKI_SHEET_SOURCES,
+	SEKI_SHEET_CATALOGUES,
+	SEKI_SHEET_ITEMS,
+	SEKI_SHEET_CROSSWALK,
+	SEKI_SHEET_FUNCTIONS,
+	SEKI_SHEETS
+};
+
+/* Columns, in their order. */
+enum { SOURCE_ID, SOURCE_JA, SOURCE_EN };
+enum {
+	CATALOGUE_ID,
+	CATALOGUE_JA,
+	CATALOGUE_EN,
+	CATALOGUE_SOURCE,
+	CATALOGUE_REVISED,
+	CATALOGUE_ROWS,
+	CATALOGUE_ROLES, /* enforce, evidence, support, none */
+};
+enum {
+	ITEM_ID,
+	ITEM_JA,
+	ITEM_EN,
+	ITEM_ROLE,
+	ITEM_CATALOGUE,
+	ITEM_KIND,
+	ITEM_GROUP,
+	ITEM_PRINTED,
+	ITEM_CLASS,
+	ITEM_ELEMENT,
+	ITEM_CIA,
+	ITEM_CLAUSE,
+	ITEM_VALUES,
+	ITEM_CONFIDENCE,
+	ITEM_SOURCE,
+	ITEM_PLACE,
+	ITEM_COULD,
+	ITEM_COLUMNS
+};
+enum {
+	CROSS_ID,
+	CROSS_ITEM,
+	CROSS_ROLE,
+	CROSS_NIST,
+	CROSS_27002,
+	CROSS_27017,
+	CROSS_ITEMS,
+	CROSS_BASIS,
+	CROSS_NOTE
+};
+enum {
+	FUNCTION_ID,
+	FUNCTION_KIND,
+	FUNCTION_CORE,
+	FUNCTION_ITEM,
+	FUNCTION_NAME,
+	FUNCTION_JA,
+	FUNCTION_EN
+};
+
+enum seki_role { SEKI_ROLE_ENFORCE, SEKI_ROLE_EVIDENCE, SEKI_ROLE_SUPPORT, SEKI_ROLE_NONE };
+#define SEKI_ROLES 4
+extern const char *const seki_roles[];
+
+struct seki_catalogue {
+	struct seki_sheet sheet[SEKI_SHEETS];
+};
+
+/* 0 or negative errno with a complaint. */
+int seki_catalogue_load(struct seki_catalogue *c, const char *dir, struct seki_complaint *why);
+void seki_catalogue_free(struct seki_catalogue *c);
+
+static inline const char *seki_item_cell(const struct seki_catalogue *c, size_t row, size_t column)
+{
+	return seki_sheet_cell(&c->sheet[SEKI_SHEET_ITEMS], row, column);
+}
+enum seki_role seki_item_role(const struct seki_catalogue *c, size_t row);
+
+#endif /* SEKI_CATALOGUE_H */
