@@ -27,4 +27,14 @@ void seki_clock_tick(struct seki_clock *c);
 /* RFC 3339 with nanoseconds and UTC offset.  Returns its length. */
 unsigned int seki_clock_text(struct seki_clock *c, uint64_t boottime, char ret[SEKI_TIME_TEXT]);
 
+/* What the kernel knows of the keeping of the wall clock. */
+struct seki_ntp {
+	bool sync;
+	int64_t offset_us; /* that is still to be slewed */
+	uint64_t maxerror_us, esterror_us;
+	char source[16]; /* the program that keeps it, as it calls itself; "" if none runs */
+};
+/* proc: where processes are listed. */
+void seki_clock_ntp(const char *proc, struct seki_ntp *ret);
+
 #endif /* SEKI_CLOCK_H */

@@ -32,6 +32,7 @@ struct seki_counters {
 	uint64_t unwritten; /* own lines that found no room */
 	uint64_t lost;	    /* as told in loss records */
 	uint64_t sync_errors;
+	uint64_t clock_steps; /* times that the wall clock was set */
 	uint64_t seal_errors;
 	uint64_t disk_lost; /* as told */
 };

@@ -50,6 +50,7 @@ static const char usage[] =
 	"      --secret DIR     keys of the log (" SEKI_SECRET_DIR ")\n"
 	"      --key-days N     make the next key after so many days, 0 for never (0)\n"
 	"      --heartbeat N    seconds between heartbeat records, 0 for none (60)\n"
+	"      --pattern N      service pattern 1 to 4: heartbeats each 1, 5, 10, 30 minutes\n"
 	"      --all-exec       record every program start of the host\n"
 	"      --controls FILE  which records serve which control items\n"
 	"      --redact FILE    more secrets in arguments to hide (/etc/sekisho/redact.conf)\n"
@@ -72,6 +73,16 @@ static uint64_t number(const char *option, const char *text)
 	return (uint64_t)n << (unit ? 10 * (unit - units + 1) : 0);
 }
 
+/* Liveness interval of MIC3-IV.1.1.3, by service pattern. */
+static uint64_t interval(const char *pattern)
+{
+	static const uint64_t seconds[] = { 60, 300, 600, 1800 };
+
+	if (pattern[0] < '1' || pattern[0] > '4' || pattern[1])
+		seki_diex("--pattern: %s; right would be 1 to 4", pattern);
+	return seconds[pattern[0] - '1'];
+}
+
 static struct options read_options(int argc, char **argv)
 {
 	enum {
@@ -80,6 +91,7 @@ static struct options read_options(int argc, char **argv)
 		SECRET,
 		KEY_DAYS,
 		HEARTBEAT,
+		PATTERN,
 		ALL_EXEC,
 		CONTROLS,
 		USER,
@@ -97,6 +109,7 @@ static struct options read_options(int argc, char **argv)
 		{ "secret", required_argument, NULL, SECRET },
 		{ "key-days", required_argument, NULL, KEY_DAYS },
 		{ "heartbeat", required_argument, NULL, HEARTBEAT },
+		{ "pattern", required_argument, NULL, PATTERN },
 		{ "all-exec", no_argument, NULL, ALL_EXEC },
 		{ "controls", required_argument, NULL, CONTROLS },
 		{ "user", required_argument, NULL, USER },
@@ -144,6 +157,9 @@ static struct options read_options(int argc, char **argv)
 			break;
 		case HEARTBEAT:
 			o.heartbeat = number("--heartbeat", arg);
+			break;
+		case PATTERN:
+			o.heartbeat = interval(arg);
 			break;
 		case ALL_EXEC:
 			o.all_exec = true;

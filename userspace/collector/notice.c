@@ -148,6 +148,31 @@ void seki_notice_stop(struct seki_collector *c, const char *why)
 	end(&n);
 }
 
+/* MIC3-IV.1.1.6: that the clock is kept is looked at regularly. */
+static void put_ntp(struct seki_collector *c)
+{
+	struct seki_buf *b = &c->out;
+	struct seki_ntp ntp;
+
+	seki_clock_ntp("/proc", &ntp);
+	seki_put_open(b, "ntp", '{');
+	if (ntp.sync)
+		seki_put_true(b, "sync");
+	else
+		seki_buf_lit(b, "\"sync\":false,");
+	seki_put_key(b, "offset_us");
+	if (ntp.offset_us < 0)
+		seki_buf_char(b, '-');
+	seki_buf_u64(b, (uint64_t)(ntp.offset_us < 0 ? -ntp.offset_us : ntp.offset_us));
+	seki_buf_char(b, ',');
+	seki_put_u64(b, "maxerror_us", ntp.maxerror_us);
+	seki_put_u64(b, "esterror_us", ntp.esterror_us);
+	if (ntp.source[0])
+		seki_put_strn(b, "source", ntp.source, strlen(ntp.source));
+	seki_put_u64(b, "steps", c->n.clock_steps);
+	seki_put_close(b, '}');
+}
+
 void seki_notice_heartbeat(struct seki_collector *c)
 {
 	struct notice n = begin(c, SEKI_CLASS_HEARTBEAT, "alive", false);
@@ -155,6 +180,8 @@ void seki_notice_heartbeat(struct seki_collector *c)
 	put_host(c);
 	seki_put_str(n.b, "canary", seki_canary_word(c->canary.state));
 	seki_put_u64(n.b, "canary_held", c->canary.held);
+	seki_put_u64(n.b, "interval", c->heartbeat / SEKI_NS);
+	put_ntp(c);
 	put_policy_state(c);
 	put_counters(c);
 	put_state(c);

@@ -390,6 +390,7 @@ static void look_at_clock(struct seki_collector *c)
 	int64_t step = c->clock.offset - c->wall;
 
 	if (c->wall && (step > (int64_t)STEP || step < -(int64_t)STEP)) {
+		c->n.clock_steps++;
 		seki_notice_clock(c, step);
 		c->seal = SEKI_LOG_CLOCK;
 	}

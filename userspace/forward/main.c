@@ -21,6 +21,7 @@
 
 #include "userspace/collector/notify.h"
 #include "userspace/collector/server.h"
+#include "userspace/forward/watch.h"
 #include "userspace/forward/worker.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
@@ -38,6 +39,7 @@ struct forwarder {
 	struct seki_forward_config config;
 	struct seki_worker worker[SEKI_SINKS];
 	unsigned int workers;
+	struct seki_watch watch;
 	atomic_bool stop;
 };
 
@@ -158,6 +160,7 @@ static void write_status(const void *what, struct seki_buf *b)
 	for (unsigned int i = 0; i < f->workers; i++)
 		seki_worker_status(&f->worker[i], size, b);
 	seki_put_close(b, ']');
+	seki_watch_status(&f->watch, b);
 	seki_buf_close(b, '}');
 	seki_buf_char(b, '\n');
 }
@@ -169,6 +172,7 @@ static void serve(struct forwarder *f, struct seki_server *s)
 	while (!atomic_load(&f->stop)) {
 		poll(fds, seki_server_poll(s, fds), 500);
 		seki_server_work(s, write_status, f);
+		seki_watch_step(&f->watch, f->worker, f->workers);
 	}
 }
 
@@ -182,6 +186,8 @@ static void start(struct forwarder *f, const char *state)
 			seki_diex("sink %s: %s", f->config.sink[i].name, strerror(-err));
 		f->workers++;
 	}
+	if (seki_watch_start(&f->watch, &f->config, state, &f->stop))
+		seki_diex("alarms can't be given");
 }
 
 static int forward(struct forwarder *f, const struct options *o)
@@ -205,6 +211,7 @@ static int forward(struct forwarder *f, const struct options *o)
 	serve(f, &server);
 	for (unsigned int i = 0; i < f->workers; i++)
 		seki_worker_join(&f->worker[i]);
+	seki_watch_stop(&f->watch);
 	seki_server_close(&server);
 	return 0;
 }
