@@ -86,7 +86,7 @@ PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho) \
 	$(if $(FORWARD),$(BUILD)/sekisho-forward)
 
-.PHONY: help all test test-unit test-golden test-controls test-sinks test-hook attack test-e2e test-matrix demo bench bench-collector fuzz \
+.PHONY: help all test test-unit test-golden test-controls test-evidence test-sinks test-hook attack test-e2e test-matrix demo bench bench-collector fuzz \
 	analyze format check-format install uninstall clean
 
 help: ## this list
@@ -167,6 +167,10 @@ $(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POST
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
+$(BUILD)/san/mklog: $(call sanobj,tests/evidence/mklog.c $(EVIDENCE) $(BUNDLE) $(LIB))
+	$(call say,LD)
+	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
+
 $(BUILD)/san/%_test: $(BUILD)/san/tests/unit/%_test.o $(call sanobj,$(USERLIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
@@ -215,7 +219,7 @@ $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USER
 # tap-sum judges, so one failure hides no other. $(BUILD)/results/GROUP-*.tap.
 results = $(BUILD)/results
 tap     = @tests/run-tap $(results)/$(1).tap
-GROUPS_ := unit golden controls sinks hook attack e2e
+GROUPS_ := unit golden controls evidence sinks hook attack e2e
 .PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all golden/ids controls/cli controls/oscal $(STORIES:%=e2e/%)
 
 $(GROUPS_:%=clear-%): clear-%:
@@ -288,8 +292,12 @@ run-sinks: $(BUILD)/san/sekisho-forward $(BUILD)/san/sekisho | clear-sinks $(BUI
 $(STORIES:%=e2e/%): e2e/%: stage $(E2E) | clear-e2e $(BUILD)/deps-demo
 	$(call tap,e2e-$*) tests/e2e/$*.sh
 
-.PHONY: run-matrix stage sum
+.PHONY: run-matrix stage sum run-evidence evidence/tamper
+evidence/tamper: $(BUILD)/san/sekisho $(BUILD)/san/mklog | clear-evidence $(BUILD)/deps-evidence
+	$(call tap,evidence-tamper) env SEKISHO=$(abspath $(BUILD)/san/sekisho) \
+		MKLOG=$(abspath $(BUILD)/san/mklog) python3 tests/evidence/tamper_test.py
 run-unit: $(UNIT:%=unit/%) ; @:
+run-evidence: evidence/tamper ; @:
 run-golden: $(if $(wildcard tests/golden/run),golden/all) golden/ids ; @:
 run-controls: controls/cli $(if $(OSCAL_SCHEMAS),controls/oscal) ; @:
 run-hook: $(foreach k,$(KERNELS),$(HOOK:%=hook/$(k)/%)) ; @:
@@ -311,7 +319,7 @@ sum:
 	@tests/tap-sum $(sort $(wildcard $(GROUP:%=$(results)/%[-.]*tap)))
 
 test: all ## every test on kernels 6.1 and 6.12; last line "N passed, N failed"
-	$(call tests_then_sum,run-unit run-golden run-controls run-sinks run-hook run-e2e,$(filter-out attack,$(GROUPS_)))
+	$(call tests_then_sum,run-unit run-golden run-controls run-evidence run-sinks run-hook run-e2e,$(filter-out attack,$(GROUPS_)))
 
 test-unit: ## unit tests, with address and undefined-behaviour sanitizers
 	$(call tests_then_sum,run-unit,unit)
@@ -326,6 +334,11 @@ test-controls: ## control items, their mapping and OSCAL; OSCAL_SCHEMAS=dir has 
 
 test-sinks: ## records off the host: to rsyslogd, nats-server and an OTLP receiver
 	$(call tests_then_sum,run-sinks,sinks)
+
+# The crash matrix is one of the unit tests.
+test-evidence: ## the log: altered in every way, killed and cut off at every step
+	+@$(MAKE) run-evidence unit/crash_test unit/log_test unit/note_test unit/tree_test
+	+@$(MAKE) sum GROUP="evidence unit"
 
 test-hook: ## the BPF programs in quick guests, KERNELS="6.1 6.12"
 	$(call tests_then_sum,run-hook,hook)

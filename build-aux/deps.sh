@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: deps.sh GROUP...   (build vm demo sinks oscal check)
+# usage: deps.sh GROUP...   (build vm demo evidence sinks oscal check)
 #
 # Install the Debian packages a group of make targets needs. Silent and
 # without apt when they are there already.
@@ -23,6 +23,9 @@ packages() {
 		packages vm
 		echo mmdebstrap e2fsprogs openssh-client sqlite3
 		;;
+	evidence)
+		echo python3 zstd openssl
+		;;
 	sinks)
 		# The far sides that the forwarder is tested against.
 		echo rsyslog rsyslog-gnutls rsyslog-openssl nats-server openssl python3
@@ -35,7 +38,7 @@ packages() {
 		echo clang clang-format libclang-rt-dev shellcheck mandoc
 		;;
 	*)
-		echo "deps.sh: unknown group $1: known are build vm demo sinks oscal check" >&2
+		echo "deps.sh: unknown group $1: known are build vm demo evidence sinks oscal check" >&2
 		exit 2
 		;;
 	esac

@@ -157,7 +157,7 @@ balance() {
 	sh_root "$settle
 		sekisho status --json | jq -r '[.counters.denied, .counters.recorded, (.loss // {} | add // 0)] | join(\" \")' |
 			{ read -r a b c; printf 'kernel: %s denied, %s recorded, %s lost\n' \$a \$b \$c; }
-		cat /var/log/sekisho/records*.jsonl | jq -sr 'map(select(.class == \"access\" and .obj.label != \"sekisho.canary\")) |
+		sekisho log cat | jq -sr 'map(select(.class == \"access\" and .obj.label != \"sekisho.canary\")) |
 			[(map(select(.verdict == \"denied\")) | length), (map(select(.verdict == \"allowed\")) | length),
 			 (length - (map(.id) | unique | length))] | join(\" \")' |
 			{ read -r a b c; printf 'log: %s denied, %s recorded, %s twice\n' \$a \$b \$c; }"
@@ -182,9 +182,9 @@ balanced() {
 # Denials of the guest's log, one a line: what join needs.
 records() {
 	sh_root "$settle"
-	as_root "sh -c 'cat /var/log/sekisho/records*.jsonl'" >"$1.jsonl"
+	as_root "sh -c 'sekisho log cat'" >"$1.jsonl"
 	# shellcheck disable=SC2016
-	operator 'sudo sh -c "cat /var/log/sekisho/records*.jsonl" | jq -r '\''select(.verdict == "denied") |
+	operator 'sudo sh -c "sekisho log cat" | jq -r '\''select(.verdict == "denied") |
 		[.bt, .id, .obj.label // "-", .act, .proc.comm, .err // "-",
 		 (if .who.mark then "operator" else "job" end), .who.name // "-", .who.from // "-",
 		 (.controls // [] | join(" "))] | @tsv'\''' >"$1"

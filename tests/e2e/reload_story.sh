@@ -41,7 +41,7 @@ refused_next() { # usage: refused_next NAME; nothing changes, and a record says 
 	! drop "$1" || return 1
 	after=$(sh_root "rm /var/lib/sekisho-incoming/policy.bundle; $settle; $policy; sha256sum </etc/sekisho/policy.bundle")
 	printf '%s\n%s\n' "$before" "$after"
-	[[ $before == "$after" ]] && sh_root "cat /var/log/sekisho/records*.jsonl |
+	[[ $before == "$after" ]] && sh_root "sekisho log cat |
 		jq -c 'select(.act == \"bundle refused\") | [.reason, .controls]' | tail -n 1 | tee /dev/stderr | grep '$2.*MIC3-II.4.5.3'"
 }
 
@@ -79,7 +79,7 @@ for kernel in $KERNELS; do
 		test "$digest1 $((generation1 + 3)) $programs1" = "$digest2 $generation2 $programs2"
 	# The collector looks twice a second: of two changes it may tell the last.
 	check "$kernel: a record tells of the change" sh_root \
-		"cat /var/log/sekisho/records*.jsonl | jq -c 'select(.act == \"policy changes\") | .policy' | tail -n 3 |
+		"sekisho log cat | jq -c 'select(.act == \"policy changes\") | .policy' | tail -n 3 |
 			tee /dev/stderr | tail -n 1 | grep '\"gen\":${generation2}[,}]'"
 	check "$kernel: an unsigned next policy is refused" refused_next unsigned unsigned
 	check "$kernel: so is one that a stranger signed" refused_next stranger unknown-key

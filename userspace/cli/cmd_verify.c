@@ -4,23 +4,40 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "userspace/cli/verify_log.h"
 #include "userspace/lib/log.h"
 #include "userspace/policy/bundle.h"
 
 static const struct option options[] = {
-	{ "keys", required_argument, NULL, 'k' },
+	{ "keys", required_argument, NULL, 'K' },
 	{ "host", required_argument, NULL, 'H' },
+	{ "key", required_argument, NULL, 'k' },
+	{ "checkpoint", required_argument, NULL, 'c' },
+	{ "record", required_argument, NULL, 'r' },
+	{ "segment", required_argument, NULL, 's' },
+	{ "proof", required_argument, NULL, 'p' },
+	{ "from", required_argument, NULL, 'f' },
+	{ "to", required_argument, NULL, 't' },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: sekisho verify [--keys DIR] [--host MACHINE-ID] BUNDLE\n"
-		     "Judge a bundle's signature as sekisho-load would.\n\n"
-		     "  --keys DIR   enrolled public keys (" SEKI_KEYS_DIR ")\n"
-		     "  --host ID    refuse it if it is signed for another host\n");
+	fprintf(out,
+		"usage: sekisho verify --key PUB [OPTION...] DIR|PROOF.tlog-proof\n"
+		"       sekisho verify [--keys DIR] [--host MACHINE-ID] BUNDLE\n"
+		"Judge a log by public keys alone; a bundle's signature as sekisho-load would.\n\n"
+		"  --key PUB          public key of the log: PEM, or a verifier key; may be repeated\n"
+		"  --checkpoint FILE  a checkpoint kept elsewhere, that the log must go on from\n"
+		"  --segment N        only the segment that holds record N\n"
+		"  --record N         show this record\n"
+		"  --proof FILE       write the proof of that record\n"
+		"  --from, --to TIME  count the records of this time only\n"
+		"  --keys DIR         enrolled public keys, of a bundle (" SEKI_KEYS_DIR ")\n"
+		"  --host ID          refuse a bundle that is signed for another host\n");
 }
 
 static int judge(const char *path, const struct seki_bundle *b, const struct seki_pubkeys *keys,
@@ -63,24 +80,85 @@ static int verify(const char *path, const char *dir, const char *host)
 	return ret;
 }
 
-int cmd_verify(int argc, char **argv)
+static bool is_directory(const char *path)
 {
-	const char *keys = SEKI_KEYS_DIR, *host = NULL;
-	int opt;
+	struct stat st;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt == 'k')
-			keys = optarg;
-		else if (opt == 'H')
-			host = optarg;
-		else if (opt == 'h')
-			return usage(stdout), SEKI_EXIT_OK;
-		else
-			return SEKI_EXIT_USAGE;
-	}
-	if (argc - optind != 1 || (host && !seki_hex_id(host, strlen(host)))) {
-		usage(stderr);
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static bool is_proof(const char *path)
+{
+	size_t len = strlen(path), end = strlen(".tlog-proof");
+
+	return len > end && !strcmp(path + len - end, ".tlog-proof");
+}
+
+static int verify_evidence(struct seki_log_task *t, const char *path)
+{
+	if (!t->o.keys || (t->proof && !t->record)) {
+		seki_warnx("%s", t->o.keys ? "--proof needs --record" :
+					     "a log is verified with its public key: --key");
 		return SEKI_EXIT_USAGE;
 	}
-	return verify(argv[optind], keys, host);
+	t->dir = path;
+	return is_proof(path) ? seki_verify_proof(t, path) : seki_verify_directory(t);
+}
+
+struct bundle_options {
+	const char *keys, *host;
+};
+
+static bool take(int opt, struct seki_log_task *t, struct bundle_options *b)
+{
+	switch (opt) {
+	case 'K':
+		b->keys = optarg;
+		return true;
+	case 'H':
+		b->host = optarg;
+		return seki_hex_id(optarg, strlen(optarg));
+	case 'k':
+		return seki_log_task_key(t, optarg);
+	case 'c':
+		return seki_log_task_held(t, optarg);
+	case 'r':
+		t->record = true;
+		return seki_log_task_number("--record", optarg, &t->o.record);
+	case 's':
+		t->o.one = true;
+		return seki_log_task_number("--segment", optarg, &t->o.record);
+	case 'p':
+		t->proof = optarg;
+		return true;
+	case 'f':
+		return seki_log_task_time("--from", optarg, &t->w.from);
+	case 't':
+		return seki_log_task_time("--to", optarg, &t->w.to);
+	default:
+		return false;
+	}
+}
+
+int cmd_verify(int argc, char **argv)
+{
+	struct bundle_options b = { .keys = SEKI_KEYS_DIR };
+	struct seki_log_task t;
+	bool ok = true;
+	int opt, ret = SEKI_EXIT_USAGE;
+
+	seki_log_task_begin(&t);
+	while (ok && (opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt == 'h')
+			return usage(stdout), SEKI_EXIT_OK;
+		ok = take(opt, &t, &b);
+	}
+	if (!ok || argc - optind != 1)
+		usage(stderr);
+	else if (is_directory(argv[optind]) || is_proof(argv[optind]))
+		ret = verify_evidence(&t, argv[optind]);
+	else
+		ret = verify(argv[optind], b.keys, b.host);
+	seki_log_task_end(&t);
+	return ret;
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "userspace/evidence/moment.h"
+#include "userspace/evidence/notes.h"
 #include "userspace/evidence/writer.h"
 #include "userspace/lib/cleanup.h"
 
@@ -97,57 +98,12 @@ static int open_files(struct seki_log *l)
 
 /* ---- its notes ----------------------------------------------------------- */
 
-struct notes {
-	char *text;
-	size_t size, at;
-	struct seki_note note;
-	struct seki_checkpoint c;
-};
-
-/* Every note ends with a signature line, and the next begins with the origin. */
-static size_t note_length(const char *text, size_t size)
-{
-	const char *at = memmem(text, size, "\n\n", 2), *end = text + size, *newline;
-
-	if (!at)
-		return 0;
-	at += 2;
-	while (at < end && !memcmp(at, "\xe2", 1)) {
-		newline = memchr(at, '\n', (size_t)(end - at));
-		if (!newline)
-			return 0;
-		at = newline + 1;
-	}
-	return (size_t)(at - text);
-}
-
-/* 1, or 0 at the end or at what is no note. */
-static int next_note(struct notes *n)
-{
-	size_t size = note_length(n->text + n->at, n->size - n->at);
-
-	if (!size || seki_note_parse(n->text + n->at, size, &n->note) ||
-	    seki_checkpoint_parse(&n->note, &n->c))
-		return 0;
-	n->at += size;
-	return 1;
-}
-
-static int read_notes(struct seki_log *l, struct notes *n)
-{
-	char name[SEKI_SEGMENT_NAME];
-
-	*n = (struct notes){ 0 };
-	seki_segment_name(l->first, SEKI_SEGMENT_NOTES, name);
-	return seki_io_get(l->dir, name, SEKI_NOTES_MAX, &n->text, &n->size);
-}
-
-static int begin_tree(struct seki_log *l, struct notes *n)
+static int begin_tree(struct seki_log *l, struct seki_notes *n)
 {
 	int err = 0;
 
 	if (l->first) {
-		if (!next_note(n) || n->c.size != l->first)
+		if (!seki_notes_next(n) || n->c.size != l->first)
 			return -EBADMSG;
 		err = seki_log_frontier(&n->c, &l->tree);
 	}
@@ -223,11 +179,11 @@ static void take_tail(struct seki_log *l, struct seki_lines_of *lines)
 	}
 }
 
-static int replay(struct seki_log *l, struct notes *n, struct seki_lines_of *lines)
+static int replay(struct seki_log *l, struct seki_notes *n, struct seki_lines_of *lines)
 {
 	int err = 0;
 
-	while (!err && next_note(n)) {
+	while (!err && seki_notes_next(n)) {
 		err = hash_until(l, lines, n->c.size);
 		if (!err)
 			err = check_root(l, &n->c);
@@ -250,7 +206,7 @@ static int cut(struct seki_log *l, struct seki_log_found *found)
 	return found->cut ? l->io->truncate(l->fd, l->bytes) : 0;
 }
 
-static int read_records(struct seki_log *l, struct notes *n, struct seki_log_found *found)
+static int read_records(struct seki_log *l, struct seki_notes *n, struct seki_log_found *found)
 {
 	struct seki_lines_of *lines;
 	int err = seki_segment_open(l->dir, l->first, &lines);
@@ -271,15 +227,15 @@ int seki_log_retile(struct seki_log *l)
 	struct seki_frontier tree = l->tree;
 	struct seki_lines_of *lines;
 	uint64_t shown = l->tiles.shown;
-	struct notes n;
+	struct seki_notes n;
 	int err = seki_segment_open(l->dir, l->first, &lines);
 
 	if (err)
 		return err;
-	err = read_notes(l, &n);
+	err = seki_notes_read(l->dir, l->first, &n);
 	if (!err) {
 		l->tree = (struct seki_frontier){ .size = 0 };
-		if (l->first && next_note(&n))
+		if (l->first && seki_notes_next(&n))
 			err = seki_log_frontier(&n.c, &l->tree);
 		if (!err)
 			err = seki_tiles_begin(&l->tiles, l->first);
@@ -305,7 +261,7 @@ static int64_t signed_by(const struct seki_note *n, const struct seki_signer *s)
 }
 
 /* The last note: by this key, or by the one before it. */
-static int judge_key(struct seki_log *l, const struct notes *n, struct seki_log_found *found)
+static int judge_key(struct seki_log *l, const struct seki_notes *n, struct seki_log_found *found)
 {
 	if (!l->any)
 		return 0;
@@ -323,7 +279,7 @@ static int recover(struct seki_log *l, struct seki_log_found *found)
 {
 	struct seki_moment_line last = { .why = "" };
 	struct seki_segments s;
-	struct notes n = { 0 };
+	struct seki_notes n = { 0 };
 	int err = seki_segments_list(l->dir, &s);
 
 	if (err)
@@ -332,7 +288,7 @@ static int recover(struct seki_log *l, struct seki_log_found *found)
 	seki_segments_free(&s);
 	err = open_files(l);
 	if (!err)
-		err = read_notes(l, &n);
+		err = seki_notes_read(l->dir, l->first, &n);
 	if (!err)
 		err = begin_tree(l, &n);
 	if (!err)

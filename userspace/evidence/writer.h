@@ -12,7 +12,6 @@
 
 #define SEKI_CHECKPOINT "checkpoint"
 #define SEKI_CHECKPOINT_NEW "checkpoint.new"
-#define SEKI_NOTES_MAX (1u << 30)
 
 struct seki_log {
 	struct seki_log_options o;

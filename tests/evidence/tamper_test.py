@@ -1,0 +1,323 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What can be done to a log, and what sekisho verify says of it.
+
+Prints TAP.  $SEKISHO and $MKLOG are the programs.
+"""
+import base64
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SEKISHO, MKLOG = os.environ["SEKISHO"], os.environ["MKLOG"]
+HERE = os.path.dirname(os.path.abspath(__file__))
+HOST, OTHER = "0123456789abcdef", "fedcba9876543210"
+WORK = tempfile.mkdtemp(prefix="sekisho-evidence.")
+SEGMENT = 6000
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def run(*command, ok=None):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if ok is not None and (done.returncode == 0) != ok:
+        raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}")
+    return done.stdout
+
+
+class Log:
+    """A log of 100 records in several segments, most of them compressed."""
+
+    def __init__(self, name, host=HOST, keys="keys", count=100, back=()):
+        self.dir = os.path.join(WORK, name)
+        self.keys = os.path.join(WORK, keys)
+        self.host = host
+        os.mkdir(self.dir)
+        self.vkey = self.more(count, *back)
+
+    def more(self, count, *back):
+        out = run(MKLOG, self.dir, self.keys, self.host, str(count), str(SEGMENT), *map(str, back), ok=True)
+        return out.splitlines()[-1]
+
+    def unpack(self):
+        """All segments plain, to be edited."""
+        for f in glob.glob(self.dir + "/*.zst"):
+            run("zstd", "-dq", "--rm", f, ok=True)
+        return sorted(glob.glob(self.dir + "/records.*.jsonl"))
+
+    def where(self, record):
+        """The segment of a record, and its line in it."""
+        for f in reversed(self.unpack()):
+            first = int(re.search(r"records\.(\d+)", f).group(1))
+            if first <= record:
+                return f, record - first
+        raise AssertionError("no segment")
+
+    def edit(self, record, change):
+        f, at = self.where(record)
+        with open(f, "rb") as file:
+            lines = file.read().splitlines(True)
+        change(lines, at)
+        with open(f, "wb") as file:
+            file.write(b"".join(lines))
+        return os.path.basename(f)
+
+    def verify(self, *options, ok=True, key=None):
+        return run(SEKISHO, "verify", "--key", key or self.vkey, *options, self.dir, ok=ok)
+
+    def tells(self, *words, **more):
+        out = self.verify(ok=False, **more)
+        for word in words:
+            assert word in out, f"{word!r} is not said:\n{out}"
+        return out
+
+
+def copy_of(log, name):
+    new = object.__new__(Log)
+    new.dir = os.path.join(WORK, name)
+    new.keys, new.host, new.vkey = log.keys, log.host, log.vkey
+    shutil.copytree(log.dir, new.dir)
+    return new
+
+
+@test
+def whole_log_is_what_was_signed(log):
+    out = log.verify()
+    assert out.endswith("OK\n") and "signed       100 records" in out, out
+    assert "Whether the log was cut back" in out, out
+
+
+@test
+def independent_check_comes_to_the_same(log):
+    proof = os.path.join(WORK, "r.tlog-proof")
+    for record in (0, 37, 99):
+        log.verify("--record", str(record), "--proof", proof)
+        run(SEKISHO, "verify", "--key", log.vkey, proof, ok=True)
+        run(sys.executable, os.path.join(HERE, "independent.py"), log.dir, log.vkey, proof, ok=True)
+
+
+@test
+def proof_of_another_record_is_refused(log):
+    proof = os.path.join(WORK, "x.tlog-proof")
+    log.verify("--record", "42", "--proof", proof)
+    with open(proof, encoding="utf-8") as f:
+        text = f.read()
+    extra = re.search("extra (.*)", text).group(1)
+    forged = base64.b64encode(base64.b64decode(extra).replace(b"denied", b"denies")).decode()
+    for other in (text.replace("index 42", "index 43"), text.replace(extra, forged),
+                  text.replace("\n100\n", "\n101\n"), text[:-9] + "AAAA" + text[-5:]):
+        assert other != text
+        with open(proof, "w", encoding="utf-8") as f:
+            f.write(other)
+        run(SEKISHO, "verify", "--key", log.vkey, proof, ok=False)
+
+
+@test
+def altered_byte_names_segment_and_record(log):
+    for record in (0, 33, 71, 99):
+        bad = copy_of(log, f"altered{record}")
+        name = bad.edit(record, lambda l, i: l.__setitem__(i, l[i].replace(b"1", b"2", 1)))
+        bad.tells(f"{name}: record {record} was altered")
+
+
+@test
+def removed_record_is_named(log):
+    name = log.edit(44, lambda l, i: l.pop(i))
+    log.tells(f"{name}: record 44 was removed")
+
+
+@test
+def swapped_records_are_named(log):
+    def swap(lines, i):
+        lines[i], lines[i + 3] = lines[i + 3], lines[i]
+
+    name = log.edit(52, swap)
+    log.tells(f"{name}: records 52 and 55 are swapped")
+
+
+@test
+def duplicated_record_is_named(log):
+    name = log.edit(61, lambda l, i: l.insert(i + 2, l[i]))
+    log.tells(f"{name}: record 61 is there twice, again before record 63")
+
+
+@test
+def record_put_in_is_named(log):
+    name = log.edit(61, lambda l, i: l.insert(i, b'{"v":1}\n'))
+    log.tells(f"{name}: a record was put in before record 61")
+
+
+@test
+def resealed_record_is_not_signed_by_the_key(log):
+    """Somebody alters a record and seals all anew with a key of his own."""
+    forged = os.path.join(WORK, "forged")
+    os.mkdir(forged)
+    key = run(MKLOG, forged, os.path.join(WORK, "keys-of-another"), HOST, "100", str(SEGMENT), ok=True).splitlines()[-1]
+    other = copy_of(log, "resealed")
+    shutil.rmtree(other.dir)
+    shutil.copytree(forged, other.dir)
+    other.tells("is not signed by a key given: sealed by somebody else", "records.000000000000")
+    run(SEKISHO, "verify", "--key", key, other.dir, ok=True)
+
+
+@test
+def resealed_with_tiles_is_bounded_by_checkpoints(log):
+    """The tiles are made anew, the checkpoints can't be."""
+    name = log.edit(45, lambda l, i: l.__setitem__(i, l[i].replace(b"denied", b"allowed")))
+    shutil.rmtree(log.dir + "/tile")
+    out = log.tells(name)
+    low, high = map(int, re.search(r"records (\d+) to (\d+) are not those", out).groups())
+    assert low <= 45 <= high, out
+
+
+@test
+def fork_is_seen_with_a_checkpoint_kept_elsewhere(log):
+    """The holder of the key himself shows another log."""
+    kept = os.path.join(WORK, "kept")
+    shutil.copy(log.dir + "/checkpoint", kept)
+    fork = Log("fork", count=140, back=(7,))  # other times from record 71 on
+    out = fork.verify("--checkpoint", kept, ok=False)
+    assert "a fork: the checkpoint kept elsewhere" in out, out
+    log.more(20)
+    assert "goes on from the checkpoint kept elsewhere" in log.verify("--checkpoint", kept)
+
+
+@test
+def truncated_tail_is_named(log):
+    f, _ = log.where(99)
+    with open(f, "rb") as file:
+        lines = file.read().splitlines(True)
+    with open(f, "wb") as file:
+        file.write(b"".join(lines[:-3]))
+    log.tells(os.path.basename(f), "records 97 to 99 are cut off at the end")
+
+
+@test
+def tail_cut_with_its_checkpoints_is_seen_from_elsewhere(log):
+    old = copy_of(log, "old")
+    kept = os.path.join(WORK, "newer")
+    log.more(30)
+    shutil.copy(log.dir + "/checkpoint", kept)
+    old.verify()
+    out = old.verify("--checkpoint", kept, ok=False)
+    assert "the log ends before record 100" in out and "130 records" in out, out
+
+
+@test
+def missing_segment_is_named(log):
+    files = log.unpack()
+    os.unlink(files[2])
+    log.tells(os.path.basename(files[2])[:20], "the segment is missing")
+
+
+@test
+def clock_set_back_is_named(_log):
+    back = Log("back", count=60, back=(3600,))
+    out = back.tells("the wall clock was set back by 3600.0 s before checkpoint", "(record 40)")
+    assert "was altered" not in out
+
+
+@test
+def segment_of_another_host_is_named(log):
+    other = Log("other", host=OTHER, keys="keys")
+    mine, theirs = log.unpack(), other.unpack()
+    for end in (".jsonl", ".notes"):
+        shutil.copy(theirs[1].replace(".jsonl", end), mine[1].replace(".jsonl", end))
+    log.tells(os.path.basename(mine[1]), "is of another host or log", "is of another host than")
+
+
+@test
+def checkpoint_removed_in_between_is_named(log):
+    f = sorted(glob.glob(log.dir + "/*.notes"))[0]
+    with open(f, encoding="utf-8") as file:
+        notes = file.read().split("sekisho.log/" + HOST + "\n")
+    del notes[2]
+    with open(f, "w", encoding="utf-8") as file:
+        file.write(("sekisho.log/" + HOST + "\n").join(notes))
+    log.tells(os.path.basename(f)[:20], "some are missing or came back")
+
+
+@test
+def one_segment_is_verified_alone(log):
+    files = log.unpack()
+    for f in files[:1] + files[2:]:
+        os.unlink(f)
+        os.unlink(f.replace(".jsonl", ".notes"))
+    first = int(re.search(r"records\.(\d+)", files[1]).group(1))
+    log.verify("--segment", str(first + 1))
+    os.unlink(log.dir + "/checkpoint")
+    shutil.rmtree(log.dir + "/tile")
+    assert f"records {first} to" in log.verify("--segment", str(first + 1))
+    log.edit(first + 2, lambda l, i: l.__setitem__(i, l[i].replace(b"1", b"2", 1)))
+    assert "are not those of the checkpoint" in log.verify("--segment", str(first + 1), ok=False)
+
+
+@test
+def next_key_is_vouched_for_by_the_one_before(log):
+    old = log.vkey
+    shutil.copy(log.keys + "/log.1.key", log.keys + "/log.1.kept")
+    with open(log.keys + "/log.2.key", "w", encoding="utf-8") as f:
+        f.write(subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], stdout=-1, text=True, check=True).stdout)
+    new = log.more(20)
+    assert new != old
+    log.verify(key=old)
+    run(SEKISHO, "verify", "--key", new, log.dir, ok=False)  # it can't speak for what was before
+    os.unlink(log.keys + "/log.2.key")
+
+
+@test
+def statement_says_what_was_not_there(log):
+    key = os.path.join(WORK, "auditor")
+    if not os.path.exists(key + ".key"):
+        run(SEKISHO, "keygen", "-o", key, ok=True)
+    args = ("statement", "--key", log.vkey, "--sign", key + ".key", log.dir)
+    out = run(SEKISHO, *args, "--from", "2026-11-21T00:00:00+00:00", "--to", "2026-12-31", ok=True)
+    for word in ("refused      95", "sessions     none: no operator session began", "lost         none",
+                 "digest e106f3781e25150c", "complete     yes", "— statement "):
+        assert word in out, out
+    out = run(SEKISHO, *args, "--from", "2020-01-01", "--to", "2020-01-02", ok=True)
+    assert "records      none in this time" in out, out
+    log.edit(33, lambda l, i: l.__setitem__(i, l[i].replace(b"1", b"2", 1)))
+    run(SEKISHO, *args, "--from", "2020-01-01", "--to", "2020-01-02", ok=False)
+
+
+@test
+def records_are_listed_and_exported(log):
+    assert len(run(SEKISHO, "log", "cat", log.dir, ok=True).splitlines()) == 100
+    out = os.path.join(WORK, "out")
+    run(SEKISHO, "log", "export", log.dir, out, ok=True)
+    with open(out + "/tile/entries/000.p/100", "rb") as f:
+        data = f.read()
+    count = 0
+    while data:
+        size = int.from_bytes(data[:2], "big")
+        data, count = data[2 + size:], count + 1
+    assert count == 100
+
+
+def main():
+    print(f"TAP version 13\n1..{len(TESTS)}", flush=True)
+    good = Log("good")
+    failed = 0
+    for number, function in enumerate(TESTS, 1):
+        try:
+            function(copy_of(good, f"log-{function.__name__}"))
+            print(f"ok {number} - {function.__name__}", flush=True)
+        except (AssertionError, OSError, subprocess.SubprocessError) as error:
+            failed += 1
+            for line in str(error).splitlines():
+                print("#", line)
+            print(f"not ok {number} - {function.__name__}", flush=True)
+    shutil.rmtree(WORK)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "userspace/cli/window.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "userspace/reader/field.h"
+#include "userspace/reader/time.h"
+
+#define NS 1000000000ull
+#define CPU_MAX 4096
+
+static void silence(struct seki_window *w, uint64_t until)
+{
+	uint64_t seconds = w->sign && until > w->sign ? (until - w->sign) / NS : 0;
+
+	if (seconds > w->longest && !w->stopped)
+		w->longest = seconds;
+	w->silences += seconds > w->beat && !w->stopped;
+}
+
+/* A boot counts its time anew, and its events. */
+static void look_at_id(struct seki_window *w, uint64_t index, json_t *r)
+{
+	const char *id = seki_field(r, "id");
+
+	if (strlen(id) < 30 || id[16] != ':')
+		return;
+	if (!w->host[0])
+		memcpy(w->host, id, 16);
+	if (memcmp(id, w->host, 16) && !w->foreign++)
+		w->foreign_at = index;
+	if (!memcmp(id + 17, w->boot, 12))
+		return;
+	memcpy(w->boot, id + 17, 12);
+	w->boots++;
+	w->sign = 0;
+	if (w->seen)
+		memset(w->seen, 0, w->cpus * sizeof(*w->seen));
+}
+
+static void look_at_sequence(struct seki_window *w, json_t *r)
+{
+	json_int_t cpu = seki_field_int(r, "cpu"), seq = seki_field_int(r, "cseq");
+
+	if (!json_object_get(r, "cseq") || cpu < 0 || cpu >= CPU_MAX)
+		return;
+	if (!w->seen) {
+		w->cpus = CPU_MAX;
+		w->seen = calloc(w->cpus, sizeof(*w->seen));
+	}
+	if (!w->seen)
+		return;
+	/* Two rings: an allowed act may come after a later refusal, never twice. */
+	w->twice += (uint64_t)seq == w->seen[cpu];
+	w->seen[cpu] = (uint64_t)seq;
+}
+
+static void look_at_policy(struct seki_window *w, json_t *r)
+{
+	const char *digest = seki_field(r, "policy.digest");
+	struct seki_window_policy *p = w->policy;
+
+	if (!*digest)
+		return;
+	for (size_t i = 0; i < w->policies; i++, p++)
+		if (!strncmp(p->digest, digest, sizeof(p->digest) - 1)) {
+			p->records++;
+			return;
+		}
+	if (w->policies == SEKI_WINDOW_POLICIES)
+		return;
+	w->policies++;
+	*p = (struct seki_window_policy){
+		.records = 1, .version = (uint64_t)seki_field_int(r, "policy.version")
+	};
+	snprintf(p->name, sizeof(p->name), "%s", seki_field(r, "policy.name"));
+	snprintf(p->digest, sizeof(p->digest), "%s", digest);
+}
+
+static void look_at_kind(struct seki_window *w, json_t *r)
+{
+	const char *class = seki_field(r, "class"), *act = seki_field(r, "act");
+	const char *verdict = seki_field(r, "verdict");
+
+	w->denied += !strcmp(verdict, "denied");
+	w->would_deny += !strcmp(verdict, "would-deny");
+	w->allowed += !strcmp(verdict, "allowed");
+	w->sessions += !strcmp(act, "operator session begins");
+	w->heartbeats += !strcmp(class, "heartbeat");
+	w->starts += !strcmp(act, "collector starts");
+	w->stops += !strcmp(act, "collector stops");
+	w->integrity += !strcmp(class, "integrity");
+	w->unproven += !strncmp(act, "enforcement-", 12) && strcmp(act, "enforcement-restored");
+	if (strcmp(class, "loss"))
+		return;
+	w->losses++;
+	w->lost += (uint64_t)seki_field_int(r, "count");
+}
+
+static void look_at_life(struct seki_window *w, json_t *r)
+{
+	const char *class = seki_field(r, "class"), *act = seki_field(r, "act");
+	uint64_t bt = (uint64_t)seki_field_int(r, "bt");
+
+	if (strcmp(class, "heartbeat") && strcmp(class, "lifecycle"))
+		return;
+	silence(w, bt);
+	w->sign = bt;
+	w->stopped = !strcmp(act, "collector stops");
+}
+
+void seki_window_add(struct seki_window *w, uint64_t index, const char *data, size_t size)
+{
+	json_t *r = json_loadb(data, size, 0, NULL);
+	const char *t = seki_field(r, "t");
+	uint64_t when = 0;
+
+	if (!json_is_object(r) || !seki_time_parse(t, &when)) {
+		w->bad++;
+	} else if (when >= w->from && when <= w->to) {
+		if (!w->records++) {
+			w->low = index;
+			snprintf(w->first, sizeof(w->first), "%s", t);
+		}
+		w->high = index;
+		snprintf(w->last, sizeof(w->last), "%s", t);
+		look_at_id(w, index, r);
+		look_at_sequence(w, r);
+		look_at_policy(w, r);
+		look_at_kind(w, r);
+		look_at_life(w, r);
+	}
+	json_decref(r);
+}
+
+void seki_window_free(struct seki_window *w)
+{
+	free(w->seen);
+	w->seen = NULL;
+}
+
+static void line(FILE *out, const char *what, uint64_t n, const char *none)
+{
+	if (n)
+		fprintf(out, "%-12s %llu\n", what, (unsigned long long)n);
+	else
+		fprintf(out, "%-12s none: %s\n", what, none);
+}
+
+void seki_window_print(const struct seki_window *w, FILE *out)
+{
+	if (!w->records) {
+		fprintf(out, "records      none in this time\n");
+		return;
+	}
+	fprintf(out, "records      %llu, numbers %llu to %llu, %s to %s\n",
+		(unsigned long long)w->records, (unsigned long long)w->low,
+		(unsigned long long)w->high, w->first, w->last);
+	line(out, "refused", w->denied, "no access was refused");
+	line(out, "would-deny", w->would_deny, "no access was let through in audit mode");
+	line(out, "allowed", w->allowed, "no access that leaves a record was allowed");
+	line(out, "sessions", w->sessions, "no operator session began");
+	line(out, "lost", w->lost,
+	     "no loss record; every kernel number is a record or was unwanted");
+	line(out, "twice", w->twice, "no event is there twice");
+	line(out, "unproven", w->unproven,
+	     "no record says that enforcement stopped or was not proven");
+	fprintf(out, "heartbeats   %llu, longest silence %llu s, silences above %llu s: %llu\n",
+		(unsigned long long)w->heartbeats, (unsigned long long)w->longest,
+		(unsigned long long)w->beat, (unsigned long long)w->silences);
+	fprintf(out, "boots        %llu, starts %llu, clean stops %llu\n",
+		(unsigned long long)w->boots, (unsigned long long)w->starts,
+		(unsigned long long)w->stops);
+	for (size_t i = 0; i < w->policies; i++) {
+		fprintf(out, "policy       ");
+		seki_print_safe(out, w->policy[i].name);
+		fprintf(out, " version %llu, digest ", (unsigned long long)w->policy[i].version);
+		seki_print_safe(out, w->policy[i].digest);
+		fprintf(out, ", named in %llu records\n", (unsigned long long)w->policy[i].records);
+	}
+	if (w->bad)
+		fprintf(out, "malformed    %llu records\n", (unsigned long long)w->bad);
+}
