@@ -111,12 +111,14 @@ enum seki_access { SEKI_ACCESS_LIST(X) };
 	X(ipc_permission, 56)						       \
 	X(shm_shmctl, 57)						       \
 	X(msg_queue_msgctl, 58)						       \
-	X(sem_semctl, 59)
+	X(sem_semctl, 59)						       \
+	X(held_descriptor, 60)						       \
+	X(held_mapping, 61)
 
 #define X(name, id) SEKI_HOOK_##name = (id),
 enum seki_hook { SEKI_HOOK_LIST(X) };
 #undef X
-#define SEKI_HOOK_COUNT		60
+#define SEKI_HOOK_COUNT		62
 
 enum seki_verdict {
 	SEKI_DENIED = 1,	/* refused, -EPERM (or -EXDEV, -EAGAIN: see reason) */
@@ -132,7 +134,8 @@ enum seki_verdict {
 	X(BORDER, 4, "border")		/* move or link across a label border: -EXDEV */  \
 	X(NO_RECORD, 5, "no-record")	/* the record could not be kept: -EAGAIN */	  \
 	X(SEALED, 6, "sealed")		/* Sekisho's own programs, maps, pins */	  \
-	X(UNREADABLE, 7, "unreadable")	/* a field the decision needs can't be read */
+	X(UNREADABLE, 7, "unreadable")	/* a field the decision needs can't be read */ \
+	X(EARLIER, 8, "earlier")	/* held since before the policy: not refused, told */
 
 #define X(name, id, text) SEKI_BY_##name = (id),
 enum seki_reason { SEKI_REASON_LIST(X) };

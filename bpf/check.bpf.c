@@ -165,3 +165,17 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct 
 		return 0;
 	return d.reason == SEKI_BY_BORDER ? -EXDEV : -EPERM;
 }
+
+__hidden bool seki_check_held(struct seki_request *req, struct dentry *dentry, struct inode *inode)
+{
+	struct seki_decision d;
+
+	decide(req->target_domain, req, &d);
+	if (!d.missing)
+		return false;
+	d.verdict = SEKI_WOULD_DENY;
+	d.reason = SEKI_BY_EARLIER;
+	record(req, &d, dentry, inode);
+	count(d.verdict);
+	return true;
+}

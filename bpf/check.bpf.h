@@ -35,4 +35,7 @@ struct seki_request {
  */
 int seki_check(struct seki_request *req, struct dentry *dentry, struct inode *inode);
 
+/* For what is there already: recorded if it would be refused.  Says whether. */
+bool seki_check_held(struct seki_request *req, struct dentry *dentry, struct inode *inode);
+
 #endif /* SEKI_CHECK_BPF_H */

@@ -231,6 +231,21 @@ __hidden __u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32
 	return label || !is_device_node(inode) ? label : device_label(inode, generation);
 }
 
+__hidden __u32 seki_label_held(struct dentry *dentry, struct inode *inode, __u32 generation)
+{
+	__u32 label = SEKI_LABEL_NONE;
+
+	if (!generation)
+		return SEKI_LABEL_NONE;
+	if (guarded(inode->i_sb->s_dev, generation))
+		label = locate(dentry, inode, generation);
+	if (!label && is_device_node(inode))
+		label = device_label(inode, generation);
+	if (label == SEKI_LABEL_UNLOCATED || seki_label_is_power(label))
+		return SEKI_LABEL_NONE; /* nameless files are everywhere */
+	return label;
+}
+
 __hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u32 generation)
 {
 	struct dentry *parent;

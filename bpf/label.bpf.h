@@ -24,6 +24,9 @@ __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 gener
  */
 __u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32 generation);
 
+/* What an open file is, for programs that may not remember; powers are none here. */
+__u32 seki_label_held(struct dentry *dentry, struct inode *inode, __u32 generation);
+
 /* Label that a name in directory dir has or would have. */
 __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u32 generation);
 

@@ -26,6 +26,7 @@
 #define SEKI_RUN "/run/sekisho"
 #define SEKI_CANARY SEKI_RUN "/canary"
 #define SEKI_RUN_BUNDLE SEKI_RUN "/policy.bundle"
+#define SEKI_HELD SEKI_RUN "/held"
 #define SEKI_CGROUP "/sys/fs/cgroup"
 #define SEKI_BUNDLE "/etc/sekisho/policy.bundle"
 #define SEKI_INCOMING "/var/lib/sekisho-incoming"
@@ -179,6 +180,9 @@ struct seki_meta *seki_meta_memory(struct sekisho_bpf *s);
 
 /* lock.c - from here on powers of the kernel are for named domains only. */
 int seki_lock(const struct seki_kernel *k);
+
+/* held.c - what tasks hold of assets since before the policy. */
+void seki_held_tell(struct sekisho_bpf *s);
 
 /* main.c: -v */
 extern bool seki_verbose;

@@ -33,6 +33,7 @@ int seki_lock(const struct seki_kernel *k)
 		seki_meta_memory(s)->locked_ns = state->locked;
 		seki_notice(s, SEKI_POLICY_LOCKED, 0, NULL); /* locked, recorded or not */
 	}
+	seki_held_tell(s);
 	seki_disown(s);
 	puts("sekisho: locked; the kernel's powers are for the domains of the policy");
 	return 0;

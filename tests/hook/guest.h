@@ -37,6 +37,7 @@ int reader_main(void); /* as /usr/sbin/sekishod: rings to stdout */
 void records_open(void);
 void records_close(void);
 pid_t records_reader(void);
+void records_keep(void);
 void records_drain(void); /* forget the old, take what is there now */
 /* The access record of this process or a child of it; NULL if there is none. */
 const struct seki_access_event *record_find(pid_t pid, const struct attempt *a);
@@ -52,6 +53,11 @@ void life_without(void);
 void life_locked(void);
 void life_as_shutdown(void);	       /* does not return */
 int life_ended(int argc, char **argv); /* the program that PID 1 runs then */
+
+/* held.c: descriptors and mappings from before the policy. */
+int held_serve(void);
+void held_start(void);
+void held_locked(void);
 
 /* judge.c: attempts against what their table expects; prints TAP. */
 void judge_begin(const struct attempt *const *groups); /* ends with NULL */

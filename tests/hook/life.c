@@ -158,6 +158,7 @@ void life_as_shutdown(void)
 	int tests, failures;
 
 	judge_count(&tests, &failures);
+	records_keep();
 	snprintf(pid, sizeof(pid), "%d", records_reader());
 	snprintf(done, sizeof(done), "%d", tests);
 	snprintf(bad, sizeof(bad), "%d", failures);

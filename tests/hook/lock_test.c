@@ -42,6 +42,10 @@ static int child(int argc, char **argv)
 {
 	const char *verb = argv[1], *what = argc > 2 ? argv[2] : "";
 
+	if (!strcmp(verb, "--hold"))
+		return held_serve();
+	if (!strcmp(verb, "--list"))
+		return access("/run/sekisho/held", R_OK);
 	if (!strcmp(verb, "--idle"))
 		return pause();
 	return judge_child(verb, what);
@@ -60,6 +64,7 @@ int main(int argc, char **argv)
 	start_stranger();
 	each(without);
 	life_without();
+	held_start();
 	result(act_program("/usr/sbin/sekisho-load", "--lock") == 1,
 	       "nothing to lock without a policy");
 	result(act_program("/usr/sbin/sekisho-load", "/enforce.bundle") == 0,
@@ -68,6 +73,7 @@ int main(int argc, char **argv)
 	each(open_still);
 	result(act_program("/usr/sbin/sekisho-load", "--lock") == 0, "the host is locked");
 	records_open();
+	held_locked();
 	core_start();
 	each(locked);
 	twin_all();

@@ -11,6 +11,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +81,12 @@ void records_open(void)
 pid_t records_reader(void)
 {
 	return reader;
+}
+
+/* It ends with its questions: they must outlive an exec of PID 1. */
+void records_keep(void)
+{
+	fcntl(to_reader, F_SETFD, 0);
 }
 
 /* Nobody may signal it: it ends with its questions. */

@@ -146,6 +146,27 @@ static void show_rings(json_t *s)
 		       (long long)seki_field_int(ring, "size"));
 }
 
+/* What is older than the policy is not refused, so it is named. */
+static void show_held(json_t *s)
+{
+	json_t *row, *held = json_object_get(s, "held");
+	size_t i;
+
+	if (!held)
+		return;
+	printf("%-16s%lld descriptors and mappings from before the policy\n", "held",
+	       (long long)seki_field_int(held, "count"));
+	json_array_foreach(json_object_get(held, "list"), i, row) {
+		bool map = !strcmp(seki_field(row, "fd"), "map");
+
+		printf("%-16spid %s ", "", seki_field(row, "pid"));
+		seki_print_safe(stdout, seki_field(row, "comm"));
+		printf(" (%s): %s%s of %s to %s\n", seki_field(row, "domain"),
+		       map ? "mapping" : "descriptor ", map ? "" : seki_field(row, "fd"),
+		       seki_field(row, "label"), seki_field(row, "want"));
+	}
+}
+
 static void show_self(json_t *s)
 {
 	printf("%-16s%lld s, pid %lld, uid %lld\n", "up", (long long)seki_field_int(s, "uptime_s"),
@@ -174,6 +195,7 @@ static void show(json_t *s)
 	show_counters(s);
 	show_losses(s);
 	show_rings(s);
+	show_held(s);
 	show_self(s);
 }
 

@@ -81,6 +81,7 @@ struct seki_collector {
 	bool upgraded;	    /* the links it holds are of programs that were replaced */
 	unsigned int links; /* of programs, held open */
 	struct seki_foreign foreign;
+	const char *held;	 /* file of the loader, for the status; NULL: replay */
 	bool stopping;		 /* the stop is to stay the last record of its file */
 	bool landlock, seccomp;	 /* in force, for the status */
 	bool broken;		 /* a ring held what no kernel writes */

@@ -463,6 +463,7 @@ static int collect(struct seki_collector *c, const struct options *o, struct sek
 	seki_autofree char *canary = below(o->run, "canary");
 	seki_autofree char *bundle = below(o->run, "policy.bundle");
 	seki_autofree char *socket = below(o->run, "control");
+	seki_autofree char *held = below(o->run, "held");
 	int guard = seki_guard_fork(FTRACE), dir = -1, err;
 	struct seki_account account;
 	struct seki_server server;
@@ -474,6 +475,7 @@ static int collect(struct seki_collector *c, const struct options *o, struct sek
 		seki_diex("no user %s; systemd-sysusers makes it, --user names another", o->user);
 	c->know.names.path = o->bundle ?: bundle;
 	c->canary.path = canary;
+	c->held = held;
 	c->canary.ftrace = FTRACE;
 	open_kernel(c, o);
 	/* Only now: the links are held all the time. */

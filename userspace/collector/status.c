@@ -9,6 +9,7 @@
 
 #include "userspace/collector/collector.h"
 #include "userspace/collector/confine.h"
+#include "userspace/collector/held.h"
 
 static void put_policy(const struct seki_collector *c, struct seki_buf *b)
 {
@@ -211,6 +212,8 @@ void seki_status_write(const void *what, struct seki_buf *b)
 	seki_put_u64(b, "held", c->canary.held);
 	seki_put_close(b, '}');
 	seki_foreign_put(&c->foreign, b);
+	if (c->held)
+		seki_held_put(c->held, b);
 	put_sink(c, b);
 	seki_buf_close(b, '}');
 	seki_buf_char(b, '\n');
