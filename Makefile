@@ -49,7 +49,7 @@ ATTACK    := $(sort $(wildcard tests/attack/*.c))
 STORIES   := $(patsubst tests/e2e/%.sh,%,$(sort $(wildcard tests/e2e/*_story.sh)))
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 E2E       := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/preload.c,$(sort $(wildcard tests/e2e/*.c)))) \
-	$(BUILD)/e2e/preload.so
+	$(BUILD)/e2e/preload.so $(BUILD)/e2e/vnf.bin
 BENCH     := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
 	tests/*/*.sh tests/golden/run tests/controls/run tests/vm/*-init)) .ci/run
@@ -210,6 +210,11 @@ $(BUILD)/e2e/preload.so: tests/e2e/preload.c | $(BUILD)/deps-build
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(BASE) $(CFLAGS) -shared -fPIC $< -o $@
+
+$(BUILD)/e2e/vnf.bin: tests/e2e/guest/vnf.S | $(BUILD)/deps-build
+	@mkdir -p $(@D)
+	$(call say,AS)
+	$(Q)$(CC) -m32 -c $< -o $@.o && ld -m elf_i386 -Ttext 0 --oformat binary $@.o -o $@
 
 $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USERLIB))
 	$(call say,LD)

@@ -18,7 +18,7 @@ kernel=6.12
 begin_work
 make_site "$work/site"
 make_cores "$work/site"
-make_policy "$work/policy" osmo-hlr "${cores[@]}"
+make_policy "$work/policy" "${cores[@]}" osmo-hlr
 boot cores-without "$kernel" --product "$work/site"
 try_lists "${cores[@]}" >"$work/without"
 halt

@@ -2,7 +2,7 @@
 /*
  * gsup - ask an HLR for authentication vectors, as a switching centre does.
  *
- *	usage: gsup IMSI [PORT]
+ *	usage: gsup IMSI [ADDRESS]
  *
  * Prints how many vectors came; exit 0 if at least one did.
  *
@@ -145,11 +145,12 @@ int main(int argc, char **argv)
 	static struct frame f;
 
 	if (argc < 2 || argc > 3 || strlen(argv[1]) > 15 ||
-	    strspn(argv[1], "0123456789") != strlen(argv[1])) {
-		fprintf(stderr, "usage: gsup IMSI [PORT]\n");
+	    strspn(argv[1], "0123456789") != strlen(argv[1]) ||
+	    (argc > 2 && !inet_aton(argv[2], &a.sin_addr))) {
+		fprintf(stderr, "usage: gsup IMSI [ADDRESS]\n");
 		return 2;
 	}
-	a.sin_port = htons((uint16_t)(argc > 2 ? atoi(argv[2]) : 4222));
+	a.sin_port = htons(4222);
 	setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (connect(s, (struct sockaddr *)&a, sizeof(a)))
 		die("connect");

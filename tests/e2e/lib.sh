@@ -14,7 +14,7 @@ KERNELS=${KERNELS:-6.1 6.12}
 E2E=$BUILD/e2e
 me=${0##*/}
 lib=/usr/local/lib/e2e	# where our programs are in the guest
-cores=(kamailio)	# a policy and a list of attempts each, beside osmo-hlr
+cores=(container-hlr kamailio qemu-vnf osmo-stp)	# a policy and a list of attempts each, beside osmo-hlr
 
 die() {
 	echo "$me: $*" >&2
@@ -28,7 +28,9 @@ die() {
 make_site() {
 	local tree=$1 deb list
 	rm -rf "$tree"
-	install -D -m 755 -t "$tree$lib" "$E2E/try" "$E2E/gsup" "$E2E/preload.so"
+	install -D -m 755 -t "$tree$lib" "$E2E/try" "$E2E/gsup" "$E2E/m3ua" "$E2E/preload.so"
+	# What the operator's own container begins with.
+	install -D -m 644 "$ROOT/tests/e2e/guest/container-hlr.json" "$tree$lib/container.json"
 	for list in attempt attempts "${cores[@]}"; do
 		install -m 755 -t "$tree$lib" "$ROOT/tests/e2e/$list.sh"
 	done
@@ -49,14 +51,23 @@ make_site() {
 	rm -rf "$deb"
 }
 
-# The other core functions, in a tree of make_site: configured and enabled.
+# The other core functions, in a tree of make_site: configured and enabled. Those
+# of a package are enabled by their links, the others by being there.
 make_cores() {
-	local tree=$1 unit
-	install -D -m 644 "$ROOT/tests/e2e/guest/kamailio.cfg" "$tree/etc/kamailio/kamailio.cfg"
-	mkdir -p "$tree/etc/systemd/system/multi-user.target.wants"
-	for unit in "${cores[@]}"; do
-		ln -s "/lib/systemd/system/$unit.service" "$tree/etc/systemd/system/multi-user.target.wants"
-	done
+	local tree=$1 from=$ROOT/tests/e2e/guest units=etc/systemd/system
+	install -D -m 644 "$from/kamailio.cfg" "$tree/etc/kamailio/kamailio.cfg"
+	install -D -m 644 "$from/vnf.conf" "$tree/etc/vnf/vnf.conf"
+	install -D -m 644 "$E2E/vnf.bin" "$tree/var/lib/vnf/firmware.bin"
+	printf '%512ssubscriber key 5ec0f00d5ec0f00d5ec0f00d' '' >"$tree/var/lib/vnf/disk.img"
+	truncate -s 1M "$tree/var/lib/vnf/disk.img"
+	chmod 666 "$tree/var/lib/vnf/disk.img" # in a directory of the function's user
+	install -D -m 644 "$from/container-hlr.json" "$tree/var/lib/container-hlr/config.json"
+	install -D -m 644 "$from/container-hlr.cfg" "$tree/var/lib/container-hlr/lower/etc/osmocom/osmo-hlr.cfg"
+	install -D -m 644 -t "$tree/$units" "$from"/{vnf,container-hlr}.service "$from"/*.mount
+	install -D -m 644 -t "$tree/etc/systemd/network" "$from"/vnf0.{netdev,network}
+	install -D -m 644 "$from/cores.modules" "$tree/etc/modules-load.d/cores.conf"
+	mkdir -p "$tree/$units/multi-user.target.wants"
+	ln -s /lib/systemd/system/{kamailio,osmo-stp}.service "$tree/$units/multi-user.target.wants"
 }
 
 # One policy of several that ship: functions, domains and rules of all, the powers

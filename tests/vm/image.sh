@@ -23,9 +23,9 @@ packages=(
 	# a host
 	systemd systemd-sysv dbus udev libpam-systemd openssh-server sudo
 	iproute2 procps kmod netcat-openbsd logrotate cron
-	# the core functions; sipsak is the telephone, runc what the operator runs
+	# the core functions; sipsak is the telephone
 	osmo-hlr sqlite3 kamailio kamailio-sqlite-modules sipsak
-	qemu-system-x86 crun runc osmo-stp
+	qemu-system-x86 crun osmo-stp
 	# what an operator reaches for
 	tcpdump gdb strace jq attr acl libcap2-bin python3-minimal busybox
 	# what the product is linked with
@@ -94,7 +94,7 @@ cat >"$root/etc/systemd/system/vm-ready.service" <<'EOF'
 Description=Tell the test harness that the guest is up
 After=ssh.service systemd-logind.service systemd-networkd.service osmo-hlr.service
 After=sekisho-load.service sekisho.service sekishod.service
-After=kamailio.service vnf.service hlr-container.service osmo-stp.service
+After=kamailio.service vnf.service container-hlr.service osmo-stp.service
 [Service]
 Type=oneshot
 ExecStart=/bin/sh -c 'systemctl --failed --plain --no-legend | sed "s/^/VM-FAILED /" > /dev/ttyS0; printf "\\nVM-READY\\n" > /dev/ttyS0'
@@ -170,13 +170,16 @@ in_root chown -R kamailio: /var/lib/kamailio
 
 # The VNF has a user; the container an osmo-hlr of its own, with what it links.
 in_root useradd -r -d /var/lib/vnf -s /usr/sbin/nologin -G kvm vnf
-layer=$root/var/lib/hlr-container/lower
+in_root install -d -o vnf -g vnf -m 770 /var/lib/vnf
+layer=$root/var/lib/container-hlr/lower
 mkdir -p "${layer%/*}/"{upper,work,rootfs,volume} "$layer"/{dev,proc,sys,tmp,etc/osmocom,var/lib/osmocom}
 in_root ldd /usr/bin/osmo-hlr | awk '/\// { print $(NF - 1) } END { print "/usr/bin/osmo-hlr" }' |
 	while read -r file; do
 		install -D "$(realpath "$root$file" 2>/dev/null || echo "$root$file")" "$layer$file"
 	done
 cp "$root/var/lib/osmocom/hlr.db" "${layer%/*}/volume/hlr.db"
+# One program is one domain: operators have a runtime of their own.
+cp "$root/usr/bin/crun" "$root/usr/local/bin/crun"
 
 # No loop device: mke2fs fills the file itself. Some slack for what tests write.
 used=$(du -sm "$root" | cut -f 1)

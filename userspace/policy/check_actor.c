@@ -130,7 +130,7 @@ static void check_traffic(struct seki_compilation *c, const struct seki_actor *a
 	}
 }
 
-static struct seki_actor *actor_of(struct seki_compilation *c, __u16 id)
+struct seki_actor *seki_actor_of(struct seki_compilation *c, __u16 id)
 {
 	for (unsigned int i = 0; id && i < c->policy.n_actors; i++)
 		if (c->policy.actor[i].id == id)
@@ -138,9 +138,23 @@ static struct seki_actor *actor_of(struct seki_compilation *c, __u16 id)
 	return NULL;
 }
 
+/* People start it from their sessions, which are no unit and no domain. */
+static void check_operator(struct seki_compilation *c, const struct seki_actor *a)
+{
+	const struct seki_text *beside = a->origin.s ? &a->origin : &a->unit;
+
+	if (a->for_operators && beside->s)
+		seki_error(c->diag, beside->pos,
+			   "operators start '%s' from their sessions; "
+			   "remove this or 'operator: true'",
+			   a->name.s);
+}
+
 static void resolve_origin(struct seki_compilation *c, struct seki_actor *a)
 {
-	a->origin_id = SEKI_DOMAIN_INIT;
+	const struct seki_actor *origin;
+
+	a->origin_id = a->for_operators ? SEKI_DOMAIN_OTHER : SEKI_DOMAIN_INIT;
 	if (!a->origin.s || !seki_resolve_domain(c, &a->origin, &a->origin_id))
 		return;
 	if (a->origin_id == SEKI_DOMAIN_OTHER) {
@@ -150,6 +164,12 @@ static void resolve_origin(struct seki_compilation *c, struct seki_actor *a)
 			   a->name.s);
 		a->origin_id = SEKI_DOMAIN_INIT;
 	}
+	origin = seki_actor_of(c, a->origin_id);
+	if (origin && origin->for_operators)
+		seki_error(c->diag, a->origin.pos,
+			   "everyone starts '%s', and so '%s' too; "
+			   "name a domain that a unit starts",
+			   origin->name.s, a->name.s);
 }
 
 /* Following origins must end at init, or nobody can ever enter. */
@@ -158,7 +178,7 @@ static void check_origin(struct seki_compilation *c, struct seki_actor *a)
 	const struct seki_actor *at = a;
 
 	for (unsigned int steps = 0; at && steps <= c->policy.n_actors; steps++) {
-		at = actor_of(c, at->origin_id);
+		at = seki_actor_of(c, at->origin_id);
 		if (at == a) {
 			seki_error(c->diag, a->origin.pos,
 				   "'%s' is started only from itself; "
@@ -182,6 +202,7 @@ void seki_check_actors(struct seki_compilation *c)
 		check_shared_program(c, a);
 		check_traffic(c, a);
 		warn_open_entry(c, a);
+		check_operator(c, a);
 		resolve_origin(c, a);
 	}
 	for (unsigned int i = 0; i < p->n_actors; i++)

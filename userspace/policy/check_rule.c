@@ -170,6 +170,22 @@ static void check_everyone(struct seki_compilation *c, const struct seki_rule *r
 	}
 }
 
+/* What operators may start must not carry them to a core function. */
+static void check_operator(struct seki_compilation *c, const struct seki_rule *r,
+			   const struct seki_text *t, const struct seki_label *l)
+{
+	const struct seki_actor *owner = seki_actor_of(c, l->owner), *a;
+
+	for (unsigned int i = 0; r->allow.n && i < r->n_domains; i++) {
+		a = seki_actor_of(c, r->domains[i]);
+		if (a && a->for_operators && owner && owner->is_function)
+			seki_error(c->diag, t->pos,
+				   "operators start '%s', and would get at %s; "
+				   "name a domain that a unit starts",
+				   a->name.s, l->word);
+	}
+}
+
 static void check_mode(struct seki_compilation *c, const struct seki_rule *r,
 		       const struct seki_text *t, const struct seki_label *l)
 {
@@ -192,6 +208,7 @@ static void resolve_labels(struct seki_compilation *c, struct seki_rule *r)
 		if (!check_applies(c, r, t, l) || !check_opens(c, r, t, l))
 			continue;
 		check_everyone(c, r, t, l);
+		check_operator(c, r, t, l);
 		r->labels[r->n_labels++] = id;
 	}
 }

@@ -83,6 +83,7 @@ static void own_domain(struct lowering *l, const struct seki_actor *a)
 {
 	struct seki_bundle_domain d = { .id = a->id,
 					.origin = a->origin_id,
+					.open_to_operator = (__u16)a->for_operators,
 					.proc_label = a->label[SEKI_PART_PROCESS],
 					.core_function = a->core_function.n,
 					.line = a->name.pos.line };

@@ -49,6 +49,7 @@ static const struct seki_key domain_keys[] = {
 	KEY("unit", seki_read_text, seki_actor, unit, false),
 	KEY("argv", seki_read_argv, seki_actor, argv, false),
 	KEY("origin", seki_read_text, seki_actor, origin, false),
+	KEY("operator", seki_read_flag, seki_actor, for_operators, false),
 	KEY("description", seki_read_prose, seki_actor, description, false),
 };
 

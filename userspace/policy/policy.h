@@ -63,6 +63,7 @@ struct seki_actor {
 	struct seki_text exec, unit, origin, description;
 	struct seki_texts argv, management, traffic;
 	struct seki_files data, keys;
+	__u32 for_operators; /* people start it too */
 	/* symbol.c */
 	__u16 id, origin_id;
 	__u16 label[SEKI_PART_COUNT]; /* 0: has none */
@@ -220,6 +221,8 @@ const char *seki_access_text(__u32 access, char *buf, size_t size);
 
 /* check_actor.c, check_rule.c, paths.c, address.c, host.c */
 void seki_check_actors(struct seki_compilation *c);
+/* The function or domain of that id; NULL: built in. */
+struct seki_actor *seki_actor_of(struct seki_compilation *c, __u16 id);
 void seki_check_rules(struct seki_compilation *c);
 void seki_check_kernel(struct seki_compilation *c);
 void seki_check_use(struct seki_compilation *c);

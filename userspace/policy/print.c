@@ -52,6 +52,8 @@ static void print_domains(const struct seki_bundle *b, FILE *out)
 			fprintf(out, " unit %s", str(b, d->unit));
 		if (d->origin)
 			fprintf(out, " from %s", seki_bundle_domain_name(b, d->origin));
+		if (d->open_to_operator)
+			fprintf(out, " open to operators");
 		fprintf(out, "\n");
 		if (d->argv_len)
 			print_argv(b, d, out);
