@@ -76,6 +76,9 @@ sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
 USERLIB := $(LIB) $(POLICY) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
+# What of the forwarder needs no far side, for the unit tests and the fuzzers.
+FORMS   := $(addprefix userspace/forward/,config.c cursor.c ocsf.c otlp.c syslog.c)
+USERLIB += $(FORMS)
 # The forwarder speaks of itself and reads its file as the others do.
 FORWARDER := $(FORWARD) $(READER) $(EVIDENCE) $(LIB) \
 	$(addprefix userspace/policy/,diag.c key.c suggest.c text.c yaml.c) \

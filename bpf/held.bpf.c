@@ -48,8 +48,8 @@ static __always_inline bool again(struct inode *inode, __u32 pid, __u32 want)
 	struct seki_last now = {
 		.ino = inode->i_ino, .dev = inode->i_sb->s_dev, .pid = pid, .want = want
 	};
-	bool same = seki_last.ino == now.ino && seki_last.dev == now.dev &&
-		    seki_last.pid == pid && seki_last.want == want;
+	bool same = seki_last.ino == now.ino && seki_last.dev == now.dev && seki_last.pid == pid &&
+		    seki_last.want == want;
 
 	seki_last = now;
 	return same;

@@ -48,7 +48,9 @@ static void put(struct held *h, const struct seki_held *row)
 	if (row->fd != SEKI_HELD_MAPPING)
 		snprintf(fd, sizeof(fd), "%u", row->fd);
 	fprintf(h->out, "%u\t%s\t%s\t%s\t%s\t%s\n", row->pid, fd,
-		row->want & SEKI_WRITE ? "write" : row->want & SEKI_EXEC ? "exec" : "read",
+		row->want & SEKI_WRITE ? "write" :
+		row->want & SEKI_EXEC  ? "exec" :
+					 "read",
 		name_or(seki_bundle_label_name(h->b, row->label)),
 		name_or(seki_bundle_domain_name(h->b, row->domain)), comm);
 }

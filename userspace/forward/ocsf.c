@@ -184,6 +184,22 @@ static json_t *actor(json_t *r)
 	return a;
 }
 
+/* Of a start: who started it is the process above. */
+static json_t *starter(json_t *r)
+{
+	json_t *a = json_object(), *p = json_object();
+	const char *above = json_string_value(
+		json_array_get(json_object_get(json_object_get(r, "proc"), "anc"), 0));
+	const char *name = above ? strchr(above, ' ') : NULL;
+
+	number(p, "pid", seki_field_int(r, "proc.ppid"));
+	text(p, "name", name ? name + 1 : "");
+	object(a, "process", p);
+	object(a, "session", session(r));
+	object(a, "user", login(r));
+	return a;
+}
+
 static json_t *target_file(json_t *r)
 {
 	const char *path = seki_field(r, "obj.path"), *dev = seki_field(r, "obj.dev");
@@ -489,7 +505,7 @@ json_t *seki_ocsf_event(json_t *r, uint64_t index, const char *raw)
 	put_outcome(e, r);
 	put_metadata(e, r, index);
 	object(e, "device", device(r));
-	object(e, "actor", actor(r));
+	object(e, "actor", is(r, "class", "exec") ? starter(r) : actor(r));
 	object(e, "policy", policy(r));
 	text(e, "raw_data", raw);
 	put_attestation(e, r);
