@@ -221,7 +221,8 @@ enum seki_domain_id { SEKI_DOMAIN_LIST(X) };
 	X(CONSOLE, 29, "kernel.console") /* type into a terminal */		       \
 	X(NETADMIN, 30, "net.admin")	/* what needs CAP_NET_ADMIN, /dev/net/tun */   \
 	X(PROC_HOST, 31, "proc.host")	/* processes that no login of the actor made */ \
-	X(CGROUP_OWN, 32, "sekisho.cgroup") /* what stops or limits Sekisho's processes */
+	X(CGROUP_OWN, 32, "sekisho.cgroup") /* what stops or limits Sekisho's processes */ \
+	X(SECRET, 33, "sekisho.secret")	/* private keys of the log */
 
 #define X(name, id, word) SEKI_LABEL_##name = (id),
 enum seki_label_id { SEKI_LABEL_LIST(X) };

@@ -51,6 +51,7 @@ static const struct {
 	{ "/run/systemd/system.control/sekisho-.service.d", SEKI_LABEL_CONFIG, 0 },
 	{ "/var/log/sekisho", SEKI_LABEL_LOG, 0 },
 	{ "/var/lib/sekisho", SEKI_LABEL_LOG, 0 },
+	{ "/var/lib/sekisho/secret", SEKI_LABEL_SECRET, 0 },
 	{ "/run/sekisho", SEKI_LABEL_LOG, 0 },
 	{ "/run/sekisho/canary", SEKI_LABEL_CANARY, 0 },
 	{ "/sys/fs/bpf/sekisho", SEKI_LABEL_BPF_OWN, 0 },

@@ -152,6 +152,8 @@ static void mechanism(struct seki_matrix *m)
 	open_to_all(&p, SEKI_READ | SEKI_CONNECT);
 	open_to(&p, KEEPER, OWN_LOG);
 	open_to(&p, LOADER, OWN_LOG);
+	p = begin(m, SEKI_LABEL_SECRET, "the log's keys are the collector's");
+	open_to(&p, KEEPER, SEKI_READ | OWN_LOG);
 }
 
 static void processes(struct seki_matrix *m)
