@@ -11,6 +11,7 @@
 
 #include "userspace/cli/ask.h"
 #include "userspace/cli/records.h"
+#include "userspace/cli/status_forward.h"
 #include "userspace/lib/log.h"
 
 #define PINS "/sys/fs/bpf/sekisho"
@@ -18,18 +19,17 @@
 enum { DEGRADED = 1, NOT_RUNNING = 3 };
 
 static const struct option table[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "socket", required_argument, NULL, 's' },
-	{ "pins", required_argument, NULL, 'p' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
+	{ "json", no_argument, NULL, 'j' },	  { "socket", required_argument, NULL, 's' },
+	{ "pins", required_argument, NULL, 'p' }, { "forward", required_argument, NULL, 'f' },
+	{ "help", no_argument, NULL, 'h' },	  { 0 },
 };
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: sekisho status [--json] [--socket PATH] [--pins DIR]\n"
-		     "Ask the collector.  Exit 0: all is well; 1: something is wrong and named;\n"
-		     "3: no collector answers.\n");
+	fprintf(out,
+		"usage: sekisho status [--json] [--socket PATH] [--pins DIR] [--forward PATH]\n"
+		"Ask the collector, and the forwarder if it runs.  Exit 0: all is well; 1: something is wrong and named;\n"
+		"3: no collector answers.\n");
 }
 
 static int not_running(const char *socket_path, const char *pins, int err, bool json)
@@ -199,43 +199,71 @@ static void show(json_t *s)
 	show_self(s);
 }
 
-static int status(const char *socket_path, const char *pins, bool json)
+struct options {
+	const char *socket, *pins, *forward;
+	bool json;
+};
+
+static void print_json(json_t *s, json_t *forward)
+{
+	if (forward)
+		json_object_set(s, "forward", forward);
+	json_dumpf(s, stdout, JSON_COMPACT);
+	putchar('\n');
+}
+
+static int print(json_t *s, json_t *forward, bool json)
+{
+	bool bad = json_array_size(json_object_get(s, "problems")) ||
+		   (forward && seki_forward_troubled(forward));
+	int err;
+
+	if (json) {
+		print_json(s, forward);
+	} else {
+		show(s);
+		seki_forward_show(forward);
+	}
+	err = seki_flush_stdout();
+	return err ? err : bad ? DEGRADED : SEKI_EXIT_OK;
+}
+
+static int status(const struct options *o)
 {
 	static char text[SEKI_ANSWER_MAX];
-	int err = seki_ask_status(socket_path, text, sizeof(text));
-	json_t *s;
-	int bad;
+	int err = seki_ask_status(o->socket, text, sizeof(text));
+	json_t *s, *forward;
 
 	if (err)
-		return not_running(socket_path, pins, err, json);
+		return not_running(o->socket, o->pins, err, o->json);
 	s = json_loads(text, 0, NULL);
 	if (!s) {
-		seki_warnx("%s: the answer is no JSON", socket_path);
+		seki_warnx("%s: the answer is no JSON", o->socket);
 		return DEGRADED;
 	}
-	if (json)
-		fputs(text, stdout);
-	else
-		show(s);
-	bad = json_array_size(json_object_get(s, "problems")) ? DEGRADED : SEKI_EXIT_OK;
+	forward = seki_forward_status(o->forward);
+	err = print(s, forward, o->json);
+	json_decref(forward);
 	json_decref(s);
-	err = seki_flush_stdout();
-	return err ? err : bad;
+	return err;
 }
 
 int cmd_status(int argc, char **argv)
 {
-	const char *socket_path = SEKI_CONTROL_SOCKET, *pins = PINS;
-	bool json = false;
+	struct options o = { .socket = SEKI_CONTROL_SOCKET,
+			     .pins = PINS,
+			     .forward = SEKI_FORWARD_SOCKET };
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "h", table, NULL)) != -1) {
 		if (opt == 'j')
-			json = true;
+			o.json = true;
 		else if (opt == 's')
-			socket_path = optarg;
+			o.socket = optarg;
 		else if (opt == 'p')
-			pins = optarg;
+			o.pins = optarg;
+		else if (opt == 'f')
+			o.forward = optarg;
 		else if (opt == 'h')
 			return usage(stdout), SEKI_EXIT_OK;
 		else
@@ -245,5 +273,5 @@ int cmd_status(int argc, char **argv)
 		usage(stderr);
 		return SEKI_EXIT_USAGE;
 	}
-	return status(socket_path, pins, json);
+	return status(&o);
 }
