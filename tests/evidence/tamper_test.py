@@ -218,6 +218,16 @@ def missing_segment_is_named(log):
 
 
 @test
+def first_segment_may_go_only_with_a_record(log):
+    files = log.unpack()
+    for end in (".jsonl", ".notes"):
+        os.unlink(files[0].replace(".jsonl", end))
+    first = int(re.search(r"records\.(\d+)", files[1]).group(1))
+    out = log.tells(f"records below {first} are gone, and no record says that they were deleted")
+    assert "was altered" not in out and f"records {first} to 99" in out, out
+
+
+@test
 def clock_set_back_is_named(_log):
     back = Log("back", count=60, back=(3600,))
     out = back.tells("the wall clock was set back by 3600.0 s before checkpoint", "(record 40)")

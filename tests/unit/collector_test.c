@@ -592,6 +592,46 @@ TEST(file_names_the_one_before_it)
 	pclose(f);
 }
 
+/* First the record and its signature, then the deletion; none on hold. */
+TEST(old_segments_go_with_a_record_and_not_on_hold)
+{
+	char hold[96], command[160];
+	struct seki_collector *c;
+	uint64_t first;
+	int fd;
+
+	make_kernel(1 << 20);
+	c = collector(4000);
+	for (int i = 0; i < 4; i++) {
+		for (int j = 0; j < 10; j++)
+			happen_on(0, 0);
+		seki_collector_step(c);
+	}
+	snprintf(hold, sizeof(hold), "%s/hold", dir);
+	file_put(hold, "");
+	c->keep = (struct seki_keep){ .size = 1000, .hold = hold };
+	seki_collector_retain(c);
+	seki_collector_flush(c);
+	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	ASSERT_EQ(0, seki_log_first(fd, &first));
+	EXPECT_EQ(0, first);
+	ASSERT_EQ(0, unlink(hold));
+	seki_collector_retain(c); /* not twice in a minute */
+	ASSERT_EQ(0, seki_log_first(fd, &first));
+	EXPECT_EQ(0, first);
+	c->keep.looked = 0;
+	seki_collector_retain(c);
+	ASSERT_EQ(0, seki_log_first(fd, &first));
+	EXPECT_GT(first, 0);
+	snprintf(command, sizeof(command), "grep -c 'legal hold begins' %s", last_segment());
+	EXPECT_EQ(0, system(command));
+	snprintf(command, sizeof(command), "grep -c '\"log segment deleted\",\"first\":0,' %s",
+		 last_segment());
+	EXPECT_EQ(0, system(command));
+	close(fd);
+	end(c);
+}
+
 TEST(status_is_json_and_names_problems)
 {
 	static char text[200000];

@@ -389,6 +389,41 @@ TEST(reader_of_what_is_signed_waits_for_the_checkpoint)
 	seki_log_close(log_);
 }
 
+TEST(oldest_segment_is_removed_and_the_rest_stands)
+{
+	struct seki_log_oldest o;
+	struct seki_log_reader *r;
+	struct seki_log_record rec;
+	int fd;
+
+	begin(500);
+	EXPECT_EQ(-ENOENT, seki_log_oldest(log_, &o));
+	for (uint64_t i = 0; i < 5; i++) {
+		add(i * 30, 30);
+		ASSERT_EQ(1, turn());
+	}
+	while (seki_log_tidy(log_) > 0)
+		;
+	ASSERT_EQ(0, seki_log_oldest(log_, &o));
+	EXPECT_EQ(0, o.first);
+	EXPECT_EQ(30, o.count);
+	EXPECT_GT(o.total, 500);
+	EXPECT_EQ(1795248000, o.wall / 1000000000 / 1000 * 500);
+	EXPECT_EQ(-EINVAL, seki_log_remove(log_, 150)); /* it grows */
+	EXPECT_EQ(0, seki_log_remove(log_, 0));
+	EXPECT_EQ(0, shell_count("ls records.000000000000.* 2>/dev/null | wc -l"));
+	again(500);
+	EXPECT_EQ(150, found.size);
+	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	EXPECT_EQ(-ENODATA, seki_log_reader_open(fd, 29, SEKI_LOG_WRITTEN, &r));
+	ASSERT_EQ(0, seki_log_reader_open(fd, 30, SEKI_LOG_SIGNED, &r));
+	EXPECT_EQ(1, seki_log_read(r, &rec));
+	EXPECT_EQ(30, rec.index);
+	seki_log_reader_close(r);
+	close(fd);
+	seki_log_close(log_);
+}
+
 TEST(removed_records_are_no_data)
 {
 	struct seki_log_reader *r;

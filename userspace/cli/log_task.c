@@ -159,6 +159,13 @@ int seki_log_task_run(struct seki_log_task *t, struct seki_verified *ret)
 		seki_warnx("%s: %s", t->dir, strerror(-err));
 	if (!err)
 		judge_host(t, ret);
+	/* The record of a deletion comes first: it may have stopped before it was done. */
+	if (!err && !t->o.one && ret->first > t->w.deleted) {
+		printf("WRONG        records below %llu are gone, and no record says that they were "
+		       "deleted\n",
+		       (unsigned long long)ret->first);
+		ret->wrong++;
+	}
 	if (!err && t->w.twice) {
 		printf("WRONG        %llu events are there twice\n",
 		       (unsigned long long)t->w.twice);

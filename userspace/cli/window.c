@@ -78,6 +78,15 @@ static void look_at_policy(struct seki_window *w, json_t *r)
 	snprintf(p->digest, sizeof(p->digest), "%s", digest);
 }
 
+/* Whatever the time asked for: it tells why the log begins where it does. */
+static void look_at_deletion(struct seki_window *w, json_t *r)
+{
+	uint64_t end = (uint64_t)(seki_field_int(r, "first") + seki_field_int(r, "count"));
+
+	if (!strcmp(seki_field(r, "act"), "log segment deleted") && end > w->deleted)
+		w->deleted = end;
+}
+
 static void look_at_kind(struct seki_window *w, json_t *r)
 {
 	const char *class = seki_field(r, "class"), *act = seki_field(r, "act");
@@ -116,6 +125,7 @@ void seki_window_add(struct seki_window *w, uint64_t index, const char *data, si
 	const char *t = seki_field(r, "t");
 	uint64_t when = 0;
 
+	look_at_deletion(w, r);
 	if (!json_is_object(r) || !seki_time_parse(t, &when)) {
 		w->bad++;
 	} else if (when >= w->from && when <= w->to) {

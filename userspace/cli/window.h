@@ -31,6 +31,7 @@ struct seki_window {
 	char first[SEKI_WINDOW_TIME], last[SEKI_WINDOW_TIME];
 	struct seki_window_policy policy[SEKI_WINDOW_POLICIES];
 	size_t policies;
+	uint64_t deleted; /* records below were deleted, as a record tells */
 	char host[24], boot[16];
 	/* between records */
 	uint64_t sign; /* boot time of the last sign of life */

@@ -43,6 +43,16 @@ struct seki_shown {
 	bool person; /* shown with its login session */
 };
 
+/* What is deleted of the log. */
+#define SEKI_HOLD "/etc/sekisho/legal-hold"
+struct seki_keep {
+	uint64_t age;	  /* ns; 0: for ever */
+	uint64_t size;	  /* bytes; 0: all */
+	const char *hold; /* a file: while it is there nothing is deleted */
+	bool held;
+	uint64_t looked; /* boot time */
+};
+
 struct seki_collector {
 	/* what it reads */
 	struct seki_ring ring[SEKI_RING_COUNT];
@@ -70,8 +80,9 @@ struct seki_collector {
 	uint64_t synced;
 	uint64_t seal_every, sealed; /* ns between checkpoints; boot time of the last */
 	int seal;		     /* enum seki_log_why of one that is due, or -1 */
-	int64_t wall;		     /* clock.offset of the second before; 0: none */
-	uint64_t named;		     /* boot time that names the last own record */
+	struct seki_keep keep;
+	int64_t wall;	/* clock.offset of the second before; 0: none */
+	uint64_t named; /* boot time that names the last own record */
 	/* a sink that can't */
 	int stalled; /* errno; 0: it can */
 	uint64_t stalled_since, retry;
@@ -109,12 +120,17 @@ void seki_collector_tick(struct seki_collector *c, int guard);
 /* Continuity: force at the end of a file and at a clean stop. */
 void seki_collector_settle(struct seki_collector *c, bool force);
 
+/* retain.c: delete what is over age or size; once a minute. */
+void seki_collector_retain(struct seki_collector *c);
+
 /* notice.c: the collector's own records */
 void seki_notice_start(struct seki_collector *c);
 void seki_notice_stop(struct seki_collector *c, const char *why);
 void seki_notice_heartbeat(struct seki_collector *c);
 void seki_notice_policy(struct seki_collector *c, const char *trouble);
 void seki_notice_found(struct seki_collector *c, const struct seki_log_found *found);
+void seki_notice_hold(struct seki_collector *c, bool held);
+void seki_notice_delete(struct seki_collector *c, const struct seki_log_oldest *o, const char *why);
 void seki_notice_clock(struct seki_collector *c, int64_t step);
 void seki_notice_disk(struct seki_collector *c, uint64_t lost);
 void seki_notice_turn(struct seki_collector *c, const struct seki_turn *turn);

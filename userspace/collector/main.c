@@ -37,6 +37,7 @@
 struct options {
 	const char *replay, *out, *bundle, *pins, *run, *controls, *user, *root, *redact, *secret;
 	uint64_t heartbeat, max_size, seal, key_days;
+	struct seki_keep keep;
 	bool all_exec;
 };
 
@@ -47,6 +48,9 @@ static const char usage[] =
 	"  -o, --output DIR     log directory, - for standard output (/var/log/sekisho)\n"
 	"      --max-size N     bytes of a segment of the log, with k, M, G (64M)\n"
 	"      --seal N         seconds between checkpoints when there is something new (2)\n"
+	"      --keep-days N    delete segments that are older, 0 for never (0)\n"
+	"      --keep-size N    delete the oldest segments above so many bytes, 0 for never (0)\n"
+	"      --hold FILE      while it is there nothing is deleted (" SEKI_HOLD ")\n"
 	"      --secret DIR     keys of the log (" SEKI_SECRET_DIR ")\n"
 	"      --key-days N     make the next key after so many days, 0 for never (0)\n"
 	"      --heartbeat N    seconds between heartbeat records, 0 for none (60)\n"
@@ -90,6 +94,9 @@ static struct options read_options(int argc, char **argv)
 		SEAL,
 		SECRET,
 		KEY_DAYS,
+		KEEP_DAYS,
+		KEEP_SIZE,
+		HOLD,
 		HEARTBEAT,
 		PATTERN,
 		ALL_EXEC,
@@ -108,6 +115,9 @@ static struct options read_options(int argc, char **argv)
 		{ "seal", required_argument, NULL, SEAL },
 		{ "secret", required_argument, NULL, SECRET },
 		{ "key-days", required_argument, NULL, KEY_DAYS },
+		{ "keep-days", required_argument, NULL, KEEP_DAYS },
+		{ "keep-size", required_argument, NULL, KEEP_SIZE },
+		{ "hold", required_argument, NULL, HOLD },
 		{ "heartbeat", required_argument, NULL, HEARTBEAT },
 		{ "pattern", required_argument, NULL, PATTERN },
 		{ "all-exec", no_argument, NULL, ALL_EXEC },
@@ -130,6 +140,7 @@ static struct options read_options(int argc, char **argv)
 		.user = "sekisho",
 		.redact = "/etc/sekisho/redact.conf",
 		.secret = SEKI_SECRET_DIR,
+		.keep.hold = SEKI_HOLD,
 		.seal = 2,
 		.heartbeat = 60,
 		.max_size = 64u << 20,
@@ -151,6 +162,15 @@ static struct options read_options(int argc, char **argv)
 			break;
 		case SECRET:
 			o.secret = arg;
+			break;
+		case KEEP_DAYS:
+			o.keep.age = number("--keep-days", arg) * 86400 * SEKI_NS;
+			break;
+		case KEEP_SIZE:
+			o.keep.size = number("--keep-size", arg);
+			break;
+		case HOLD:
+			o.keep.hold = arg;
 			break;
 		case KEY_DAYS:
 			o.key_days = number("--key-days", arg);
@@ -232,6 +252,7 @@ static void open_knowledge(struct seki_collector *c, const struct options *o)
 	c->heartbeat = o->heartbeat * SEKI_NS;
 	c->beaten = seki_clock_now();
 	c->seal_every = o->seal * SEKI_NS;
+	c->keep = o->keep;
 }
 
 /* The log directory, made if it is missing and we may. */

@@ -220,6 +220,25 @@ void seki_notice_clock(struct seki_collector *c, int64_t step)
 	end(&n);
 }
 
+void seki_notice_hold(struct seki_collector *c, bool held)
+{
+	struct notice n = begin(c, SEKI_CLASS_LIFECYCLE,
+				held ? "legal hold begins" : "legal hold ends", true);
+
+	end(&n);
+}
+
+/* Before it is done; its hashes stay in the tree. */
+void seki_notice_delete(struct seki_collector *c, const struct seki_log_oldest *o, const char *why)
+{
+	struct notice n = begin(c, SEKI_CLASS_LIFECYCLE, "log segment deleted", false);
+
+	seki_put_u64(n.b, "first", o->first);
+	seki_put_u64(n.b, "count", o->count);
+	seki_put_str(n.b, "why", why);
+	end(&n);
+}
+
 void seki_notice_disk(struct seki_collector *c, uint64_t lost)
 {
 	struct notice n = begin(c, SEKI_CLASS_INTEGRITY, "records lost by the disk", true);

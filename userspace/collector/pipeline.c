@@ -449,6 +449,7 @@ void seki_collector_tick(struct seki_collector *c, int guard)
 	seki_clock_tick(&c->clock);
 	look_at_clock(c);
 	look_at_disk(c);
+	seki_collector_retain(c);
 	look_at_policy(c);
 	look_at_canary(c, guard);
 	seki_mounts_refresh(&c->know.mounts);

@@ -147,6 +147,17 @@ int seki_log_turn(struct seki_log *l, const struct seki_log_moment *now);
  */
 int seki_log_tidy(struct seki_log *l);
 
+/* The oldest closed segment, for who decides what is kept. */
+struct seki_log_oldest {
+	uint64_t first, count; /* records */
+	uint64_t wall;	       /* of its last checkpoint, ns since 1970; 0: unknown */
+	uint64_t total;	       /* bytes of all segments */
+};
+/* -ENOENT: none is closed. */
+int seki_log_oldest(const struct seki_log *l, struct seki_log_oldest *ret);
+/* Delete a closed segment.  That it goes is to be a record, and signed, before. */
+int seki_log_remove(struct seki_log *l, uint64_t first);
+
 struct seki_log_state {
 	uint64_t size, signed_, epoch;
 	uint64_t segment, bytes; /* number of its first record; bytes in it */
