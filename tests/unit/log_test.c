@@ -408,7 +408,7 @@ TEST(oldest_segment_is_removed_and_the_rest_stands)
 	EXPECT_EQ(0, o.first);
 	EXPECT_EQ(30, o.count);
 	EXPECT_GT(o.total, 500);
-	EXPECT_EQ(1795248000, o.wall / 1000000000 / 1000 * 500);
+	EXPECT_EQ(1795248, o.wall / 1000000000 / 1000);
 	EXPECT_EQ(-EINVAL, seki_log_remove(log_, 150)); /* it grows */
 	EXPECT_EQ(0, seki_log_remove(log_, 0));
 	EXPECT_EQ(0, shell_count("ls records.000000000000.* 2>/dev/null | wc -l"));
