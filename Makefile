@@ -38,6 +38,8 @@ INDEX     := $(sort $(wildcard userspace/index/*.c))
 READER    := $(sort $(wildcard userspace/reader/*.c))
 FORWARD   := $(sort $(wildcard userspace/forward/*.c))
 POSTURE   := $(sort $(wildcard userspace/posture/*.c))
+# What the collector reads of the control items.
+MAPPING   := $(addprefix userspace/,controls/mapping.c controls/sheet.c policy/diag.c policy/text.c)
 CONTROLS  := $(sort $(wildcard userspace/controls/*.c))
 CLI       := $(sort $(wildcard userspace/cli/*.c))
 LOADER    := $(sort $(wildcard loader/*.c))
@@ -140,11 +142,11 @@ $(BUILD)/sekisho-load: $(call obj,$(LOADER) $(BUNDLE) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
 
-$(BUILD)/sekishod: $(call obj,$(COLLECTOR) $(EVIDENCE) $(BUNDLE) $(LIB))
+$(BUILD)/sekishod: $(call obj,$(COLLECTOR) $(MAPPING) $(EVIDENCE) $(BUNDLE) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(EVIDENCE) $(BUNDLE) $(LIB))
+$(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(MAPPING) $(EVIDENCE) $(BUNDLE) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
@@ -240,7 +242,7 @@ golden/all: $(BUILD)/san/sekisho | clear-golden
 	$(call tap,golden-all) env SEKISHO=$(abspath $<) tests/golden/run
 
 golden/ids: $(BUILD)/attack/attack | clear-golden
-	$(call tap,golden-ids) tests/attack/ids.sh $< docs/threat-model.md
+	$(call tap,golden-ids) tests/attack/ids.sh $< docs/threat-model.md policies/controls/mapping.tsv
 
 controls/cli: $(BUILD)/san/sekisho | clear-controls
 	$(call tap,controls-cli) env SEKISHO=$(abspath $<) tests/controls/run

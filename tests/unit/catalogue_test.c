@@ -48,6 +48,8 @@ TEST(every_item_is_there)
 	EXPECT_EQ(675, catalogue.sheet[SEKI_SHEET_ITEMS].rows);
 	EXPECT_EQ(162, catalogue.sheet[SEKI_SHEET_CROSSWALK].rows);
 	EXPECT_EQ(45, catalogue.sheet[SEKI_SHEET_FUNCTIONS].rows);
+	EXPECT_EQ(154, catalogue.sheet[SEKI_SHEET_REQUIREMENTS].rows);
+	EXPECT_EQ(675, catalogue.sheet[SEKI_SHEET_MAPPING].rows);
 	for (size_t i = 0; i < 675; i++)
 		role[seki_item_role(&catalogue, i)]++;
 	EXPECT_EQ(84, role[SEKI_ROLE_ENFORCE]);
@@ -176,6 +178,26 @@ TEST(tables_that_do_not_fit_each_other_are_refused)
 		{ "items.tsv", "\\tfisc\\t", "\\tfsic\\t", "catalogue: fsic is not in " },
 		{ "crosswalk.tsv", "\\tenforce\\t", "\\tevidence\\t",
 		  "host_role of MIC3-II.2.1.3 is enforce, not evidence" },
+		{ "mapping.tsv", " person log-approach\\t", " person log-aproach\\t",
+		  "rules: log-aproach is no rule of mapping.json" },
+		{ "mapping.tsv", "posture.clock-sync", "posture.clock-sink",
+		  "posture: posture.clock-sink is no item of 'sekisho posture'" },
+		{ "mapping.tsv", "\\trefusal\\t\\tyes", "\\trefuse\\t\\tyes",
+		  "form: refuse is not in " },
+		{ "mapping.tsv", "\\torganisation\\t", "\\t\\t",
+		  "role none: right would be a reason and no form" },
+		{ "mapping.tsv", "^GOV-A-1\\trecord\\t\\t", "GOV-A-1\\trecord\\tsite\\t",
+		  "right would be a form and no reason" },
+		{ "mapping.tsv", "\\tno\\tpart\\t", "\\tno\\tnone\\t",
+		  "evidence, but its extent is none" },
+		{ "mapping.tsv", "\\tno\\tnone\\t", "\\tno\\tpart\\t",
+		  "no evidence, so its extent is none" },
+		{ "mapping.tsv", "\\thook\\/sign_test e2e\\/reload_story\\t", "\\t\\t",
+		  "evidence, but no test that shows it" },
+		{ "mapping.tsv", "^GOV-A-1\\t", "GOV-A-9\\t", "item: GOV-A-9 is not in " },
+		{ "mapping.json", "\"name\": \"log\"", "\"nam\": \"log\"",
+		  "rules: log is no rule of mapping.json" },
+		{ "statements.tsv", "^policy", "polisy", "statements: policy is not in " },
 		{ "core-functions.tsv", "TTS-CORE-4", "TTS-CORE-5", "item: TTS-CORE-5 is not in " },
 	};
 

@@ -7,19 +7,28 @@
 #include "userspace/policy/bundle.h"
 
 #define MAPPING "policies/controls/mapping.json"
-#define ITEMS "policies/controls/items.tsv"
+#define HEAD "item\tform\treason\tstamp\textent\trules\tposture\tstatements\ttests\tnote\n"
+#define ROW(item, stamp, rules) item "\trecord\t\t" stamp "\tmost\t" rules "\t\t\tunit/x\t\n"
 
 static struct seki_controls controls;
 static char err[256];
 
-static int load(const char *text)
+/* Rules, and the items they serve. */
+static int load_both(const char *rules, const char *items)
 {
 	static char path[80];
-	char dir[64];
+	char dir[64], table[80];
 
 	snprintf(path, sizeof(path), "%s/mapping.json", temp_dir(dir));
-	file_put(path, text);
+	snprintf(table, sizeof(table), "%s/mapping.tsv", dir);
+	file_put(path, rules);
+	file_put(table, items);
 	return seki_controls_load(path, &controls, err, sizeof(err));
+}
+
+static int load(const char *rules)
+{
+	return load_both(rules, HEAD ROW("A", "yes", "r"));
 }
 
 static bool has(const struct seki_ids *ids, const char *id)
@@ -28,37 +37,6 @@ static bool has(const struct seki_ids *ids, const char *id)
 		if (ids->id[i].len == strlen(id) && !memcmp(ids->id[i].text, id, strlen(id)))
 			return true;
 	return false;
-}
-
-static bool known_item(const char *id)
-{
-	FILE *f = fopen(ITEMS, "r");
-	char line[1024];
-	bool ret = false;
-
-	while (f && !ret && fgets(line, sizeof(line), f))
-		ret = !strncmp(line, id, strlen(id)) && line[strlen(id)] == '\t';
-	if (f)
-		fclose(f);
-	return ret;
-}
-
-TEST(every_id_of_the_mapping_is_an_item)
-{
-	json_t *root = json_load_file(MAPPING, 0, NULL), *rule, *id;
-	size_t i, j, count = 0;
-
-	ASSERT_TRUE(root);
-	json_array_foreach(json_object_get(root, "rules"), i, rule) {
-		json_array_foreach(json_object_get(rule, "controls"), j, id) {
-			harness_row = json_string_value(id);
-			EXPECT_TRUE(known_item(harness_row));
-			count++;
-		}
-	}
-	harness_row = NULL;
-	EXPECT_GT(count, 20);
-	json_decref(root);
 }
 
 TEST(shipped_mapping_loads_and_serves)
@@ -131,7 +109,7 @@ TEST(each_condition_decides)
 		harness_row = rows[i];
 		snprintf(
 			text, sizeof(text),
-			"{\"version\":1,\"rules\":[{\"why\":\"w\",\"match\":{%s},\"controls\":[\"A\"]}]}",
+			"{\"version\":2,\"rules\":[{\"name\":\"r\",\"why\":\"w\",\"match\":{%s}}]}",
 			rows[i]);
 		ASSERT_EQ(0, load(text));
 		seki_controls_match(&controls, &yes, &ids);
@@ -148,28 +126,64 @@ TEST(bad_mapping_is_refused_with_the_word)
 	static const struct {
 		const char *rule, *says;
 	} rows[] = {
-		{ "{\"match\":{},\"controls\":[\"A\"]}", "why" },
-		{ "{\"why\":\"\",\"controls\":[\"A\"]}", "match" },
-		{ "{\"why\":\"\",\"match\":{},\"controls\":[]}", "controls" },
-		{ "{\"why\":\"\",\"match\":{},\"controls\":[7]}", "controls" },
-		{ "{\"why\":\"\",\"match\":{\"klass\":[]},\"controls\":[\"A\"]}", "klass" },
-		{ "{\"why\":\"\",\"match\":{\"hook\":[\"file_opne\"]},\"controls\":[\"A\"]}",
+		{ "{\"why\":\"\",\"match\":{}}", "name" },
+		{ "{\"name\":\"a b\",\"why\":\"\",\"match\":{}}", "name" },
+		{ "{\"name\":\"r\",\"match\":{}}", "why" },
+		{ "{\"name\":\"r\",\"why\":\"\"}", "match" },
+		{ "{\"name\":\"r\",\"why\":\"\",\"match\":{\"klass\":[]}}", "klass" },
+		{ "{\"name\":\"r\",\"why\":\"\",\"match\":{\"hook\":[\"file_opne\"]}}",
 		  "file_opne" },
-		{ "{\"why\":\"\",\"match\":{\"mark\":1},\"controls\":[\"A\"]}", "mark" },
-		{ "{\"why\":\"\",\"match\":{\"label\":\"x\"},\"controls\":[\"A\"]}", "label" },
+		{ "{\"name\":\"r\",\"why\":\"\",\"match\":{\"mark\":1}}", "mark" },
+		{ "{\"name\":\"r\",\"why\":\"\",\"match\":{\"label\":\"x\"}}", "label" },
 	};
 	char text[256];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		snprintf(text, sizeof(text), "{\"version\":1,\"rules\":[%s]}", rows[i].rule);
+		snprintf(text, sizeof(text), "{\"version\":2,\"rules\":[%s]}", rows[i].rule);
 		EXPECT_LT(load(text), 0);
 		EXPECT_TRUE(strstr(err, "rule 1"));
 		EXPECT_TRUE(strstr(err, rows[i].says));
 	}
-	EXPECT_LT(load("{\"version\":2,\"rules\":[]}"), 0);
+	EXPECT_LT(load("{\"version\":1,\"rules\":[]}"), 0);
 	EXPECT_LT(load("{"), 0);
 	EXPECT_LT(load("[]"), 0);
 	EXPECT_LT(seki_controls_load("/does/not/exist", &controls, err, sizeof(err)), 0);
+}
+
+#define RULE "{\"version\":2,\"rules\":[{\"name\":\"r\",\"why\":\"w\",\"match\":{}}]}"
+
+TEST(only_stamped_items_reach_a_record)
+{
+	struct seki_control_key key = { .class = SEKI_CLASS_ACCESS, .act = "open" };
+	struct seki_ids ids = { .count = 0 };
+
+	ASSERT_EQ(0, load_both(RULE,
+			       HEAD ROW("A", "yes", "r") ROW("B", "no", "r") ROW("C", "yes", "r")));
+	seki_controls_match(&controls, &key, &ids);
+	EXPECT_EQ(2, ids.count);
+	EXPECT_TRUE(has(&ids, "A"));
+	EXPECT_TRUE(has(&ids, "C"));
+	seki_controls_free(&controls);
+}
+
+TEST(bad_table_of_items_is_refused_with_its_line)
+{
+	static const struct {
+		const char *items, *says;
+	} rows[] = {
+		{ HEAD ROW("A", "yes", "r") ROW("B", "yes", "r s"),
+		  "mapping.tsv:3: rules: s is no rule of mapping.json" },
+		{ HEAD ROW("A", "yes", "r") ROW("A", "yes", "r"),
+		  "mapping.tsv:3: item A stands in line 2 already" },
+		{ HEAD ROW("A", "si", "r"), "mapping.tsv:2: stamp is no word" },
+		{ HEAD "A\tb\n", "mapping.tsv:2: 2 columns; right would be 10" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		harness_row = rows[i].says;
+		EXPECT_LT(load_both(RULE, rows[i].items), 0);
+		EXPECT_TRUE(strstr(err, rows[i].says));
+	}
 }
 
 TEST(rule_ids_are_merged_once)

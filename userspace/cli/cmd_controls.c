@@ -20,6 +20,8 @@ static const struct part {
 	{ "list", seki_controls_list, false },
 	{ "show", seki_controls_show, true },
 	{ "search", seki_controls_search, true },
+	{ "coverage", seki_controls_coverage, false },
+	{ "logs", seki_controls_logs, false },
 	{ "export", seki_controls_export, false },
 };
 /* clang-format on */

@@ -2,6 +2,7 @@
 /*
  * sekisho posture - what no BPF LSM can stop, looked at on this host.
  */
+#define _GNU_SOURCE
 #include "userspace/cli/cli.h"
 
 #include <errno.h>
@@ -14,12 +15,12 @@
 
 #include "userspace/cli/ask.h"
 #include "userspace/cli/records.h"
+#include "userspace/controls/mapping.h"
 #include "userspace/lib/cleanup.h"
-#include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
 #include "userspace/posture/posture.h"
 
-#define CONTROLS "/usr/share/sekisho/policies/controls/posture.tsv"
+#define CONTROLS_DIR "/usr/share/sekisho/policies/controls"
 #define ITEMS_MAX 256
 
 enum { WEAK = 1, BAD = 3 };
@@ -27,7 +28,7 @@ enum { WEAK = 1, BAD = 3 };
 struct result {
 	const struct seki_posture_group *group;
 	const struct seki_posture_item *item;
-	const char *controls; /* ids parted by blanks */
+	char *controls; /* ids parted by blanks; NULL: none */
 	struct seki_finding found;
 };
 
@@ -49,12 +50,12 @@ static const struct option table[] = {
 static void usage(FILE *out)
 {
 	fprintf(out,
-		"usage: sekisho posture [--json] [--root DIR] [--controls FILE] [ID...]\n"
+		"usage: sekisho posture [--json] [--root DIR] [--controls DIR] [ID...]\n"
 		"       sekisho posture --items [--json]\n"
 		"Look at what no BPF LSM can stop, all items or those named; changes nothing.\n\n"
 		"  --root DIR       read /proc, /sys, /etc and files below DIR\n"
 		"  --items          list the items and look at nothing\n"
-		"  --controls FILE  which control items they serve (" CONTROLS ")\n\n"
+		"  --controls DIR   the tables of control items (" CONTROLS_DIR ")\n\n"
 		"Exit 0: all good; 1: something weak or not observable; 3: something bad.\n");
 }
 
@@ -88,42 +89,48 @@ static void choose(const struct options *o)
 
 		for (size_t j = 0; j < g->items && n_results < ITEMS_MAX; j++)
 			if (asked_for(o, g->item[j].id))
-				results[n_results++] = (struct result){ g, &g->item[j], "", { 0 } };
+				results[n_results++] =
+					(struct result){ g, &g->item[j], NULL, { 0 } };
 	}
 }
 
-/* Lines "item<TAB>id id ..."; text must outlive the results. */
-static void join_controls(char *text)
+static void add_control(const char *posture, size_t len, const char *control)
 {
-	char *rest = NULL;
+	for (size_t i = 0; i < n_results; i++) {
+		struct result *r = &results[i];
+		char *more;
 
-	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		char *tab = strchr(line, '\t');
-
-		if (!tab)
+		if (strlen(r->item->id) != len || memcmp(r->item->id, posture, len) != 0)
 			continue;
-		*tab = '\0';
-		for (size_t i = 0; i < n_results; i++)
-			if (!strcmp(results[i].item->id, line))
-				results[i].controls = tab + 1;
+		if (asprintf(&more, "%s%s%s", r->controls ?: "", r->controls ? " " : "", control) <
+		    0)
+			seki_diex("out of memory");
+		free(r->controls);
+		r->controls = more;
 	}
 }
 
-/* The report is of use without the ids, so a missing default file is a warning. */
-static int load_controls(const char *file, char **ret)
+/* The report is of use without the ids, so missing default tables are a warning. */
+static int load_controls(const char *given)
 {
-	const char *path = file ?: CONTROLS;
-	size_t size;
-	int err = seki_file_read(path, 1 << 20, ret, &size);
+	struct seki_complaint why;
+	struct seki_sheet s;
+	int err = seki_sheet_read(&s, &seki_mapping_form, given ?: CONTROLS_DIR, &why);
 
-	if (!err) {
-		join_controls(*ret);
-		return 0;
+	for (size_t row = 0; !err && row < s.rows; row++) {
+		const char *at = seki_sheet_cell(&s, row, MAP_POSTURE), *id;
+		size_t len;
+
+		while ((len = seki_next_id(&at, &id)))
+			add_control(id, len, seki_sheet_cell(&s, row, MAP_ITEM));
 	}
-	seki_warnx("%s: %s; %s", path, strerror(-err),
-		   file ? "give the table of control items" :
-			  "items are shown without control items, or name it with --controls");
-	return file ? -1 : 0;
+	seki_sheet_free(&s);
+	if (!err)
+		return 0;
+	seki_warnx("%s; %s", why.text,
+		   given ? "give the directory of the tables" :
+			   "items are shown without control items, or name it with --controls");
+	return given ? -1 : 0;
 }
 
 /* ---- JSON ------------------------------------------------------------------------------ */
@@ -163,7 +170,7 @@ static json_t *item_json(const struct result *r)
 {
 	return json_pack("{ss ss ss ss ss so}", "id", r->item->id, "group", r->group->name, "title",
 			 r->item->title, "why", r->item->why, "remedy", r->item->remedy, "controls",
-			 controls_json(r->controls));
+			 controls_json(r->controls ?: ""));
 }
 
 static json_t *result_json(const struct result *r)
@@ -238,7 +245,7 @@ static void print_result(const struct result *r)
 		return;
 	line("why", r->item->why);
 	line("remedy", r->item->remedy);
-	if (*r->controls)
+	if (r->controls)
 		line("controls", r->controls);
 }
 
@@ -319,12 +326,10 @@ static int look(const struct options *o)
 
 static int posture(const struct options *o)
 {
-	seki_autofree char *text = NULL;
-
 	if (!known_ids(o))
 		return SEKI_EXIT_USAGE;
 	choose(o);
-	if (load_controls(o->controls, &text))
+	if (load_controls(o->controls))
 		return SEKI_EXIT_USAGE;
 	if (!o->items)
 		return look(o);

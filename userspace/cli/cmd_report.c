@@ -37,7 +37,7 @@ static void usage(FILE *out)
 		"  --silence N        seconds without a sign of life to be told (150)\n");
 }
 
-/* Items that a host neither enforces nor proves are shown only when records name them. */
+/* Items that no record is stamped with are shown only where a policy's rule names them. */
 static bool is_shown(const struct seki_item *i)
 {
 	return i->served || *i->last;

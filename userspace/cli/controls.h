@@ -18,6 +18,8 @@ struct seki_controls_ask {
 int seki_controls_list(const struct seki_catalogue *c, const struct seki_controls_ask *a);
 int seki_controls_show(const struct seki_catalogue *c, const struct seki_controls_ask *a);
 int seki_controls_search(const struct seki_catalogue *c, const struct seki_controls_ask *a);
+int seki_controls_coverage(const struct seki_catalogue *c, const struct seki_controls_ask *a);
+int seki_controls_logs(const struct seki_catalogue *c, const struct seki_controls_ask *a);
 int seki_controls_export(const struct seki_catalogue *c, const struct seki_controls_ask *a);
 
 #endif /* SEKI_CLI_CONTROLS_H */

@@ -114,6 +114,80 @@ static void print_labelled(const struct seki_sheet *s, size_t row, const struct 
 	}
 }
 
+/* ---- what is evidence for it ----------------------------------------------------- */
+
+static const char *mapped(const struct seki_catalogue *c, size_t row, size_t column)
+{
+	return seki_sheet_cell(&c->sheet[SEKI_SHEET_MAPPING], row, column);
+}
+
+static const char *cell_of(const struct seki_catalogue *c, enum seki_sheet_id sheet, const char *id,
+			   size_t len, size_t column)
+{
+	size_t row;
+
+	return seki_sheet_find(&c->sheet[sheet], id, len, &row) ?
+		       seki_sheet_cell(&c->sheet[sheet], row, column) :
+		       "";
+}
+
+static void print_rules(const struct seki_catalogue *c, size_t row, bool japanese)
+{
+	const char *at = mapped(c, row, MAP_RULES), *id;
+	size_t len;
+
+	while ((len = seki_next_id(&at, &id)))
+		printf("  %s: %.*s: %s\n", japanese ? "記録" : "records", (int)len, id,
+		       seki_rule_why(c, id, len));
+	at = mapped(c, row, MAP_POSTURE);
+	if (*at)
+		printf("  %s: %s\n", japanese ? "姿勢" : "posture", at);
+	at = mapped(c, row, MAP_STATEMENTS);
+	while ((len = seki_next_id(&at, &id)))
+		printf("  %s: %s: %s\n", japanese ? "陳述" : "statement",
+		       cell_of(c, SEKI_SHEET_STATEMENTS, id, len,
+			       japanese ? STATEMENT_JA : STATEMENT_EN),
+		       cell_of(c, SEKI_SHEET_STATEMENTS, id, len, STATEMENT_BY));
+}
+
+/* clang-format off */
+static const struct label verdict_labels[] = {
+	{ FORM_MET, "met", "適合" },
+	{ FORM_PARTLY, "partly", "一部適合" },
+	{ FORM_NOT_MET, "not met", "不適合" },
+	{ FORM_NOT_OBSERVABLE, "not observable", "観測不能" },
+};
+/* clang-format on */
+
+static void print_verdicts(const struct seki_catalogue *c, const char *form, bool japanese)
+{
+	for (size_t i = 0; i < sizeof(verdict_labels) / sizeof(verdict_labels[0]); i++)
+		printf("  %s: %s\n", japanese ? verdict_labels[i].ja : verdict_labels[i].en,
+		       cell_of(c, SEKI_SHEET_FORMS, form, strlen(form),
+			       verdict_labels[i].column + japanese));
+}
+
+static void show_mapping(const struct seki_catalogue *c, size_t row, bool japanese)
+{
+	const char *reason = mapped(c, row, MAP_REASON), *note = mapped(c, row, MAP_NOTE);
+	const char *tests = mapped(c, row, MAP_TESTS);
+
+	if (*reason) {
+		printf("  %s: %s\n", japanese ? "ホストの外" : "outside the host",
+		       cell_of(c, SEKI_SHEET_REASONS, reason, strlen(reason),
+			       japanese ? REASON_JA : REASON_EN));
+		return;
+	}
+	printf("  %s: %s\n", japanese ? "示せる範囲" : "shown", mapped(c, row, MAP_EXTENT));
+	print_rules(c, row, japanese);
+	if (seki_mapping_shown(c, row))
+		print_verdicts(c, mapped(c, row, MAP_FORM), japanese);
+	if (*tests)
+		printf("  %s: %s\n", japanese ? "試験" : "tests", tests);
+	if (*note)
+		printf("  %s: %s\n", japanese ? "限界・備考" : "limit", note);
+}
+
 static void show_item(const struct seki_catalogue *c, size_t row, bool japanese)
 {
 	const struct seki_sheet *items = &c->sheet[SEKI_SHEET_ITEMS];
@@ -123,6 +197,7 @@ static void show_item(const struct seki_catalogue *c, size_t row, bool japanese)
 	printf("%s\n", id);
 	print_labelled(items, row, item_labels, sizeof(item_labels) / sizeof(item_labels[0]),
 		       japanese);
+	show_mapping(c, row, japanese);
 	for (size_t i = 0; i < cross->rows; i++) {
 		if (strcmp(seki_sheet_cell(cross, i, CROSS_ITEM), id) != 0)
 			continue;

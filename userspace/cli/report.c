@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "userspace/cli/records.h"
+#include "userspace/controls/mapping.h"
 #include "userspace/lib/cleanup.h"
 
 #define NS 1000000000ull
@@ -32,6 +33,32 @@ static struct seki_item *item(struct seki_report *r, const char *id)
 	return more;
 }
 
+/* Only these can be told to be without records: the others are in none. */
+static int mark_stamped(struct seki_report *r, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct seki_complaint why;
+	struct seki_sheet s;
+	char dir[256];
+	int err;
+
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	err = seki_sheet_read(&s, &seki_mapping_form, dir, &why);
+	for (size_t row = 0; !err && row < s.rows; row++) {
+		struct seki_item *i = NULL;
+
+		if (strcmp(seki_sheet_cell(&s, row, MAP_STAMP), "yes") != 0)
+			continue;
+		i = item(r, seki_sheet_cell(&s, row, MAP_ITEM));
+		if (i)
+			i->served = true;
+		else
+			err = -ENOMEM;
+	}
+	seki_sheet_free(&s);
+	return err;
+}
+
 int seki_report_items(struct seki_report *r, const char *path)
 {
 	seki_autofclose FILE *f = fopen(path, "re");
@@ -41,19 +68,18 @@ int seki_report_items(struct seki_report *r, const char *path)
 		return f ? -ENODATA : -errno;
 	while (fgets(line, sizeof(line), f)) {
 		char *rest = line, *id = strsep(&rest, "\t"), *ja = strsep(&rest, "\t");
-		char *en = strsep(&rest, "\t"), *role = strsep(&rest, "\t\n");
+		char *en = strsep(&rest, "\t\n");
 		struct seki_item *i;
 
-		if (!role)
+		if (!en)
 			return -EINVAL;
 		i = item(r, id);
 		if (!i)
 			return -ENOMEM;
 		snprintf(i->title_ja, sizeof(i->title_ja), "%s", ja);
 		snprintf(i->title_en, sizeof(i->title_en), "%s", en);
-		i->served = !strcmp(role, "enforce") || !strcmp(role, "evidence");
 	}
-	return 0;
+	return mark_stamped(r, path);
 }
 
 void seki_report_free(struct seki_report *r)

@@ -17,7 +17,7 @@
 struct seki_item {
 	char id[64];
 	char title_ja[512], title_en[512];
-	bool served; /* shown without records too */
+	bool served; /* records are stamped with it: shown without one too */
 	uint64_t denied, would_deny, allowed, other;
 	char last[SEKI_TIME_MAX];
 	uint64_t last_ns;
@@ -55,7 +55,9 @@ struct seki_report {
 	bool sign_stop;
 };
 
-/* id, title_ja, title_en...: 0 or negative errno. */
+/* Titles from path, and from mapping.tsv beside it what records are stamped with.
+ * 0 or negative errno.
+ */
 int seki_report_items(struct seki_report *r, const char *path);
 /* 0 or negative errno. */
 int seki_report_file(struct seki_report *r, const char *path);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
 #include "userspace/collector/control.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "userspace/collector/words.h"
+#include "userspace/controls/mapping.h"
 
 #define WORDS_MAX 16
 
@@ -24,7 +26,8 @@ struct seki_control_rule {
 	uint32_t access;		     /* any of these bits */
 	int marked;			     /* -1: either */
 	struct words label, domain, act;     /* fnmatch(3) patterns */
-	struct words ids;
+	char *name;
+	char *ids; /* of the items it is evidence for, parted by blanks */
 };
 
 struct load {
@@ -128,10 +131,15 @@ static int read_condition(struct load *l, struct seki_control_rule *r, const cha
 static int read_rule(struct load *l, json_t *rule, struct seki_control_rule *r)
 {
 	json_t *match = json_object_get(rule, "match"), *value;
-	const char *key;
+	const char *name = json_string_value(json_object_get(rule, "name")), *key;
 	int err;
 
 	r->marked = -1;
+	if (!name || !*name || strchr(name, ' '))
+		return fail(l, "missing, or no word", "name");
+	r->name = strdup(name);
+	if (!r->name)
+		return fail(l, "out of memory", name);
 	if (!json_is_object(match))
 		return fail(l, "missing", "match");
 	if (!json_is_string(json_object_get(rule, "why")))
@@ -141,10 +149,7 @@ static int read_rule(struct load *l, json_t *rule, struct seki_control_rule *r)
 		if (err)
 			return err;
 	}
-	err = read_words(l, json_object_get(rule, "controls"), "controls", &r->ids);
-	if (!err && !r->ids.count)
-		err = fail(l, "empty", "controls");
-	return err;
+	return 0;
 }
 
 static int read_rules(struct load *l, json_t *root, struct seki_controls *c)
@@ -152,8 +157,8 @@ static int read_rules(struct load *l, json_t *root, struct seki_controls *c)
 	json_t *rules = json_object_get(root, "rules"), *rule;
 	int err;
 
-	if (json_integer_value(json_object_get(root, "version")) != 1)
-		return fail(l, "is not 1", "version");
+	if (json_integer_value(json_object_get(root, "version")) != 2)
+		return fail(l, "is not 2", "version");
 	if (!json_is_array(rules))
 		return fail(l, "not a list", "rules");
 	c->rules = calloc(json_array_size(rules) + 1, sizeof(*c->rules));
@@ -167,6 +172,95 @@ static int read_rules(struct load *l, json_t *root, struct seki_controls *c)
 			return err;
 	}
 	return 0;
+}
+
+static void free_words(struct words *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		free(w->word[i]);
+}
+
+static void free_rule(struct seki_control_rule *r)
+{
+	free_words(&r->label);
+	free_words(&r->domain);
+	free_words(&r->act);
+	free(r->name);
+	free(r->ids);
+}
+
+/* ---- items to rules ---------------------------------------------------------- */
+
+static struct seki_control_rule *find(const struct seki_controls *c, const char *name, size_t len)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (strlen(c->rules[i].name) == len && !memcmp(c->rules[i].name, name, len))
+			return &c->rules[i];
+	return NULL;
+}
+
+static int add_id(struct seki_control_rule *r, const char *id)
+{
+	char *more;
+
+	if (asprintf(&more, "%s%s%s", r->ids ?: "", r->ids ? " " : "", id) < 0)
+		return -ENOMEM;
+	free(r->ids);
+	r->ids = more;
+	return 0;
+}
+
+static int add_item(const struct seki_controls *c, const struct seki_sheet *s, size_t row,
+		    struct seki_complaint *why)
+{
+	const char *at = seki_sheet_cell(s, row, MAP_RULES), *name;
+	size_t len;
+
+	while ((len = seki_next_id(&at, &name))) {
+		struct seki_control_rule *r = find(c, name, len);
+
+		if (!r)
+			return seki_sheet_complain(s, row, why,
+						   "rules: %.*s is no rule of mapping.json",
+						   (int)len, name);
+		if (!strcmp(seki_sheet_cell(s, row, MAP_STAMP), "yes") &&
+		    add_id(r, seki_sheet_cell(s, row, MAP_ITEM)))
+			return seki_sheet_complain(s, row, why, "out of memory");
+	}
+	return 0;
+}
+
+/* Rules that stamp nothing cost a record nothing. */
+static void drop_idle(struct seki_controls *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (c->rules[i].ids)
+			c->rules[kept++] = c->rules[i];
+		else
+			free_rule(&c->rules[i]);
+	c->count = kept;
+}
+
+static int add_items(struct seki_controls *c, const char *path, char *err, size_t err_size)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[256];
+	struct seki_complaint why = { .text = "" };
+	struct seki_sheet s;
+	int ret;
+
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	ret = seki_sheet_read(&s, &seki_mapping_form, dir, &why);
+	for (size_t row = 0; !ret && row < s.rows; row++)
+		ret = add_item(c, &s, row, &why);
+	seki_sheet_free(&s);
+	if (ret)
+		snprintf(err, err_size, "%s", why.text);
+	else
+		drop_idle(c);
+	return ret;
 }
 
 int seki_controls_load(const char *path, struct seki_controls *ret, char *err, size_t err_size)
@@ -183,6 +277,8 @@ int seki_controls_load(const char *path, struct seki_controls *ret, char *err, s
 	}
 	ret_err = read_rules(&l, root, &c);
 	json_decref(root);
+	if (!ret_err)
+		ret_err = add_items(&c, path, err, err_size);
 	if (ret_err)
 		seki_controls_free(&c);
 	else
@@ -190,20 +286,10 @@ int seki_controls_load(const char *path, struct seki_controls *ret, char *err, s
 	return ret_err;
 }
 
-static void free_words(struct words *w)
-{
-	for (size_t i = 0; i < w->count; i++)
-		free(w->word[i]);
-}
-
 void seki_controls_free(struct seki_controls *c)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		free_words(&c->rules[i].label);
-		free_words(&c->rules[i].domain);
-		free_words(&c->rules[i].act);
-		free_words(&c->rules[i].ids);
-	}
+	for (size_t i = 0; i < c->count; i++)
+		free_rule(&c->rules[i]);
 	free(c->rules);
 	*c = (struct seki_controls){ 0 };
 }
@@ -246,14 +332,9 @@ static void add(struct seki_ids *ids, const char *text, size_t len)
 void seki_controls_match(const struct seki_controls *c, const struct seki_control_key *key,
 			 struct seki_ids *ids)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		const struct words *w = &c->rules[i].ids;
-
-		if (!fits(&c->rules[i], key))
-			continue;
-		for (size_t j = 0; j < w->count; j++)
-			add(ids, w->word[j], strlen(w->word[j]));
-	}
+	for (size_t i = 0; i < c->count; i++)
+		if (fits(&c->rules[i], key))
+			seki_ids_add_text(ids, c->rules[i].ids);
 }
 
 void seki_ids_add_text(struct seki_ids *ids, const char *text)

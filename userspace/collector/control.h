@@ -38,7 +38,9 @@ struct seki_controls {
 	size_t count;
 };
 
-/* 0 or negative errno with a sentence in err. */
+/* Rules from path, the items they serve from mapping.tsv beside it.
+ * 0 or negative errno with a sentence in err.
+ */
 int seki_controls_load(const char *path, struct seki_controls *ret, char *err, size_t err_size);
 void seki_controls_free(struct seki_controls *c);
 /* Adds the ids of every rule that fits; an id is added once. */

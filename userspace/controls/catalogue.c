@@ -72,6 +72,41 @@ static const struct seki_column functions[] = {
 	{ "confidence", SEKI_CELL_WORD, confidences },
 	{ "note", SEKI_CELL_MAYBE, NULL },
 };
+static const struct seki_column form_columns[] = {
+	{ "id", SEKI_CELL_ID, NULL },
+	{ "title_en", SEKI_CELL_TEXT, NULL },
+	{ "title_ja", SEKI_CELL_TEXT, NULL },
+	{ "met_en", SEKI_CELL_TEXT, NULL },
+	{ "met_ja", SEKI_CELL_TEXT, NULL },
+	{ "partly_en", SEKI_CELL_TEXT, NULL },
+	{ "partly_ja", SEKI_CELL_TEXT, NULL },
+	{ "not_met_en", SEKI_CELL_TEXT, NULL },
+	{ "not_met_ja", SEKI_CELL_TEXT, NULL },
+	{ "not_observable_en", SEKI_CELL_TEXT, NULL },
+	{ "not_observable_ja", SEKI_CELL_TEXT, NULL },
+};
+static const struct seki_column reasons[] = {
+	{ "id", SEKI_CELL_ID, NULL },
+	{ "reason_en", SEKI_CELL_TEXT, NULL },
+	{ "reason_ja", SEKI_CELL_TEXT, NULL },
+};
+static const struct seki_column statements[] = {
+	{ "id", SEKI_CELL_ID, NULL },
+	{ "title_en", SEKI_CELL_TEXT, NULL },
+	{ "title_ja", SEKI_CELL_TEXT, NULL },
+	{ "shown_by", SEKI_CELL_TEXT, NULL },
+};
+static const char *const states[] = { "met", "part", "open", "elsewhere", NULL };
+static const struct seki_column requirements[] = {
+	{ "id", SEKI_CELL_ID, NULL },
+	{ "item", SEKI_CELL_REF, NULL },
+	{ "requirement", SEKI_CELL_TEXT, NULL },
+	{ "values", SEKI_CELL_MAYBE, NULL },
+	{ "demand", SEKI_CELL_TEXT, NULL },
+	{ "state", SEKI_CELL_WORD, states },
+	{ "by", SEKI_CELL_TEXT, NULL },
+	{ "tests", SEKI_CELL_REFS, NULL },
+};
 
 #define FORM(file, columns) { file, columns, sizeof(columns) / sizeof((columns)[0]) }
 static const struct seki_sheet_form forms[SEKI_SHEETS] = {
@@ -80,6 +115,10 @@ static const struct seki_sheet_form forms[SEKI_SHEETS] = {
 	[SEKI_SHEET_ITEMS] = FORM("items.tsv", items),
 	[SEKI_SHEET_CROSSWALK] = FORM("crosswalk.tsv", crosswalk),
 	[SEKI_SHEET_FUNCTIONS] = FORM("core-functions.tsv", functions),
+	[SEKI_SHEET_FORMS] = FORM("forms.tsv", form_columns),
+	[SEKI_SHEET_REASONS] = FORM("reasons.tsv", reasons),
+	[SEKI_SHEET_STATEMENTS] = FORM("statements.tsv", statements),
+	[SEKI_SHEET_REQUIREMENTS] = FORM("log-requirements.tsv", requirements),
 };
 
 /* Which column names rows of which sheet. */
@@ -94,6 +133,11 @@ static const struct {
 	{ SEKI_SHEET_CROSSWALK, CROSS_ITEM, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_CROSSWALK, CROSS_ITEMS, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_FUNCTIONS, FUNCTION_ITEM, SEKI_SHEET_ITEMS },
+	{ SEKI_SHEET_REQUIREMENTS, DEMAND_ITEM, SEKI_SHEET_ITEMS },
+	{ SEKI_SHEET_MAPPING, MAP_ITEM, SEKI_SHEET_ITEMS },
+	{ SEKI_SHEET_MAPPING, MAP_FORM, SEKI_SHEET_FORMS },
+	{ SEKI_SHEET_MAPPING, MAP_REASON, SEKI_SHEET_REASONS },
+	{ SEKI_SHEET_MAPPING, MAP_STATEMENTS, SEKI_SHEET_STATEMENTS },
 };
 /* clang-format on */
 
@@ -178,17 +222,41 @@ static int check_roles(const struct seki_catalogue *c, struct seki_complaint *wh
 	return 0;
 }
 
+/* What is said to be met has a test that shows it. */
+static int check_requirements(const struct seki_catalogue *c, struct seki_complaint *why)
+{
+	const struct seki_sheet *s = &c->sheet[SEKI_SHEET_REQUIREMENTS];
+
+	for (size_t row = 0; row < s->rows; row++) {
+		const char *state = seki_sheet_cell(s, row, DEMAND_STATE);
+		bool said = !strcmp(state, "met") || !strcmp(state, "part");
+
+		if (said != (*seki_sheet_cell(s, row, DEMAND_TESTS) != '\0'))
+			return seki_sheet_complain(s, row, why, "state %s %s a test", state,
+						   said ? "without" : "with");
+	}
+	return 0;
+}
+
 static int load(struct seki_catalogue *c, const char *dir, struct seki_complaint *why)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < SEKI_SHEETS; i++)
-		err = seki_sheet_read(&c->sheet[i], &forms[i], dir, why);
+		err = seki_sheet_read(&c->sheet[i],
+				      i == SEKI_SHEET_MAPPING ? &seki_mapping_form : &forms[i], dir,
+				      why);
+	if (!err)
+		err = seki_rules_load(&c->rules, dir, why);
 	for (size_t i = 0; !err && i < sizeof(references) / sizeof(references[0]); i++)
 		err = check_reference(c, i, why);
 	if (!err)
 		err = check_counts(c, why);
-	return err ? err : check_roles(c, why);
+	if (!err)
+		err = check_roles(c, why);
+	if (!err)
+		err = check_requirements(c, why);
+	return err ? err : seki_mapping_check(c, why);
 }
 
 int seki_catalogue_load(struct seki_catalogue *c, const char *dir, struct seki_complaint *why)
@@ -206,4 +274,6 @@ void seki_catalogue_free(struct seki_catalogue *c)
 {
 	for (size_t i = 0; i < SEKI_SHEETS; i++)
 		seki_sheet_free(&c->sheet[i]);
+	json_decref(c->rules);
+	c->rules = NULL;
 }

@@ -9,6 +9,9 @@
 #ifndef SEKI_CATALOGUE_H
 #define SEKI_CATALOGUE_H
 
+#include <jansson.h>
+
+#include "userspace/controls/mapping.h"
 #include "userspace/controls/sheet.h"
 
 #define SEKI_CONTROLS_DIR "/usr/share/sekisho/policies/controls"
@@ -19,6 +22,11 @@ enum seki_sheet_id {
 	SEKI_SHEET_ITEMS,
 	SEKI_SHEET_CROSSWALK,
 	SEKI_SHEET_FUNCTIONS,
+	SEKI_SHEET_FORMS,
+	SEKI_SHEET_REASONS,
+	SEKI_SHEET_STATEMENTS,
+	SEKI_SHEET_REQUIREMENTS,
+	SEKI_SHEET_MAPPING, /* row by row beside the items */
 	SEKI_SHEETS
 };
 
@@ -73,6 +81,27 @@ enum {
 	FUNCTION_JA,
 	FUNCTION_EN
 };
+enum {
+	FORM_ID,
+	FORM_EN,
+	FORM_JA,
+	FORM_MET, /* from here English, then Japanese */
+	FORM_PARTLY = FORM_MET + 2,
+	FORM_NOT_MET = FORM_PARTLY + 2,
+	FORM_NOT_OBSERVABLE = FORM_NOT_MET + 2,
+};
+enum { REASON_ID, REASON_EN, REASON_JA };
+enum {
+	DEMAND_ID,
+	DEMAND_ITEM,
+	DEMAND_TEXT,
+	DEMAND_VALUES,
+	DEMAND_MUST,
+	DEMAND_STATE,
+	DEMAND_BY,
+	DEMAND_TESTS
+};
+enum { STATEMENT_ID, STATEMENT_EN, STATEMENT_JA, STATEMENT_BY };
 
 enum seki_role { SEKI_ROLE_ENFORCE, SEKI_ROLE_EVIDENCE, SEKI_ROLE_SUPPORT, SEKI_ROLE_NONE };
 #define SEKI_ROLES 4
@@ -80,6 +109,7 @@ extern const char *const seki_roles[];
 
 struct seki_catalogue {
 	struct seki_sheet sheet[SEKI_SHEETS];
+	json_t *rules; /* mapping.json: what the collector matches records with */
 };
 
 /* 0 or negative errno with a complaint. */
@@ -90,6 +120,14 @@ static inline const char *seki_item_cell(const struct seki_catalogue *c, size_t 
 {
 	return seki_sheet_cell(&c->sheet[SEKI_SHEET_ITEMS], row, column);
 }
+/* Something is named that can be shown. */
+bool seki_mapping_shown(const struct seki_catalogue *c, size_t row);
+/* Why a record that fits is evidence; NULL: no such rule. */
+const char *seki_rule_why(const struct seki_catalogue *c, const char *name, size_t len);
 enum seki_role seki_item_role(const struct seki_catalogue *c, size_t row);
+
+/* mapping_check.c, for seki_catalogue_load(). */
+int seki_rules_load(json_t **ret, const char *dir, struct seki_complaint *why);
+int seki_mapping_check(const struct seki_catalogue *c, struct seki_complaint *why);
 
 #endif /* SEKI_CATALOGUE_H */

@@ -6,7 +6,7 @@
  * reads what the kernel shows below a root directory and fills a finding: a
  * state, the fact seen, and where it was seen.  It never writes, and it says
  * "not observable" with the reason instead of guessing.  Which control items an
- * item serves stands in policies/controls/posture.tsv, not in C.
+ * item serves stands in policies/controls/mapping.tsv, not in C.
  */
 #ifndef SEKI_POSTURE_H
 #define SEKI_POSTURE_H
