@@ -8,6 +8,7 @@
 #ifndef SEKI_LOADER_H
 #define SEKI_LOADER_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -160,6 +161,8 @@ int seki_adopt_running(struct sekisho_bpf *s, const struct seki_bundle *b);
 /* pin.c - attach and pin all, or undo all. */
 int seki_pin_all(struct sekisho_bpf *s, unsigned int *ret_programs);
 void seki_pin_undo(const char *dir);
+void seki_pin_spare(void);
+DIR *seki_pin_opendir(const char *dir);
 /* Attach it and pin its link under stem and its name. */
 int seki_pin_link(struct bpf_program *p, const char *stem);
 

@@ -158,6 +158,7 @@ int main(int argc, char **argv)
 	struct seki_kernel kernel;
 	int c;
 
+	seki_pin_spare();
 	/* No file of this host decides how the library works. */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	while ((c = getopt_long(argc, argv, "v", options, NULL)) != -1) {

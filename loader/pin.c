@@ -5,6 +5,7 @@
  * Everything is pinned in a directory that has another name until it is
  * complete; the rename makes it visible at once.
  */
+#define _GNU_SOURCE
 #include "loader/loader.h"
 
 #include <dirent.h>
@@ -104,10 +105,29 @@ int seki_pin_all(struct sekisho_bpf *s, unsigned int *ret_programs)
 	return 0;
 }
 
+static int spare = -1;
+
+/* A descriptor put by: what was begun must be undone when there is none left. */
+void seki_pin_spare(void)
+{
+	spare = open("/", O_PATH | O_CLOEXEC);
+}
+
+DIR *seki_pin_opendir(const char *dir)
+{
+	DIR *d = opendir(dir);
+
+	if (d || errno != EMFILE || spare < 0)
+		return d;
+	close(spare);
+	spare = -1;
+	return opendir(dir);
+}
+
 /* Without their pins, links of a loader that has ended are gone. */
 void seki_pin_undo(const char *dir)
 {
-	DIR *d = opendir(dir);
+	DIR *d = seki_pin_opendir(dir);
 	struct dirent *e;
 
 	if (!d)

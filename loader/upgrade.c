@@ -35,7 +35,7 @@ static bool ours(const struct sekisho_bpf *s, const char *pin)
 /* Pins that begin so; with keep, only those whose program the new set lacks. */
 static void remove_pins(const char *prefix, const struct sekisho_bpf *keep)
 {
-	DIR *d = opendir(SEKI_PINS);
+	DIR *d = seki_pin_opendir(SEKI_PINS);
 	struct dirent *e;
 
 	while (d && (e = readdir(d)))
