@@ -50,6 +50,10 @@ TEST(secrets_are_hidden)
 		{ "sh^-c^x --secret Geheim1; y", "sh^-c^x --secret ***; y" },
 		{ "sh^-c^X_TOKEN=Geheim1; rm -rf /", "sh^-c^X_TOKEN=***; rm -rf /" },
 		{ "env^PASSWORD=a;b^run", "env^PASSWORD=***^run" },
+		{ "sh^-c^id; sh -c \"curl --password=Geheim1\"",
+		  "sh^-c^id; sh -c \"curl --password=***\"" },
+		{ "sh^-c^su -c 'sh -c \"mysql -pGeheim1 db\" x'",
+		  "sh^-c^su -c 'sh -c \"mysql -p*** db\" x'" },
 		{ "env^PASSWORD=a b c^run", "env^PASSWORD=***^run" },
 		{ "sim^ki=00112233", "sim^ki=***" },
 	};

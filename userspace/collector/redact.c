@@ -20,6 +20,7 @@
 #include "userspace/lib/file.h"
 
 #define MASK "***"
+#define DEPTH 8 /* of scripts in scripts */
 #define NAME_MAX_ 64
 #define FILE_MAX_ (64u << 10)
 #define TOKEN_LEAST 12 /* shorter words that begin like a token are words */
@@ -372,6 +373,14 @@ static bool separates(char c)
 	return strchr(" \t\n;|&(){}<>", c) != NULL;
 }
 
+static bool has_words(const char *arg, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (separates(arg[i]))
+			return true;
+	return false;
+}
+
 static bool ends_command(char c)
 {
 	return c == ';' || c == '|' || c == '&' || c == '\n';
@@ -394,18 +403,34 @@ static size_t word_length(const char *w, size_t len)
 	return n;
 }
 
-static void put_word(struct seki_redactor *r, struct out *o, const char *w, size_t len)
+static void put_words(struct seki_redactor *r, struct out *o, const char *arg, size_t len,
+		      unsigned int depth);
+
+/* A quoted word may be a script again: sh -c "...". */
+static void put_word(struct seki_redactor *r, struct out *o, const char *w, size_t len,
+		     unsigned int depth)
 {
 	bool quoted = len > 1 && (*w == '\'' || *w == '"') && w[len - 1] == *w;
+	const char *inner = w + quoted;
+	size_t size = len - 2 * quoted;
+	struct seki_redactor before = *r;
+	struct span s = judge(r, inner, size);
 
 	if (quoted)
 		put(o, w, 1);
-	put_hidden(r, o, w + quoted, len - 2 * quoted, judge(r, w + quoted, len - 2 * quoted));
+	if (quoted && depth < DEPTH && s.from >= s.to && !r->next && has_words(inner, size)) {
+		*r = before;
+		put_words(r, o, inner, size, depth + 1);
+		r->next = false;
+	} else {
+		put_hidden(r, o, inner, size, s);
+	}
 	if (quoted)
 		put(o, w, 1);
 }
 
-static void put_words(struct seki_redactor *r, struct out *o, const char *arg, size_t len)
+static void put_words(struct seki_redactor *r, struct out *o, const char *arg, size_t len,
+		      unsigned int depth)
 {
 	while (len) {
 		size_t n = separates(*arg) ? 1 : word_length(arg, len);
@@ -413,20 +438,12 @@ static void put_words(struct seki_redactor *r, struct out *o, const char *arg, s
 		if (separates(*arg))
 			put(o, arg, 1);
 		else
-			put_word(r, o, arg, n);
+			put_word(r, o, arg, n, depth);
 		if (ends_command(*arg))
 			r->program[0] = '\0';
 		arg += n;
 		len -= n;
 	}
-}
-
-static bool has_words(const char *arg, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (separates(arg[i]))
-			return true;
-	return false;
 }
 
 /* -c, -lc: the next argument is a script. */
@@ -446,7 +463,7 @@ size_t seki_redact(struct seki_redactor *r, const char *arg, size_t len, char *o
 	r->script = announces_script(arg, len);
 	if (words && !before.next && (script || (s.from >= s.to && !r->next))) {
 		*r = before;
-		put_words(r, &o, arg, len);
+		put_words(r, &o, arg, len, 0);
 		/* what a command line inside ends with is not ours */
 		r->next = r->script = false;
 	} else {
