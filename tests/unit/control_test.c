@@ -69,6 +69,39 @@ TEST(shipped_mapping_loads_and_serves)
 	seki_controls_free(&controls);
 }
 
+static bool is_builtin(const char *label)
+{
+#define X(name, id, word) word,
+	static const char *const labels[] = { SEKI_LABEL_LIST(X) };
+#undef X
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (!strcmp(labels[i], label))
+			return true;
+	return false;
+}
+
+/* A label that the kernel side never sends would be evidence that never comes. */
+TEST(labels_of_the_shipped_rules_are_built_in)
+{
+	json_t *root = json_load_file(MAPPING, 0, NULL), *rule, *label;
+	size_t i, j, count = 0;
+
+	ASSERT_TRUE(root);
+	json_array_foreach(json_object_get(root, "rules"), i, rule) {
+		json_t *match = json_object_get(rule, "match");
+
+		json_array_foreach(json_object_get(match, "label"), j, label) {
+			harness_row = json_string_value(label);
+			EXPECT_TRUE(strpbrk(harness_row, "*?[") || is_builtin(harness_row));
+			count++;
+		}
+	}
+	harness_row = NULL;
+	EXPECT_GT(count, 30);
+	json_decref(root);
+}
+
 /* Each condition alone lets its own through and stops the other. */
 TEST(each_condition_decides)
 {
