@@ -14,8 +14,10 @@
 
 /* ---- complaints ---------------------------------------------------------------- */
 
-static int complain_at(const struct seki_sheet *s, unsigned int line, struct seki_complaint *c,
-		       const char *fmt, va_list args)
+__attribute__((format(printf, 4, 0))) static int complain_at(const struct seki_sheet *s,
+							     unsigned int line,
+							     struct seki_complaint *c,
+							     const char *fmt, va_list args)
 {
 	int n = snprintf(c->text, sizeof(c->text), "%s:%u: ", s->path, line);
 

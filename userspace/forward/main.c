@@ -193,7 +193,7 @@ static void start(struct forwarder *f, const char *state)
 static int forward(struct forwarder *f, const struct options *o)
 {
 	seki_autofree char *socket = NULL;
-	seki_autoclose int lock = lock_state(o->state);
+	int lock = lock_state(o->state);
 	struct seki_server server;
 	int err;
 
@@ -213,6 +213,7 @@ static int forward(struct forwarder *f, const struct options *o)
 		seki_worker_join(&f->worker[i]);
 	seki_watch_stop(&f->watch);
 	seki_server_close(&server);
+	close(lock);
 	return 0;
 }
 
