@@ -67,7 +67,7 @@ uint64_t seki_log_reader_index(const struct seki_log_reader *r);
  * where there is none: ask again after half a second.  seki_log_read() returning 0
  * takes back its readiness.
  */
-int seki_log_reader_fd(const struct seki_log_reader *r);
+int seki_log_reader_fd(struct seki_log_reader *r);
 /* The same with the waiting: 1 may have grown, 0 after timeout ms. */
 int seki_log_reader_wait(struct seki_log_reader *r, int timeout);
 

@@ -19,7 +19,8 @@
 #include "userspace/lib/cleanup.h"
 
 struct seki_log_reader {
-	int dir, watch;
+	int dir, watch; /* watch: -1 until somebody waits */
+	bool blind;	/* there can be none */
 	enum seki_log_extent extent;
 	uint64_t index;		     /* of the record that comes next */
 	uint64_t limit;		     /* size of the last checkpoint seen */
@@ -68,7 +69,7 @@ int seki_log_first(int dir, uint64_t *ret)
 	return err;
 }
 
-/* Without a watch the reader is asked again by its caller's clock. */
+/* Made when somebody waits: who only reads asks for nothing more. */
 static int watch(int dir)
 {
 	char path[32];
@@ -95,7 +96,7 @@ int seki_log_reader_open(int dir, uint64_t index, enum seki_log_extent extent,
 	if (!r)
 		return -ENOMEM;
 	*r = (struct seki_log_reader){ .dir = dir, .extent = extent, .index = index };
-	r->watch = watch(dir);
+	r->watch = -1;
 	*ret = r;
 	return 0;
 }
@@ -237,17 +238,26 @@ uint64_t seki_log_reader_index(const struct seki_log_reader *r)
 	return r->index;
 }
 
-int seki_log_reader_fd(const struct seki_log_reader *r)
+int seki_log_reader_fd(struct seki_log_reader *r)
 {
+	if (r->watch < 0 && !r->blind)
+		r->watch = watch(r->dir);
+	r->blind = r->watch < 0;
 	return r->watch;
 }
 
 int seki_log_reader_wait(struct seki_log_reader *r, int timeout)
 {
-	struct pollfd p = { .fd = r->watch, .events = POLLIN };
+	bool fresh = r->watch < 0 && !r->blind;
+	struct pollfd p = { .fd = seki_log_reader_fd(r), .events = POLLIN };
 	/* Without a watch: half a second at most, and "may have grown". */
 	bool blind = r->watch < 0;
-	int got = poll(&p, !blind, blind && (timeout < 0 || timeout > 500) ? 500 : timeout);
+	int got;
+
+	/* What came before the watch was made wakes nobody. */
+	if (fresh && !blind)
+		return 1;
+	got = poll(&p, !blind, blind && (timeout < 0 || timeout > 500) ? 500 : timeout);
 
 	if (got < 0)
 		return errno == EINTR ? 0 : -errno;
