@@ -17,7 +17,7 @@
 
 #include <linux/types.h>
 
-#define SEKI_ABI_VERSION	2
+#define SEKI_ABI_VERSION	3
 
 /* ---- words ------------------------------------------------------------- */
 
@@ -222,13 +222,18 @@ enum seki_domain_id { SEKI_DOMAIN_LIST(X) };
 	X(NETADMIN, 30, "net.admin")	/* what needs CAP_NET_ADMIN, /dev/net/tun */   \
 	X(PROC_HOST, 31, "proc.host")	/* processes that no login of the actor made */ \
 	X(CGROUP_OWN, 32, "sekisho.cgroup") /* what stops or limits Sekisho's processes */ \
-	X(SECRET, 33, "sekisho.secret")	/* private keys of the log */
+	X(SECRET, 33, "sekisho.secret")	/* private keys of the log */ \
+	/* from here on: judged from the load on, see SEKI_LABEL_ALWAYS */	       \
+	X(UNSEALED, 48, "code.unsealed") /* code that no policy names, in a function */ \
+	X(ANONYMOUS, 49, "code.anonymous") /* code a function makes itself, in memory */
 
 #define X(name, id, word) SEKI_LABEL_##name = (id),
 enum seki_label_id { SEKI_LABEL_LIST(X) };
 #undef X
-#define SEKI_LABEL_LOCKED	13	/* these and up are judged once the host is locked */
+#define SEKI_LABEL_LOCKED	13	/* these and up are judged once the host is locked, */
+#define SEKI_LABEL_ALWAYS	48	/* but these and up always */
 #define SEKI_LABEL_FIRST	64	/* first id a policy's own labels get */
+#define SEKI_LABEL_CODE		3840	/* first id of labels of sealed code: FUNCTION.code */
 #define SEKI_LABEL_MAX		4096	/* stride of the matrix */
 
 /* ---- policy, as the decision core reads it ------------------------------ */

@@ -7,13 +7,18 @@
  * handle or descriptor leads to the object.
  *
  * Hooks: file_open (open, execve, io_uring, re-open by /proc/PID/fd),
- * file_receive (descriptors passed or stolen), mmap_file, file_ioctl,
- * path_notify (inotify, fanotify).
+ * file_receive (descriptors passed or stolen), mmap_file, file_mprotect,
+ * file_ioctl, path_notify (inotify, fanotify).
+ *
+ * What a core function runs is sealed: a file without a label is not mapped as code
+ * there, nor memory it wrote itself.  Whatever chose a library (ld.so.cache,
+ * ld.so.preload, LD_*, a link) then chose among sealed ones.
  *
  * Left open here: descriptors opened before the load, metadata (stat, getxattr).
  */
 #include "bpf/check.bpf.h"
 #include "bpf/label.bpf.h"
+#include "bpf/subject.bpf.h"
 
 /* What an open asks: execve's open asks to start, not to read. */
 static __always_inline __u32 open_wants(struct file *file)
@@ -135,18 +140,64 @@ static __always_inline __u32 mmap_wants(unsigned long prot, unsigned long flags)
 	return want;
 }
 
+/* Memory as code: nobody can tell what it says. */
+static __always_inline int check_anonymous(__u8 hook, __u32 g, __u32 prot)
+{
+	struct seki_request req = {
+		.generation = g,
+		.hook = hook,
+		.label = SEKI_LABEL_ANONYMOUS,
+		.want = SEKI_EXEC,
+		.detail = prot,
+	};
+
+	return g ? seki_check(&req, NULL, NULL) : 0;
+}
+
+/* Code of a file that nobody else can write: pages of our own are still memory. */
+static __always_inline bool maps_memory(struct file *file, unsigned long prot, unsigned long flags)
+{
+	return prot & PROT_EXEC &&
+	       (!file || (prot & PROT_WRITE && (flags & MAP_TYPE) == MAP_PRIVATE));
+}
+
 SEC("lsm/mmap_file")
 int BPF_PROG(hook_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags)
 {
 	__u32 g = seki_generation(), label;
+	int err = 0;
 
-	if (!file)
-		return 0;
+	if (maps_memory(file, prot, flags) && seki_current_sealed())
+		err = check_anonymous(SEKI_HOOK_mmap_file, g, prot);
+	if (!file || err)
+		return err;
 	label = file_label(file, g);
+	if (!label && g && prot & PROT_EXEC && seki_current_sealed())
+		label = SEKI_LABEL_UNSEALED;
 	if (!label)
 		return 0;
 	return check_file(SEKI_HOOK_mmap_file, g, label, mmap_wants(prot, flags), 0, file);
+}
+
+/* What becomes code that was not: memory, written pages, files mapped to be read. */
+SEC("lsm/file_mprotect")
+int BPF_PROG(hook_file_mprotect, struct vm_area_struct *vma, unsigned long reqprot,
+	     unsigned long prot)
+{
+	__u32 g = seki_generation(), label;
+	struct file *file = vma->vm_file;
+
+	if (!g || !(prot & PROT_EXEC) || !seki_current_sealed())
+		return 0;
+	if (vma->vm_flags & VM_EXEC && !(prot & PROT_WRITE))
+		return 0;
+	if (!file || vma->anon_vma || prot & PROT_WRITE)
+		return check_anonymous(SEKI_HOOK_file_mprotect, g, prot);
+	label = seki_label_walk(file->f_path.dentry, file->f_inode, g);
+	if (!label)
+		label = SEKI_LABEL_UNSEALED;
+	return check_file(SEKI_HOOK_file_mprotect, g, label, SEKI_EXEC, 0, file);
 }
 
 /* Commands that touch the descriptor, not the object: isatty() and the like. */

@@ -29,11 +29,6 @@ struct bpf_iter__task_file {
 	struct file *file;
 } __core;
 
-struct vm_area_struct {
-	unsigned long vm_flags;
-	struct file *vm_file;
-} __core;
-
 struct bpf_iter__task_vma {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;

@@ -11,6 +11,9 @@
  * the label of its place.  One exception, for programs that replace a file by
  * rename: a plain file may move in from outside, and is labelled before it does.
  *
+ * Code is sealed by what it is, not by where: a second name of it may lie anywhere,
+ * and dpkg(1) makes one before it replaces a file.
+ *
  * Directories above an asset may not be renamed or removed: the core function
  * would find another tree in their place.
  *
@@ -116,7 +119,7 @@ int BPF_PROG(hook_inode_link, struct dentry *old_dentry, struct inode *dir,
 			return err;
 	}
 	req.label = to ? to : from;
-	req.border = from != to;
+	req.border = from != to && from < SEKI_LABEL_CODE;
 	return seki_check(&req, to ? new_dentry : old_dentry, old_dentry->d_inode);
 }
 

@@ -92,6 +92,14 @@ struct file {
 	unsigned int f_mode;
 } __core;
 
+struct anon_vma;
+
+struct vm_area_struct {
+	unsigned long vm_flags;
+	struct anon_vma *anon_vma; /* there are private, written pages */
+	struct file *vm_file;
+} __core;
+
 struct iattr {
 	unsigned int ia_valid;
 } __core;
@@ -116,6 +124,7 @@ struct iattr {
 #define CONFIGFS_MAGIC 0x62656570
 #define EFIVARFS_MAGIC 0xde5e81e4
 #define BINFMTFS_MAGIC 0x42494e4d
+#define VM_EXEC 0x4
 #define PROT_WRITE 0x2
 #define PROT_EXEC 0x4
 #define MAP_TYPE 0x0f

@@ -219,7 +219,7 @@ static __always_inline __u32 seki_generation(void)
 /* Labels of what the lock closes. */
 static __always_inline bool seki_label_is_power(__u32 label)
 {
-	return label >= SEKI_LABEL_LOCKED && label < SEKI_LABEL_FIRST;
+	return label >= SEKI_LABEL_LOCKED && label < SEKI_LABEL_ALWAYS;
 }
 
 static __always_inline bool seki_locked(void)

@@ -29,6 +29,12 @@ static __always_inline __u16 seki_current_domain(void)
 	return seki_task_domain(t, seki_task_get(t));
 }
 
+/* A function's processes run sealed code only; of other domains no label says so. */
+static __always_inline bool seki_current_sealed(void)
+{
+	return seki_current_domain() >= SEKI_DOMAIN_FIRST;
+}
+
 /* Whom the modes of files don't stop.  The others are the kernel's own affair. */
 static __always_inline bool seki_current_privileged(void)
 {

@@ -50,16 +50,16 @@ static const char *name_of(const char *path)
 }
 
 /* Symbolic links followed, in the directory even where the last name is missing. */
-static const char *canonical(struct resolver *r, const char *path)
+static const char *canonical(struct resolver *r, const char *path, bool is_link)
 {
 	char real[PATH_MAX], *parent;
 	struct stat st;
 
 	if (!strcmp(path, SEKI_PINS))
 		return r->pins;
-	if (realpath(path, real))
+	if (!is_link && realpath(path, real))
 		return seki_arena_copy(&r->places.text, real, strlen(real));
-	if (errno != ENOENT || lstat(path, &st) == 0)
+	if (!is_link && (errno != ENOENT || lstat(path, &st) == 0))
 		return NULL;
 	parent = parent_of(&r->places.text, path);
 	if (!realpath(parent, real))
@@ -92,7 +92,7 @@ static int collect(struct resolver *r)
 
 		t->row = &r->b->paths[i];
 		path = seki_bundle_string(r->b, t->row->path);
-		t->path = canonical(r, path);
+		t->path = canonical(r, path, t->row->flags & SEKI_PATH_LINK);
 		if (t->path) {
 			add_with_ancestors(r, t);
 		} else if (!(t->row->flags & SEKI_PATH_OPTIONAL)) {

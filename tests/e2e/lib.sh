@@ -103,14 +103,16 @@ merge_policies() {
 	}' "$@"
 }
 
-# What a host gets by "sekisho compile"; here the files are in the guest.
+# What a host gets by "sekisho compile"; here the files are in the guest, so the
+# directory of libraries is sealed as a whole, under the name of one function.
 # usage: make_policy TREE [NAME...]   of policies/; osmo-hlr if none is given
 make_policy() {
 	local tree=$1 name files=()
 	shift
 	mkdir -p "$tree/etc/sekisho"
 	for name in "${@:-osmo-hlr}"; do files+=("$ROOT/policies/$name.yaml"); done
-	if [[ ${#files[@]} -gt 1 ]]; then merge_policies "${files[@]}"; else cat "${files[@]}"; fi >"$tree.yaml"
+	if [[ ${#files[@]} -gt 1 ]]; then merge_policies "${files[@]}"; else cat "${files[@]}"; fi |
+		sed 's,^    exec: /usr/bin/osmo-hlr$,&\n    code: [/usr/lib/x86_64-linux-gnu],' >"$tree.yaml"
 	"$BUILD/sekisho" compile --offline "$tree.yaml" -o "$tree/etc/sekisho/policy.bundle"
 }
 

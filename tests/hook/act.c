@@ -51,6 +51,8 @@ static const char *become(const char *subject)
 		put("/proc/self/loginuid", "1000");
 	if (!strcmp(subject, "hlr"))
 		return "/usr/bin/hlr";
+	if (!strcmp(subject, "pkg"))
+		return "/usr/bin/pkg";
 	return strcmp(subject, "backup") ? "/usr/bin/try" : "/usr/bin/backup";
 }
 

@@ -111,8 +111,9 @@ static void disk(void)
 void guest_prepare(void)
 {
 	static const char *const dirs[] = {
-		"/usr",	    "/usr/bin",	 "/usr/sbin", "/etc",	  "/etc/sekisho", "/var",
-		"/var/lib", "/srv/data", "/srv/keys", "/srv/etc", "/srv/run",	  OWN,
+		"/usr",	    "/usr/bin", "/usr/sbin", "/etc",	  "/etc/sekisho",
+		"/var",	    "/var/lib", "/srv/data", "/srv/keys", "/srv/etc",
+		"/srv/run", OWN,	CODE,	     "/srv/lib",
 	};
 	size_t i;
 
@@ -124,6 +125,7 @@ void guest_prepare(void)
 	copy("/init", "/usr/bin/try");
 	copy("/init", "/usr/bin/hlr");
 	copy("/init", "/usr/bin/backup");
+	copy("/init", "/usr/bin/pkg");
 	copy("/init", "/usr/sbin/sekishod");
 	copy("/sekisho-load", "/usr/sbin/sekisho-load");
 	copy("/enforce.bundle", "/etc/sekisho/policy.bundle");
@@ -139,6 +141,25 @@ void guest_prepare(void)
 	guest_fixture();
 	unlink(LINKED);
 	must(link(DATA "/linked.db", LINKED) == 0, LINKED);
+}
+
+static void library(const char *path)
+{
+	if (access(path, F_OK) == 0)
+		return;
+	write_text(path, SECRET);
+	if (truncate(path, 8192) < 0 || chmod(path, 0755) < 0)
+		printf("# %s: %s\n", path, strerror(errno));
+}
+
+/* Only where there is no policy yet: with one nobody gets this far. */
+static void code_fixture(void)
+{
+	rename("/srv/code2", CODE);
+	unlink(CODE "/planted.so");
+	unlink(CODE "/linked.so");
+	library(LIB);
+	library(ONE_LIB);
 }
 
 static void remove_leftovers(void)
@@ -164,6 +185,7 @@ void guest_fixture(void)
 	remove_leftovers();
 	if (access("/etc/machine-id", F_OK))
 		write_text("/etc/machine-id", SIGN_HOST "\n");
+	code_fixture();
 	mkdir(DATA "/a", 0700);
 	mkdir(DATA "/a/b", 0700);
 	mkdir(DATA "/a/b/c", 0700);

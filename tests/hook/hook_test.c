@@ -27,8 +27,8 @@
 #include <unistd.h>
 
 static const struct attempt *const groups[] = {
-	file_attempts,	inode_attempts, process_attempts, net_attempts, seal_attempts,
-	mount_attempts, NULL,
+	file_attempts, inode_attempts, process_attempts, net_attempts,
+	seal_attempts, mount_attempts, code_attempts,	 NULL,
 };
 
 static void recorded_access(void)
@@ -131,6 +131,8 @@ static void half_open(void)
 {
 	refused_with("backup", "ioctl", SEKI_HOOK_file_ioctl,
 		     "a domain that may read may not control");
+	refused_with("pkg", "writer", SEKI_HOOK_file_open,
+		     "a domain that may replace code may not write into it");
 	refused_with("hlr", "traceme", SEKI_HOOK_ptrace_traceme,
 		     "a core function does not give itself to a tracer");
 	refused_with("other", "datagram", SEKI_HOOK_unix_may_send,
@@ -277,6 +279,14 @@ static int as_ioctl(void)
 	return ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0 ? errno : 0;
 }
 
+/* Who may replace code may not write into code that runs. */
+static int as_writer(void)
+{
+	int fd = open(ONE_LIB, O_WRONLY);
+
+	return fd < 0 ? errno : close(fd);
+}
+
 static int as_datagram(void)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = DGRAM_PATH };
@@ -299,6 +309,8 @@ static int as(const char *what)
 		return ptrace(PTRACE_TRACEME, 0, 0, 0) < 0 ? errno : 0;
 	if (!strcmp(what, "datagram"))
 		return as_datagram();
+	if (!strcmp(what, "writer"))
+		return as_writer();
 	if (!strcmp(what, "secure"))
 		return getauxval(AT_SECURE) ? 0 : ENODATA;
 	if (!strcmp(what, "early"))

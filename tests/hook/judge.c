@@ -152,6 +152,7 @@ static void owned(const struct attempt *a)
 void audited(const struct attempt *a)
 {
 	const struct seki_access_event *r;
+	const char *subject = a->flags & BY_CORE ? "hlr" : "other";
 	pid_t pid;
 	int err;
 
@@ -159,7 +160,7 @@ void audited(const struct attempt *a)
 		return;
 	ready("hlr");
 	records_drain();
-	err = act("other", "--try", a->name, &pid);
+	err = act(subject, "--try", a->name, &pid);
 	records_drain();
 	r = record_find(pid, a);
 	result(err == 0 && r && r->verdict == SEKI_WOULD_DENY,
@@ -179,6 +180,10 @@ void each(void (*run)(const struct attempt *))
 
 void enforced_all(const struct attempt *a)
 {
+	if (a->flags & BY_CORE) {
+		enforced(a, "hlr");
+		return;
+	}
 	enforced(a, "other");
 	enforced(a, "operator");
 	owned(a);

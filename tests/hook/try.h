@@ -26,6 +26,9 @@
 #define LATE "/srv/etc/hlr.late"
 #define OWN "/srv/own"
 #define LINKED OWN "/second-name"
+#define CODE "/srv/code" /* sealed: policy.yaml */
+#define LIB CODE "/lib.so"
+#define ONE_LIB "/srv/lib/one.so" /* alone in its directory */
 #define CTRL_PATH "/srv/run/hlr.ctrl"
 #define DGRAM_PATH "/srv/run/hlr.dgram"
 #define VTY_PORT 4258
@@ -35,6 +38,7 @@ enum {
 	NO_AUDIT = 2, /* refused in audit mode as well: Sekisho's own, or a border */
 	SILENT = 4,   /* refused without a record */
 	NO_BASE = 8,  /* the thing does not exist without us */
+	BY_CORE = 16, /* what the core function itself must not do */
 };
 
 struct attempt {
@@ -48,7 +52,7 @@ struct attempt {
 };
 
 extern const struct attempt file_attempts[], inode_attempts[], process_attempts[], net_attempts[],
-	seal_attempts[], mount_attempts[], power_attempts[];
+	seal_attempts[], mount_attempts[], power_attempts[], code_attempts[];
 
 /* What must stay allowed, for the subject named first. */
 struct twin {

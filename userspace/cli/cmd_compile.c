@@ -44,6 +44,10 @@ static int compile(const char *path, const char *output, const struct seki_optio
 			   err == -EINVAL ? "not a regular file" : strerror(-err));
 		return SEKI_EXIT_FAILED;
 	}
+	if (s.unsealed)
+		seki_warnx(
+			"%u function%s without sealed code: libraries are not looked up with --offline; compile on the host or with --root, or name them under 'code'",
+			s.unsealed, s.unsealed == 1 ? "" : "s");
 	return SEKI_EXIT_OK;
 }
 

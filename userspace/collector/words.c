@@ -42,6 +42,7 @@ static const char *const kinds[] = {
 	[SEKI_KIND_DEVICE] = "device",
 	[SEKI_KIND_UNIT] = "unit",
 	[SEKI_KIND_CONFIG] = "config",
+	[SEKI_KIND_CODE] = "code",
 };
 static const char *const families[] = {
 	[AF_UNIX] = "unix", [AF_INET] = "inet", [AF_INET6] = "inet6",

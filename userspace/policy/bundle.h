@@ -86,6 +86,8 @@ enum seki_label_kind {
 	SEKI_KIND_DEVICE, /* raw devices below data */
 	SEKI_KIND_UNIT,	  /* unit files and drop-ins */
 	SEKI_KIND_CONFIG,
+	SEKI_KIND_CODE, /* sealed: program files, libraries */
+	SEKI_KIND_LAST = SEKI_KIND_CODE,
 };
 
 struct seki_bundle_label {
@@ -99,6 +101,7 @@ struct seki_bundle_label {
 #define SEKI_PATH_OPTIONAL 1 /* may be missing now: guarded by name */
 #define SEKI_PATH_ENTRY 2    /* program: exec of it may enter .entry */
 #define SEKI_PATH_SELF 4     /* one of Sekisho's own */
+#define SEKI_PATH_LINK 8     /* a symbolic link, itself and not what it leads to */
 
 struct seki_bundle_path {
 	__u32 path; /* string, absolute */

@@ -121,12 +121,12 @@ static bool domain_ok(const struct seki_bundle_reading *r, const struct seki_bun
 static bool label_ok(const struct seki_bundle_reading *r, const struct seki_bundle_label *l)
 {
 	return string_ok(r, l->name) && (!l->id || nonempty(r, l->name)) &&
-	       l->kind <= SEKI_KIND_CONFIG && domain_known(r, l->owner);
+	       l->kind <= SEKI_KIND_LAST && domain_known(r, l->owner);
 }
 
 static bool path_ok(const struct seki_bundle_reading *r, const struct seki_bundle_path *p)
 {
-	const __u16 known = SEKI_PATH_OPTIONAL | SEKI_PATH_ENTRY | SEKI_PATH_SELF;
+	const __u16 known = SEKI_PATH_OPTIONAL | SEKI_PATH_ENTRY | SEKI_PATH_SELF | SEKI_PATH_LINK;
 
 	return absolute(r, p->path) && label_known(r, p->label) &&
 	       label_known(r, p->device_label) && !(p->flags & ~known) &&

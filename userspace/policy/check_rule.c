@@ -161,6 +161,11 @@ static void check_everyone(struct seki_compilation *c, const struct seki_rule *r
 			seki_error(c->diag, t->pos,
 				   "everyone could replace the policy; "
 				   "describe the deploying program as a domain and name that");
+		else if (l->kind == SEKI_KIND_CODE && (r->access & ~harmless))
+			seki_error(
+				c->diag, t->pos,
+				"everyone could replace what the function runs; "
+				"describe the program that installs it as a domain and name that");
 		else if (l->kind == SEKI_KIND_KEYS ||
 			 (l->kind == SEKI_KIND_PROCESS && r->access & SEKI_TRACE))
 			seki_warning(c->diag, t->pos,

@@ -29,6 +29,7 @@ static void judge(struct seki_compilation *c)
 	seki_check_kernel(c);
 	seki_check_use(c);
 	seki_collect_paths(c);
+	seki_collect_code(c);
 	seki_collect_addresses(c);
 	seki_check_host(c);
 }
@@ -59,7 +60,9 @@ static void summarize(const struct seki_compilation *c, struct seki_summary *ret
 {
 	*ret = (struct seki_summary){ c->policy.n_functions,
 				      c->policy.n_actors - c->policy.n_functions, c->policy.n_rules,
-				      c->n_places };
+				      c->n_places, 0 };
+	for (unsigned int i = 0; i < c->policy.n_functions; i++)
+		ret->unsealed += !c->policy.actor[i].label[SEKI_PART_CODE];
 }
 
 int seki_compile(const char *text, size_t size, const struct seki_options *options,

@@ -114,9 +114,11 @@ static void check_place(struct seki_compilation *c, int root, unsigned int i,
 			struct seki_table *objects)
 {
 	const struct seki_place *p = &c->place[i];
-	seki_autoclose int fd = open_object(c, root, p->path);
+	seki_autoclose int fd = p->flags & SEKI_PATH_LINK ? -1 : open_object(c, root, p->path);
 	struct stat st;
 
+	if (p->flags & SEKI_PATH_LINK)
+		return; /* what it leads to is a place of its own */
 	if (fd < 0) {
 		report_missing(c, p, fd);
 		return;

@@ -38,6 +38,8 @@ static const struct seki_key function_keys[] = {
 	KEY("argv", seki_read_argv, seki_actor, argv, false),
 	KEY("data", seki_read_files, seki_actor, data, false),
 	KEY("keys", seki_read_files, seki_actor, keys, false),
+	KEY("code", seki_read_files, seki_actor, code, false),
+	KEY("anonymous-code", seki_read_permit, seki_actor, anonymous_code, false),
 	KEY("management", seki_read_texts, seki_actor, management, false),
 	KEY("traffic", seki_read_texts, seki_actor, traffic, false),
 	KEY("origin", seki_read_text, seki_actor, origin, false),

@@ -28,6 +28,7 @@ seki_reader seki_read_files;	 /* struct seki_files */
 seki_reader seki_read_number;	 /* struct seki_number: 1 to 2147483647 */
 seki_reader seki_read_language;	 /* struct seki_number: 1 */
 seki_reader seki_read_flag;	 /* __u32: true, false */
+seki_reader seki_read_permit;	 /* __u32: deny, allow */
 seki_reader seki_read_mode;	 /* struct seki_number: enum seki_mode */
 seki_reader seki_read_rule_mode; /* struct seki_number: enum seki_mode + 1 */
 seki_reader seki_read_record;	 /* struct seki_number: enum seki_record */

@@ -106,7 +106,7 @@ static bool below(const char *path, const char *root)
 	return !strncmp(path, root, n) && path[n] == '/';
 }
 
-static struct seki_place *add_place(struct seki_compilation *c, struct seki_place place)
+struct seki_place *seki_label_path(struct seki_compilation *c, struct seki_place place)
 {
 	uint32_t old;
 
@@ -165,7 +165,7 @@ static void add_named(struct seki_compilation *c, const struct seki_text *t, __u
 	place.flags = (entry ? SEKI_PATH_ENTRY : 0) | (optional ? SEKI_PATH_OPTIONAL : 0);
 	if (!label || !fit_for_label(c, t))
 		return;
-	old = add_place(c, place);
+	old = seki_label_path(c, place);
 	if (!old)
 		return;
 	if (old->label == label)
@@ -182,7 +182,8 @@ static void add_files(struct seki_compilation *c, const struct seki_actor *a,
 		      const struct seki_files *f, enum seki_part part)
 {
 	for (unsigned int i = 0; i < f->n; i++)
-		add_named(c, &f->v[i].path, a->label[part], 0, a->label[SEKI_PART_DEVICE],
+		add_named(c, &f->v[i].path, a->label[part], 0,
+			  part == SEKI_PART_CODE ? 0 : a->label[SEKI_PART_DEVICE],
 			  f->v[i].optional);
 }
 
@@ -210,7 +211,7 @@ static void add_unit_path(struct seki_compilation *c, const struct seki_actor *a
 				    .flags = SEKI_PATH_OPTIONAL };
 
 	place.path = seki_arena_printf(&c->arena, "%s/%s", dir, name);
-	add_place(c, place);
+	seki_label_path(c, place);
 }
 
 /* What systemd.unit(5) reads for a-b.service: a-b.service.d, a-.service.d,
@@ -254,11 +255,12 @@ static void add_unit(struct seki_compilation *c, const struct seki_actor *a)
 static void add_own(struct seki_compilation *c)
 {
 	for (size_t i = 0; i < N_OWN; i++)
-		add_place(c, (struct seki_place){ .path = own[i].path,
-						  .label = own[i].label,
-						  .entry = own[i].entry,
-						  .flags = SEKI_PATH_SELF | SEKI_PATH_OPTIONAL |
-							   (own[i].entry ? SEKI_PATH_ENTRY : 0) });
+		seki_label_path(
+			c, (struct seki_place){ .path = own[i].path,
+						.label = own[i].label,
+						.entry = own[i].entry,
+						.flags = SEKI_PATH_SELF | SEKI_PATH_OPTIONAL |
+							 (own[i].entry ? SEKI_PATH_ENTRY : 0) });
 }
 
 void seki_collect_paths(struct seki_compilation *c)
@@ -274,6 +276,7 @@ void seki_collect_paths(struct seki_compilation *c)
 			add_named(c, &a->exec, a->label[SEKI_PART_EXEC], a->id, 0, false);
 		add_files(c, a, &a->data, SEKI_PART_DATA);
 		add_files(c, a, &a->keys, SEKI_PART_KEYS);
+		add_files(c, a, &a->code, SEKI_PART_CODE);
 		add_sockets(c, a);
 	}
 	for (unsigned int i = 0; i < p->n_functions; i++)

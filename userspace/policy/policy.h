@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * policy.h - the policy compiler: text → nodes (yaml.c) → model (model.c) →
- * names and ids (symbol.c) → judged (check_*.c, paths.c, address.c, host.c) →
+ * names and ids (symbol.c) → judged (check_*.c, paths.c, code.c, address.c, host.c) →
  * matrix (preset.c, matrix.c) → bundle (lower.c).  Every stage reports through one struct seki_diag and goes on, so
  * one run shows everything that is wrong.
  */
@@ -52,6 +52,7 @@ enum seki_part {
 	SEKI_PART_PROCESS,
 	SEKI_PART_DEVICE,
 	SEKI_PART_UNIT,
+	SEKI_PART_CODE, /* ids of their own: SEKI_LABEL_CODE */
 	SEKI_PART_COUNT
 };
 
@@ -62,8 +63,9 @@ struct seki_actor {
 	struct seki_number core_function;
 	struct seki_text exec, unit, origin, description;
 	struct seki_texts argv, management, traffic;
-	struct seki_files data, keys;
+	struct seki_files data, keys, code;
 	__u32 for_operators; /* people start it too */
+	__u32 anonymous_code; /* 1: it may run code that it makes in memory */
 	/* symbol.c */
 	__u16 id, origin_id;
 	__u16 label[SEKI_PART_COUNT]; /* 0: has none */
@@ -205,6 +207,9 @@ struct seki_place {
 	__u16 label, entry, device_label, flags;
 };
 
+/* paths.c: the place that has this path already, or NULL and it is one now. */
+struct seki_place *seki_label_path(struct seki_compilation *c, struct seki_place place);
+
 /* suggest.c */
 const char *seki_closest(const char *word, const char *const *known, unsigned int n);
 
@@ -227,6 +232,7 @@ void seki_check_rules(struct seki_compilation *c);
 void seki_check_kernel(struct seki_compilation *c);
 void seki_check_use(struct seki_compilation *c);
 void seki_collect_paths(struct seki_compilation *c);
+void seki_collect_code(struct seki_compilation *c);
 void seki_collect_addresses(struct seki_compilation *c);
 void seki_check_host(struct seki_compilation *c);
 
@@ -240,6 +246,7 @@ int seki_lower(struct seki_compilation *c, const struct seki_matrix *m, void **r
  */
 struct seki_summary {
 	unsigned int functions, domains, rules, paths;
+	unsigned int unsealed; /* functions whose code nobody looked for */
 };
 int seki_compile(const char *text, size_t size, const struct seki_options *options,
 		 struct seki_diag *d, void **ret, size_t *ret_size,

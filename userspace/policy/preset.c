@@ -102,6 +102,35 @@ static void function_files(struct seki_matrix *m, const struct seki_actor *a)
 	}
 }
 
+/* Nobody writes into code that runs; to replace it a rule must name a domain. */
+static void function_code(struct seki_matrix *m, const struct seki_actor *a)
+{
+	struct preset p;
+
+	if (a->label[SEKI_PART_CODE]) {
+		p = begin(m, a->label[SEKI_PART_CODE],
+			  text(m, a->name.s, "code is sealed, all read and run it"));
+		open_to_all(&p, SEKI_READ | SEKI_EXEC);
+	}
+}
+
+/* Only functions run nothing but sealed code. */
+static void unsealed_code(struct seki_matrix *m)
+{
+	const struct seki_policy *pol = &m->c->policy;
+	struct preset file = begin(m, SEKI_LABEL_UNSEALED, "a function runs sealed code only");
+	struct preset memory = begin(m, SEKI_LABEL_ANONYMOUS, "a function makes no code");
+
+	for (unsigned int i = 0; i < pol->n_actors; i++) {
+		const struct seki_actor *a = &pol->actor[i];
+
+		if (a->id && !a->label[SEKI_PART_CODE])
+			open_to(&file, a->id, SEKI_EXEC);
+		if (a->id && (!a->is_function || a->anonymous_code))
+			open_to(&memory, a->id, SEKI_EXEC);
+	}
+}
+
 static void function_reach(struct seki_matrix *m, const struct seki_actor *a)
 {
 	struct preset p;
@@ -241,6 +270,7 @@ void seki_presets_apply(struct seki_matrix *m)
 	processes(m);
 	powers(m);
 	locked_powers(m);
+	unsealed_code(m);
 	for (unsigned int i = 0; i < p->n_actors; i++) {
 		const struct seki_actor *a = &p->actor[i];
 
@@ -248,6 +278,7 @@ void seki_presets_apply(struct seki_matrix *m)
 			continue;
 		if (a->is_function) {
 			function_files(m, a);
+			function_code(m, a);
 			function_reach(m, a);
 		} else {
 			domain_files(m, a);

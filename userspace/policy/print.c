@@ -86,6 +86,8 @@ static void print_paths(const struct seki_bundle *b, FILE *out)
 			fprintf(out, " enters %s", seki_bundle_domain_name(b, p->entry));
 		if (p->device_label)
 			fprintf(out, " device %s", seki_bundle_label_name(b, p->device_label));
+		if (p->flags & SEKI_PATH_LINK)
+			fputs(" link", out);
 		if (p->flags & SEKI_PATH_OPTIONAL)
 			fprintf(out, " optional");
 		fprintf(out, "\n");

@@ -38,6 +38,8 @@ static const struct {
 	[SEKI_LABEL_PROC_HOST] = { SEKI_TRACE, SEKI_TRACE, 0 },
 	[SEKI_LABEL_SECRET] = { FILES, 0, SEKI_DOMAIN_COLLECTOR },
 	[SEKI_LABEL_CGROUP_OWN] = { FILES, SEKI_READ, SEKI_DOMAIN_COLLECTOR },
+	[SEKI_LABEL_UNSEALED] = { SEKI_EXEC, SEKI_EXEC, 0 },
+	[SEKI_LABEL_ANONYMOUS] = { SEKI_EXEC, SEKI_EXEC, 0 },
 };
 
 static const struct {
@@ -52,6 +54,7 @@ static const struct {
 	[SEKI_PART_PROCESS] = { "process", SEKI_KIND_PROCESS, PROCESS },
 	[SEKI_PART_DEVICE] = { "device", SEKI_KIND_DEVICE, DEVICE },
 	[SEKI_PART_UNIT] = { "unit", SEKI_KIND_UNIT, FILES },
+	[SEKI_PART_CODE] = { "code", SEKI_KIND_CODE, FILES },
 };
 
 /* Labels of powers take their accesses from the table of powers. */
@@ -135,8 +138,8 @@ static void add_part(struct seki_compilation *c, struct seki_actor *a, enum seki
 					  .opens = parts[part].applies });
 }
 
-static const char *const reserved[] = { "other", "init", "sekisho",  "kernel",
-					"net",	 "proc", "unlocated" };
+static const char *const reserved[] = { "other", "init", "sekisho",   "kernel",
+					"net",	 "proc", "unlocated", "code" };
 
 /* Letters first: a name is also a part of labels, file names and reports. */
 bool seki_name_ok(const char *name)
@@ -183,7 +186,7 @@ static void add_actor(struct seki_compilation *c, struct seki_actor *a, __u16 *d
 {
 	if (!actor_name_ok(c, a) || !is_new(c, a))
 		return;
-	if (*domain == SEKI_DOMAIN_MAX || *label + SEKI_PART_COUNT > SEKI_LABEL_MAX) {
+	if (*domain == SEKI_DOMAIN_MAX || *label + SEKI_PART_COUNT > SEKI_LABEL_CODE) {
 		seki_error(c->diag, a->name.pos,
 			   "more functions and domains than the kernel "
 			   "tables hold (%d); split the host",
@@ -194,9 +197,20 @@ static void add_actor(struct seki_compilation *c, struct seki_actor *a, __u16 *d
 		return;
 	a->id = (*domain)++;
 	add_domain(c, a->name.s, a->id);
-	for (int part = 0; part < SEKI_PART_COUNT; part++)
+	for (int part = 0; part < SEKI_PART_CODE; part++)
 		if (has_part(a, part))
 			add_part(c, a, part, (*label)++);
+}
+
+/* Offline nobody looks for libraries: what the policy names is sealed, or nothing. */
+static void add_code(struct seki_compilation *c)
+{
+	struct seki_policy *p = &c->policy;
+	__u16 label = SEKI_LABEL_CODE;
+
+	for (unsigned int i = 0; i < p->n_functions; i++)
+		if (p->actor[i].id && (p->actor[i].code.n || !c->options.offline))
+			add_part(c, &p->actor[i], SEKI_PART_CODE, label++);
 }
 
 void seki_symbols_build(struct seki_compilation *c)
@@ -208,6 +222,7 @@ void seki_symbols_build(struct seki_compilation *c)
 	add_builtins(c);
 	for (unsigned int i = 0; i < p->n_actors; i++)
 		add_actor(c, &p->actor[i], &domain, &label);
+	add_code(c);
 }
 
 const char *seki_domain_word(const struct seki_compilation *c, __u16 id)

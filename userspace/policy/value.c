@@ -207,6 +207,15 @@ void seki_read_flag(struct seki_model *m, const struct seki_node *n, void *field
 		*(__u32 *)field = (__u32)i;
 }
 
+void seki_read_permit(struct seki_model *m, const struct seki_node *n, void *field)
+{
+	static const char *const words[] = { "deny", "allow" };
+	int i = choose(m, n, words, 2, "deny or allow");
+
+	if (i >= 0)
+		*(__u32 *)field = (__u32)i;
+}
+
 static const char *const mode_words[] = { "enforce", "audit" };
 
 void seki_read_mode(struct seki_model *m, const struct seki_node *n, void *field)

@@ -17,6 +17,7 @@ static const struct {
 	SEKI_ACCESS_LIST(X)
 #undef X
 		{ "modify", MODIFY },
+	{ "replace", SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | SEKI_LINK },
 	{ "all-file", SEKI_READ | SEKI_EXEC | MODIFY | SEKI_IOCTL | SEKI_WATCH },
 };
 #define N_WORDS (sizeof(words) / sizeof(*words))
