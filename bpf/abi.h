@@ -113,12 +113,15 @@ enum seki_access { SEKI_ACCESS_LIST(X) };
 	X(msg_queue_msgctl, 58)						       \
 	X(sem_semctl, 59)						       \
 	X(held_descriptor, 60)						       \
-	X(held_mapping, 61)
+	X(held_mapping, 61)						       \
+	X(socket_setsockopt, 62)					       \
+	X(task_fix_setuid, 63)						       \
+	X(bprm_creds_from_file, 64)
 
 #define X(name, id) SEKI_HOOK_##name = (id),
 enum seki_hook { SEKI_HOOK_LIST(X) };
 #undef X
-#define SEKI_HOOK_COUNT		62
+#define SEKI_HOOK_COUNT		65
 
 enum seki_verdict {
 	SEKI_DENIED = 1,	/* refused, -EPERM (or -EXDEV, -EAGAIN: see reason) */
@@ -302,7 +305,8 @@ struct seki_domain {
 	__u8 open_to_operator;	/* 1: a task with the operator mark may enter */
 	__u8 argc;		/* arguments in argv */
 	__u16 unit_len;		/* bytes of unit that must be the same; 0: any unit */
-	__u16 pad[3];
+	__u16 shared_label;	/* label of memory objects with a name or descriptor it makes */
+	__u16 pad[2];
 	char unit[SEKI_UNIT_MAX];   /* name of the cgroup */
 	char argv[SEKI_ARGV_MAX];   /* the argument vector, NUL separated */
 };
@@ -312,6 +316,16 @@ struct seki_domain {
 struct seki_guarded {
 	__u32 count;
 	__u32 dev[SEKI_GUARDED_MAX];
+};
+
+/* Users that only their function may become. */
+#define SEKI_USERS_MAX		16
+struct seki_users {
+	__u32 count;
+	struct {
+		__u32 uid;
+		__u32 label;
+	} row[SEKI_USERS_MAX];
 };
 
 /* ---- state ---------------------------------------------------------------- */
@@ -331,7 +345,7 @@ struct seki_task {
 struct seki_inode {
 	__u32 generation;
 	__u16 label;
-	__u16 pad;
+	__u16 maker;		/* domain that made this memory object; 0: it is none */
 };
 
 /* Causes of loss, counted per CPU. X(NAME, index, "text") */
@@ -369,7 +383,8 @@ struct seki_state {
 	__u64 seq;		/* last event number given */
 	__u64 locked;		/* boottime of the lock; 0: powers of the kernel are open */
 	struct seki_guarded guarded[2];
-	__u32 pad2[2];
+	__u32 shm_dev[2];	/* filesystem of POSIX shared memory */
+	struct seki_users users[2];
 	__u64 cgroups[SEKI_CGROUPS];	/* of the collector, from below the root to its own; 0: none */
 	__u64 cgroup_loader;
 	__u64 ports[2][SEKI_PORT_WORDS];	/* bit: some address of this TCP port is guarded */
@@ -515,7 +530,7 @@ _Static_assert(sizeof(struct seki_domain) == 16 + 64 + 512, "domain");
 _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
-_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 2 * 8192 + 2 * 64, "state");
+_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 2 * 132 + 2 * 8192 + 2 * 64, "state");
 _Static_assert(sizeof(struct seki_meta) == 200, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");

@@ -63,16 +63,22 @@ static __always_inline __u32 file_label(struct file *file, __u32 g)
 	return seki_label_open(file->f_path.dentry, inode, g);
 }
 
+/* shm_open(3), of an object that was not there. */
+static __always_inline bool is_new_memory(struct file *file, __u32 g)
+{
+	return file->f_mode & FMODE_CREATED &&
+	       file->f_inode->i_sb->s_dev == seki_state.shm_dev[g & 1] && seki_current_sealed();
+}
+
 /* Apart, so that the compiler saves fewer registers in the program below. */
 static __noinline int open_judged(struct file *file, __u32 g, __u64 known)
 {
-	__u32 label = known >> 32;
+	__u32 label = (__u16)(known >> 32);
 
-	if ((__u32)known != g) {
+	if ((__u32)known != g)
 		label = g ? seki_label_open(file->f_path.dentry, file->f_inode, g) : 0;
-		if (!label)
-			return 0;
-	}
+	if (!label)
+		return g && is_new_memory(file, g) ? seki_label_made(file->f_inode, g) : 0;
 	return check_file(SEKI_HOOK_file_open, g, label, open_wants(file), 0, file);
 }
 

@@ -13,7 +13,6 @@
 #include "bpf/subject.bpf.h"
 
 #define VM_WRITE 0x2
-#define VM_EXEC 0x4
 #define VM_SHARED 0x8
 
 struct seq_file;

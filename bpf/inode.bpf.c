@@ -23,6 +23,7 @@
  */
 #include "bpf/check.bpf.h"
 #include "bpf/label.bpf.h"
+#include "bpf/subject.bpf.h"
 
 static __always_inline int check_name(__u8 hook, __u32 want, struct inode *dir,
 				      struct dentry *dentry)
@@ -96,6 +97,12 @@ int BPF_PROG(hook_inode_rmdir, struct inode *dir, struct dentry *dentry)
 	return check_remove(SEKI_HOOK_inode_rmdir, dentry);
 }
 
+/* Shared memory keeps its label under any name, and sem_open(3) gives it two. */
+static __always_inline bool is_shared_memory(struct inode *inode, __u32 g)
+{
+	return inode->i_sb->s_dev == seki_state.shm_dev[g & 1];
+}
+
 SEC("lsm/inode_link")
 int BPF_PROG(hook_inode_link, struct dentry *old_dentry, struct inode *dir,
 	     struct dentry *new_dentry)
@@ -119,7 +126,8 @@ int BPF_PROG(hook_inode_link, struct dentry *old_dentry, struct inode *dir,
 			return err;
 	}
 	req.label = to ? to : from;
-	req.border = from != to && from < SEKI_LABEL_CODE;
+	req.border = from != to && from < SEKI_LABEL_CODE &&
+		     !is_shared_memory(old_dentry->d_inode, g);
 	return seki_check(&req, to ? new_dentry : old_dentry, old_dentry->d_inode);
 }
 
@@ -166,7 +174,7 @@ static __always_inline int rename_from(struct dentry *dentry, struct inode *inod
 		return 0;
 	rename_request(&req, r);
 	req.label = label;
-	req.border = r->from && !r->to;
+	req.border = r->from && !r->to && !is_shared_memory(inode, r->generation);
 	return seki_check(&req, dentry, inode);
 }
 
@@ -223,11 +231,23 @@ int BPF_PROG(hook_inode_rename, struct inode *old_dir, struct dentry *old_dentry
 	return may_adopt(inode, r.from, r.to) ? adopt(inode, r.to, r.generation) : 0;
 }
 
+/* memfd_create(2) is asked of nobody; the first size it gets is. */
+static __always_inline bool is_new_memory(struct inode *inode)
+{
+	__u64 magic = inode->i_sb->s_magic;
+
+	return !inode->i_nlink && !inode->i_size &&
+	       (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) && seki_current_sealed();
+}
+
 static __always_inline int check_setattr(struct dentry *dentry, struct iattr *attr)
 {
 	__u32 want = attr->ia_valid & ATTR_SIZE ? SEKI_WRITE : SEKI_ATTR;
+	int err = check_dentry(SEKI_HOOK_inode_setattr, want, dentry);
 
-	return check_dentry(SEKI_HOOK_inode_setattr, want, dentry);
+	if (err || want != SEKI_WRITE || !is_new_memory(dentry->d_inode))
+		return err;
+	return seki_label_made(dentry->d_inode, seki_generation());
 }
 
 SEC("?lsm/inode_setattr")

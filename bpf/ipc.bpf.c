@@ -38,16 +38,14 @@ static __always_inline void freed(struct kern_ipc_perm *perm)
 static __always_inline int check_ipc(__u8 hook, struct kern_ipc_perm *perm, __u32 detail)
 {
 	struct seki_request req = { .hook = hook, .want = SEKI_TRACE, .detail = detail };
-	__u32 g = seki_generation(), slot = g & 1, *domain;
+	__u32 g = seki_generation(), *domain;
 	__u64 key = (__u64)perm;
 	struct seki_domain *d;
-	void *domains;
 
 	domain = bpf_map_lookup_elem(&seki_ipc, &key);
 	if (!domain || !g)
 		return 0;
-	domains = bpf_map_lookup_elem(&seki_domains, &slot);
-	d = domains ? bpf_map_lookup_elem(domains, domain) : NULL;
+	d = seki_domain_find(*domain, g);
 	if (!d || !d->proc_label)
 		return 0;
 	req.generation = g;

@@ -40,6 +40,7 @@ struct inode {
 	__u32 i_nlink;
 	__u32 i_rdev;
 	__u32 i_generation;
+	long long i_size;
 } __core;
 
 struct dentry {
@@ -111,8 +112,11 @@ struct iattr {
 #define S_IFCHR 0020000
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2
+#define FMODE_CREATED 0x100000
 #define FMODE_EXEC 0x20 /* in f_flags: the open that execve does */
 #define ATTR_SIZE (1 << 3)
+#define TMPFS_MAGIC 0x01021994
+#define HUGETLBFS_MAGIC 0x958458f6
 #define PROC_SUPER_MAGIC 0x9fa0
 #define SYSFS_MAGIC 0x62656572
 #define CGROUP_MAGIC 0x27e0eb
@@ -142,6 +146,7 @@ typedef struct {
 struct cred {
 	kuid_t uid;
 	kgid_t gid;
+	kuid_t suid;
 	kuid_t euid;
 	kuid_t fsuid;
 } __core;
@@ -233,6 +238,7 @@ struct task_struct {
 struct linux_binprm {
 	unsigned long p;
 	unsigned long exec;
+	struct cred *cred;
 	struct file *file;
 	int argc;
 } __core;

@@ -12,10 +12,15 @@
  * An object on a guarded filesystem whose place can't be found (opened by file
  * handle and not connected, reached through a stacked filesystem) is
  * `unlocated`, and closed by default.
+ *
+ * Objects of shared memory have no place that a policy could name: they carry the
+ * label of the function that made them, and remember it, not the label, so that
+ * the next policy finds it again.
  */
 #include "bpf/label.bpf.h"
 #include "bpf/name.bpf.h"
 #include "bpf/pseudo.bpf.h"
+#include "bpf/subject.bpf.h"
 
 /* The deepest chain of directories we climb; deeper is `unlocated`. */
 #define WALK_MAX 2048
@@ -200,6 +205,46 @@ static __always_inline bool is_device_node(struct inode *inode)
 	return type == S_IFBLK || type == S_IFCHR;
 }
 
+static __always_inline bool holds_memory(struct inode *inode)
+{
+	__u64 magic = inode->i_sb->s_magic;
+
+	return magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC;
+}
+
+/* What it was made as may have another label by now. */
+static __always_inline __u32 shared_label(struct inode *inode, __u32 generation)
+{
+	struct seki_inode *known, now = { .generation = generation };
+	struct seki_domain *d;
+
+	known = bpf_inode_storage_get(&seki_inodes, inode, NULL, 0);
+	if (!known || !known->maker)
+		return SEKI_LABEL_NONE;
+	now.maker = known->maker;
+	d = seki_domain_find(now.maker, generation);
+	now.label = d ? d->shared_label : SEKI_LABEL_NONE;
+	seki_inode_store(known, now);
+	return now.label;
+}
+
+/* Rather no object than one that nobody guards. */
+__hidden int seki_label_made(struct inode *inode, __u32 generation)
+{
+	__u32 domain = seki_current_domain();
+	struct seki_inode now = { .generation = generation, .maker = domain }, *kept;
+	struct seki_domain *d = seki_domain_find(domain, generation);
+
+	if (domain < SEKI_DOMAIN_FIRST || !d || !d->shared_label)
+		return 0;
+	now.label = d->shared_label;
+	kept = bpf_inode_storage_get(&seki_inodes, inode, &now, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!kept)
+		return -ENOMEM;
+	seki_inode_store(kept, now);
+	return 0;
+}
+
 /*
  * Only what a filesystem with a root gave is worth the memory; and device nodes
  * are asked again each time for what they open.
@@ -210,7 +255,8 @@ __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __
 	__u32 label;
 
 	if (!guarded(inode->i_sb->s_dev, generation))
-		return seki_label_pseudo(dentry, inode);
+		return holds_memory(inode) ? shared_label(inode, generation) :
+					     seki_label_pseudo(dentry, inode);
 	label = locate(dentry, inode, generation);
 	if (!label && seki_pseudo(inode->i_sb->s_magic))
 		return seki_label_pseudo(dentry, inode);

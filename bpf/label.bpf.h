@@ -10,7 +10,7 @@
 /* In one store: nobody may read the new generation with the old label. */
 static __always_inline void seki_inode_store(struct seki_inode *to, struct seki_inode now)
 {
-	*(volatile __u64 *)to = (__u64)now.label << 32 | now.generation;
+	*(volatile __u64 *)to = (__u64)now.maker << 48 | (__u64)now.label << 32 | now.generation;
 }
 
 /* Find by walking to a root; for objects whose pointer storage would not take. */
@@ -35,6 +35,9 @@ __u32 seki_label_anchored(struct inode *inode, __u32 generation);
 
 /* The same for an inode that only probing reads reach. */
 __u32 seki_label_anchored_id(struct seki_object_id *id, __u32 generation);
+
+/* A memory object, new and without a name of ours: the current domain makes it. */
+int seki_label_made(struct inode *inode, __u32 generation);
 
 /* Domain that exec of this program may enter; 0: none. */
 __u32 seki_label_entry(struct inode *inode, __u32 generation);

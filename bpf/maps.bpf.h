@@ -216,6 +216,14 @@ static __always_inline __u32 seki_generation(void)
 	return *(volatile __u32 *)&seki_state.generation;
 }
 
+static __always_inline struct seki_domain *seki_domain_find(__u32 domain, __u32 generation)
+{
+	__u32 slot = generation & 1;
+	void *domains = bpf_map_lookup_elem(&seki_domains, &slot);
+
+	return domains ? bpf_map_lookup_elem(domains, &domain) : NULL;
+}
+
 /* Labels of what the lock closes. */
 static __always_inline bool seki_label_is_power(__u32 label)
 {

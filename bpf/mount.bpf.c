@@ -18,6 +18,7 @@
 #include "bpf/label.bpf.h"
 #include "bpf/power.bpf.h"
 #include "bpf/pseudo.bpf.h"
+#include "bpf/subject.bpf.h"
 
 /* The asset at, or below, this directory.  What hides a knob of the kernel from a
  * unit takes nothing from anybody.
@@ -37,6 +38,19 @@ static __always_inline int check_place(__u8 hook, struct dentry *dentry, __u32 d
 	return seki_check(&req, dentry, inode);
 }
 
+/* Whom mounts are passed on to.  It shows nobody another tree, and daemons of the
+ * host arrange it; an operator leaves it as it is where assets lie.
+ */
+static __always_inline int check_propagation(struct dentry *dentry, __u32 flags)
+{
+	__u32 g = seki_generation();
+
+	if (!seki_current_marked() || (!seki_label_walk(dentry, dentry->d_inode, g) &&
+				       !seki_label_anchored(dentry->d_inode, g)))
+		return 0;
+	return seki_power(SEKI_HOOK_sb_mount, SEKI_LABEL_MOUNT, flags, false);
+}
+
 SEC("lsm/sb_mount")
 int BPF_PROG(hook_sb_mount, const char *device, const struct path *path, const char *type,
 	     unsigned long flags)
@@ -44,7 +58,7 @@ int BPF_PROG(hook_sb_mount, const char *device, const struct path *path, const c
 	int err;
 
 	if (flags & MS_PROPAGATION && !(flags & (MS_REMOUNT | MS_BIND)))
-		return 0; /* whom mounts are passed on to; shows nobody another tree */
+		return check_propagation(path->dentry, flags);
 	err = check_place(SEKI_HOOK_sb_mount, path->dentry, flags);
 	if (err || !(flags & MS_MOVE) || flags & (MS_REMOUNT | MS_BIND))
 		return err;

@@ -24,6 +24,12 @@
 	 1ull << CAP_SYS_TIME | 1ull << CAP_AUDIT_CONTROL | 1ull << CAP_MAC_ADMIN)
 #define CAP_OPT_NOAUDIT 2
 #define SOL_SOCKET 1
+#define SO_SNDBUFFORCE 32
+#define SO_RCVBUFFORCE 33
+#define IPPROTO_IP 0
+#define IPPROTO_IPV6 41
+#define IP_TRANSPARENT 19
+#define IPV6_TRANSPARENT 75
 
 struct syscall {
 	__u32 nr;
@@ -100,6 +106,14 @@ static __always_inline bool is_socket_option(struct syscall s)
 	return !s.compat && s.nr == 54 && (__u32)regs->si == SOL_SOCKET;
 }
 
+/* systemctl(1) asks for larger buffers each time and goes on without them. */
+static __always_inline bool asks_for_buffer(struct syscall s)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+
+	return is_socket_option(s) && (regs->dx == SO_SNDBUFFORCE || regs->dx == SO_RCVBUFFORCE);
+}
+
 /* A listing of sockets asks for the capability, to show marks as well. */
 static __always_inline bool lists_sockets(void)
 {
@@ -116,7 +130,9 @@ static __always_inline __u32 capability_label(int cap)
 	case CAP_SYS_ADMIN:
 		return admin_label(s);
 	case CAP_NET_ADMIN:
-		return is_socket_option(s) ? SEKI_LABEL_NONE : SEKI_LABEL_NETADMIN;
+		/* daemons mark their own traffic; an operator borrows no mark */
+		return is_socket_option(s) && !seki_current_marked() ? SEKI_LABEL_NONE :
+								       SEKI_LABEL_NETADMIN;
 	case CAP_SYS_BOOT:
 		return is_kexec(s) ? SEKI_LABEL_KEXEC : SEKI_LABEL_POWER;
 	case CAP_SYS_MODULE:
@@ -144,7 +160,19 @@ int BPF_PROG(hook_power_capable, const struct cred *cred, struct user_namespace 
 	if (!label)
 		return 0;
 	return seki_power(SEKI_HOOK_capable, label, cap,
-			  opts & CAP_OPT_NOAUDIT || (cap == CAP_NET_ADMIN && lists_sockets()));
+			  opts & CAP_OPT_NOAUDIT ||
+				  (cap == CAP_NET_ADMIN &&
+				   (lists_sockets() || asks_for_buffer(syscall_now()))));
+}
+
+/* To answer for addresses of others; CAP_NET_RAW is enough for it. */
+SEC("lsm/socket_setsockopt")
+int BPF_PROG(hook_socket_setsockopt, struct socket *sock, int level, int optname)
+{
+	if ((level != IPPROTO_IP || optname != IP_TRANSPARENT) &&
+	    (level != IPPROTO_IPV6 || optname != IPV6_TRANSPARENT))
+		return 0;
+	return seki_power(SEKI_HOOK_socket_setsockopt, SEKI_LABEL_NETADMIN, optname, false);
 }
 
 SEC("lsm/netlink_send")

@@ -24,17 +24,15 @@
 /* Label of a process, by its domain; NONE for `other`.  Names both in the request. */
 static __always_inline __u32 process_label(struct task_struct *t, struct seki_request *req)
 {
-	__u32 g = seki_generation(), slot = g & 1, index;
+	__u32 g = seki_generation(), index;
 	struct seki_task *s = seki_task_get(t);
 	struct seki_domain *d;
-	void *domains;
 
 	index = req->target_domain = seki_task_domain(t, s);
 	req->generation = g;
 	if (!g || index == SEKI_DOMAIN_OTHER)
 		return SEKI_LABEL_NONE;
-	domains = bpf_map_lookup_elem(&seki_domains, &slot);
-	d = domains ? bpf_map_lookup_elem(domains, &index) : NULL;
+	d = seki_domain_find(index, g);
 	return d ? d->proc_label : SEKI_LABEL_NONE;
 }
 

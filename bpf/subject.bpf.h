@@ -29,6 +29,13 @@ static __always_inline __u16 seki_current_domain(void)
 	return seki_task_domain(t, seki_task_get(t));
 }
 
+static __always_inline bool seki_current_marked(void)
+{
+	struct seki_task *s = seki_task_get(bpf_get_current_task_btf());
+
+	return s && s->marked;
+}
+
 /* A function's processes run sealed code only; of other domains no label says so. */
 static __always_inline bool seki_current_sealed(void)
 {

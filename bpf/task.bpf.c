@@ -10,9 +10,10 @@
  *
  * Hooks: task_alloc (fork, threads, io_uring workers), bprm_creds_for_exec
  * (a domain's program starts with AT_SECURE, so the loader ignores LD_*),
- * bprm_committed_creds.
+ * bprm_committed_creds; task_fix_setuid and bprm_creds_from_file (nobody else
+ * becomes the user of a function).
  *
- * Left open here: code a domain maps later, /etc/ld.so.preload.
+ * Left open here: code a domain maps later (file.bpf.c).
  */
 #include "bpf/emit.bpf.h"
 #include "bpf/label.bpf.h"
@@ -131,18 +132,10 @@ static __always_inline bool argv_matches(struct seki_exec_event *x, const struct
 			  SEKI_ARGV_MAX);
 }
 
-static __always_inline struct seki_domain *domain_find(__u32 domain, __u32 g)
-{
-	__u32 slot = g & 1;
-	void *domains = bpf_map_lookup_elem(&seki_domains, &slot);
-
-	return domains ? bpf_map_lookup_elem(domains, &domain) : NULL;
-}
-
 static __noinline bool may_enter(struct task_struct *t, const struct seki_task *s,
 				 struct seki_exec_event *x, __u32 entry, __u32 g)
 {
-	struct seki_domain *d = domain_find(entry, g);
+	struct seki_domain *d = seki_domain_find(entry, g);
 	__u32 from = seki_task_domain(t, s);
 
 	if (!d || t->ptrace)
@@ -267,4 +260,46 @@ int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 	seki_emit_path(&x->path, bprm->file->f_path.dentry);
 	bpf_ringbuf_submit(x, 0);
 	return 0;
+}
+
+/* ---- the user of a function, which is what other programs go by ---- */
+
+static __always_inline bool has_uid(const struct cred *c, __u32 uid)
+{
+	return c->uid.val == uid || c->euid.val == uid || c->suid.val == uid || c->fsuid.val == uid;
+}
+
+static __always_inline int check_user(__u8 hook, const struct cred *next, const struct cred *now)
+{
+	struct seki_request req = { .hook = hook, .want = SEKI_USE };
+	__u32 i, g = seki_generation(), uid;
+	const struct seki_users *u = &seki_state.users[g & 1];
+
+	for (i = 0; g && i < SEKI_USERS_MAX; i++) {
+		if (i >= u->count)
+			return 0;
+		uid = u->row[i].uid;
+		if (!has_uid(next, uid) || has_uid(now, uid))
+			continue;
+		req.generation = g;
+		req.label = u->row[i].label;
+		req.detail = uid;
+		return seki_check(&req, NULL, NULL);
+	}
+	return 0;
+}
+
+SEC("lsm/task_fix_setuid")
+int BPF_PROG(hook_task_fix_setuid, struct cred *next, const struct cred *now, int flags)
+{
+	return check_user(SEKI_HOOK_task_fix_setuid, next, now);
+}
+
+/* By a program with the set-user-ID bit. */
+SEC("lsm/bprm_creds_from_file")
+int BPF_PROG(hook_bprm_creds_from_file, struct linux_binprm *bprm, struct file *file)
+{
+	const struct cred *now = bpf_get_current_task_btf()->cred;
+
+	return check_user(SEKI_HOOK_bprm_creds_from_file, bprm->cred, now);
 }

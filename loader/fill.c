@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -150,6 +152,7 @@ static int fill_domains(struct sekisho_bpf *s, const struct seki_bundle *b, __u3
 		const char *argv = seki_bundle_string(b, from->argv);
 		struct seki_domain d = {
 			.proc_label = from->proc_label,
+			.shared_label = from->shared_label,
 			.origin = from->origin,
 			.argv_len = (__u16)from->argv_len,
 			.open_to_operator = (__u8)from->open_to_operator,
@@ -226,6 +229,41 @@ static void fill_state(struct sekisho_bpf *s, const struct seki_bundle *b,
 	}
 }
 
+/* One row a user: functions that share one have the right to each other's. */
+static int fill_users(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
+{
+	struct seki_users *u = &seki_state_memory(s)->users[slot];
+	__u32 i, j;
+
+	u->count = 0;
+	for (i = 0; i < b->n_domains; i++) {
+		const struct seki_bundle_domain *d = &b->domains[i];
+
+		for (j = 0; j < u->count && u->row[j].uid != d->user; j++)
+			;
+		if (!d->user || j < u->count)
+			continue;
+		if (j == SEKI_USERS_MAX) {
+			seki_warnx("the policy names more than %d users; name fewer",
+				   SEKI_USERS_MAX);
+			return -1;
+		}
+		u->row[j].uid = d->user;
+		u->row[j].label = d->user_label;
+		u->count++;
+	}
+	return 0;
+}
+
+/* Where shm_open(3) makes its objects. */
+static void fill_shared(struct sekisho_bpf *s, __u32 slot)
+{
+	struct stat st;
+
+	seki_state_memory(s)->shm_dev[slot] =
+		stat("/dev/shm", &st) ? 0 : KDEV(major(st.st_dev), minor(st.st_dev));
+}
+
 int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_rows *r,
 	      __u32 generation)
 {
@@ -234,8 +272,9 @@ int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 	if (fill_matrix(s, b, slot) || fill_domains(s, b, slot) || fill_addrs(s, b, slot) ||
 	    FILL(s, s->maps.seki_roots, slot, r->roots, r->n_roots) ||
 	    FILL(s, s->maps.seki_names, slot, r->names, r->n_names) ||
-	    FILL(s, s->maps.seki_devices, slot, r->devices, r->n_devices))
+	    FILL(s, s->maps.seki_devices, slot, r->devices, r->n_devices) || fill_users(s, b, slot))
 		return -1;
 	fill_state(s, b, r, slot);
+	fill_shared(s, slot);
 	return 0;
 }

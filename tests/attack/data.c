@@ -607,7 +607,6 @@ static int pivot(void)
 #define B(fn) { "data", #fn, fn, "hlr.device", "read", 0, 0, NULL }
 #define W(fn, access) { "data-write", #fn, fn, "hlr.data", access, 0, CHANGES, NULL }
 #define M(fn) { "data-write", #fn, fn, "hlr.data", "mount", 0, 0, NULL }
-#define PASSED_ON "changes only whom later mounts are passed on to, and those are refused; posture.assets-overmount"
 #define ANY "hlr.data|hlr.config|hlr.keys|hlr.management|hlr.exec"
 
 const struct attack data_attacks[] = {
@@ -645,8 +644,8 @@ const struct attack data_attacks[] = {
 	{ "data-write", "move_away", move_away, "kernel.mount", "use", 0, 0, NULL },
 	{ "data-write", "lazy_umount", lazy_umount, ANY, "mount", 0, 0, NULL },
 	{ "data-write", "lazy_umount_int80", lazy_umount_int80, ANY, "mount", 0, 0, NULL },
-	{ "data-write", "make_shared", make_shared, ANY, "mount", 0, 0, PASSED_ON },
-	{ "data-write", "make_unbindable", make_unbindable, ANY, "mount", 0, 0, PASSED_ON },
+	{ "data-write", "make_shared", make_shared, "kernel.mount", "use", 0, 0, NULL },
+	{ "data-write", "make_unbindable", make_unbindable, "kernel.mount", "use", 0, 0, NULL },
 	{ "data-write", "mount_flags", mount_flags, ANY, "mount", 0, 0, NULL },
 	{ "data-write", "setattr_data", setattr_data, "kernel.mount", "use", 0, 0, NULL },
 	{ "data-write", "setattr_recursive", setattr_recursive, "kernel.mount", "use", 0, 0, NULL },

@@ -41,11 +41,12 @@ static const char *class_of(const struct attempt *a)
 	if (!strncmp(a->label, "sekisho.", 8) || !strcmp(a->label, "kernel.ftrace") ||
 	    !strcmp(a->label, "kernel.bpf"))
 		return "self-protection";
-	if (!strcmp(a->label, "proc.host"))
+	if (!strcmp(a->label, "proc.host") || !strcmp(a->label, "hlr.user"))
 		return "identity";
 	if (a->access & SEKI_SIGNAL)
 		return "dos";
-	if (!strcmp(a->label, "proc.hlr") || !strcmp(a->label, "kernel.memory"))
+	if (!strcmp(a->label, "proc.hlr") || !strcmp(a->label, "hlr.shared") ||
+	    !strcmp(a->label, "kernel.memory"))
 		return "memory";
 	if (!strncmp(a->label, "kernel.", 7))
 		return "kernel";
@@ -83,10 +84,10 @@ static void take(struct attack *to, const struct attempt *a)
 
 size_t hooked_attacks(const struct attack **ret)
 {
-	static const struct attempt *const groups[] = { file_attempts,	  inode_attempts,
-							process_attempts, net_attempts,
-							seal_attempts,	  mount_attempts,
-							power_attempts,	  code_attempts };
+	static const struct attempt *const groups[] = {
+		file_attempts,	inode_attempts, process_attempts, net_attempts,	  seal_attempts,
+		mount_attempts, power_attempts, code_attempts,	  memory_attempts
+	};
 	static struct attack all[HOOKED_MAX];
 	const struct attempt *a;
 	size_t g, n = 0;

@@ -448,6 +448,12 @@ static int option(int level, int name, int value, int type)
 static int mark(void) { return option(SOL_SOCKET, SO_MARK, 7, SOCK_DGRAM); }
 static int priority(void) { return option(SOL_SOCKET, SO_PRIORITY, 7, SOCK_DGRAM); }
 static int transparent(void) { return option(IPPROTO_IP, IP_TRANSPARENT, 1, SOCK_STREAM); }
+static int transparent6(void)
+{
+	int s = socket(AF_INET6, SOCK_STREAM, 0), on = 1;
+
+	return setsockopt(s, IPPROTO_IPV6, 75 /* IPV6_TRANSPARENT */, &on, sizeof(on)) < 0 ? errno : 0;
+}
 static int repair(void) { return option(IPPROTO_TCP, TCP_REPAIR, 1, SOCK_STREAM); }
 static int debug_socket(void) { return option(SOL_SOCKET, SO_DEBUG, 1, SOCK_DGRAM); }
 
@@ -458,8 +464,7 @@ static int sysctl_route_localnet(void) { return poke("/proc/sys/net/ipv4/conf/lo
 
 #define C(fn) { "network", #fn, fn, "net.capture", "use", 0, 0, NULL }
 #define N(fn) { "network", #fn, fn, "kernel.namespace", "use", 0, 0, NULL }
-/* Marks and buffers of an own socket wire nothing; daemons and ss(8) set them. */
-#define O(fn, err) { "network", #fn, fn, "net.admin", "use", err, 0, "an option of an own socket, no traffic of another's; posture: none" }
+#define O(fn, err, fl) { "network", #fn, fn, "net.admin", "use", err, fl, NULL }
 #define A(fn) { "network", #fn, fn, "net.admin", "use", 0, 0, NULL }
 
 const struct attack network_attacks[] = {
@@ -473,7 +478,9 @@ const struct attack network_attacks[] = {
 	A(neighbour_ioctl), A(ethtool_set), A(bridge_ioctl),
 	A(link_dummy), A(link_veth), A(link_bridge), A(link_set), A(address_new), A(address_gone),
 	A(route_new), A(neighbour_new), A(rule_new), A(tc_clsact), A(tc_fifo), A(nft_table), A(xfrm_state),
-	O(mark, 0), O(priority, 0), { "network", "transparent", transparent, "net.admin", "use", 0, 0, "CAP_NET_RAW is enough for it; without a rule that diverts packets, which is refused, it receives none; posture: none" }, A(repair), O(debug_socket, EACCES), O(forced_buffer, 0),
+	O(mark, 0, 0), O(priority, 0, 0), O(transparent, 0, 0), O(transparent6, 0, 0), A(repair), O(debug_socket, EACCES, 0),
+	/* systemctl(1) asks for this at each call and goes on without it */
+	O(forced_buffer, 0, QUIET),
 	{ "network", "sysctl_forward", sysctl_forward, "kernel.sysctl", "write", 0, 0, NULL },
 	{ "network", "sysctl_route_localnet", sysctl_route_localnet, "kernel.sysctl", "write", 0, 0, NULL },
 	{}

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -40,6 +41,7 @@ static void mount_all(void)
 		{ "devtmpfs", "/dev" },	  { "tmpfs", "/tmp" },
 		{ "tmpfs", "/run" },	  { "securityfs", "/sys/kernel/security" },
 		{ "bpf", "/sys/fs/bpf" }, { "cgroup2", "/sys/fs/cgroup" },
+		{ "tmpfs", "/dev/shm" },
 	};
 	size_t i;
 
@@ -277,6 +279,16 @@ static void tell(const char *path, unsigned long n)
 	write_text(path, text);
 }
 
+/* Memory of its own that has a name, and some that only a descriptor leads to. */
+static int share_memory(int fd)
+{
+	if (fd < 0 || ftruncate(fd, 4096) < 0 ||
+	    pwrite(fd, SECRET, sizeof(SECRET) - 1, 0) != sizeof(SECRET) - 1)
+		perror("# core function: memory");
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
 static void note_signal(int sig)
 {
 	(void)sig;
@@ -286,27 +298,31 @@ static void note_signal(int sig)
 int guest_serve(void)
 {
 	static char secret[] = SECRET;
-	int db = open(DATA "/a/b/c/deep.db", O_RDONLY);
+	int handed[] = { open(DATA "/a/b/c/deep.db", O_RDONLY),
+			 share_memory(memfd_create("hlr", 0)) };
 	struct pollfd p[] = {
 		{ listen_tcp(), POLLIN, 0 },
 		{ listen_unix(CTRL_PATH, sizeof(CTRL_PATH)), POLLIN, 0 },
 		{ listen_unix("\0hand-over", 10), POLLIN, 0 },
+		{ listen_unix("\0hand-memory", 12), POLLIN, 0 },
 	};
 	int i, s;
 
 	signal(SIGUSR1, note_signal);
+	unlink(SHM);
+	close(share_memory(open(SHM, O_RDWR | O_CREAT | O_EXCL, 0666)));
 	receive_datagrams();
 	tell("/tmp/victim.secret", (unsigned long)secret);
 	tell("/tmp/victim.pid", (unsigned long)getpid());
 	for (;;) {
-		if (poll(p, 3, -1) < 0)
+		if (poll(p, 4, -1) < 0)
 			continue;
-		for (i = 0; i < 3; i++) {
+		for (i = 0; i < 4; i++) {
 			if (!(p[i].revents & POLLIN))
 				continue;
 			s = accept(p[i].fd, NULL, NULL);
-			if (i == 2)
-				send_descriptor(s, db);
+			if (i >= 2)
+				send_descriptor(s, handed[i - 2]);
 			else
 				greet(s);
 			close(s);

@@ -27,8 +27,8 @@
 #include <unistd.h>
 
 static const struct attempt *const groups[] = {
-	file_attempts, inode_attempts, process_attempts, net_attempts,
-	seal_attempts, mount_attempts, code_attempts,	 NULL,
+	file_attempts,	inode_attempts, process_attempts, net_attempts, seal_attempts,
+	mount_attempts, code_attempts,	memory_attempts,  NULL,
 };
 
 static void recorded_access(void)
@@ -195,6 +195,8 @@ static void reloaded(void)
 	kill(pid, SIGTERM);
 	waitpid(pid, &status, 0);
 	result(!failed, "the policy is loaded again 6 times over itself");
+	result(act("other", "--try", "shm_read", NULL) == EPERM,
+	       "memory that was made under the policy before is refused");
 	result(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM,
 	       "between one policy and the next the database is refused");
 }

@@ -29,6 +29,8 @@
 #define CODE "/srv/code" /* sealed: policy.yaml */
 #define LIB CODE "/lib.so"
 #define ONE_LIB "/srv/lib/one.so" /* alone in its directory */
+#define SHM "/dev/shm/hlr"
+#define CORE_UID 4711 /* user: in policy.yaml */
 #define CTRL_PATH "/srv/run/hlr.ctrl"
 #define DGRAM_PATH "/srv/run/hlr.dgram"
 #define VTY_PORT 4258
@@ -52,7 +54,7 @@ struct attempt {
 };
 
 extern const struct attempt file_attempts[], inode_attempts[], process_attempts[], net_attempts[],
-	seal_attempts[], mount_attempts[], power_attempts[], code_attempts[];
+	seal_attempts[], mount_attempts[], power_attempts[], code_attempts[], memory_attempts[];
 
 /* What must stay allowed, for the subject named first. */
 struct twin {
@@ -65,6 +67,9 @@ extern const struct twin twins[];
 /* The running core function, as other processes find it. */
 pid_t victim(void);
 unsigned long victim_secret(void);
+
+/* What a service that was tricked hands over, to whom this name is told. */
+int handed_over(const char *name);
 
 /* 0 if fd reads as the secret. */
 int reads_secret(int fd);

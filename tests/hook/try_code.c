@@ -165,7 +165,7 @@ const struct attempt code_attempts[] = {
 	F(code_cover, MOUNT, sb_mount),
 	U(unsealed_map, mmap_file),
 	U(unsealed_later, file_mprotect),
-	U(unsealed_memory_file, mmap_file),
+	{ "unsealed_memory_file", unsealed_memory_file, SEKI_EXEC, "hlr.shared", SEKI_HOOK_mmap_file, BY_CORE, 0 },
 	U(unsealed_shm, mmap_file),
 	A(anonymous_map, mmap_file),
 	A(anonymous_later, file_mprotect),

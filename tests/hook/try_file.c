@@ -181,7 +181,7 @@ static int sendfile_read(void)
 }
 
 /* The helper stands in for a service that was tricked: it hands over its descriptor. */
-static int fd_passed(void)
+int handed_over(const char *name)
 {
 	char byte, control[CMSG_SPACE(sizeof(int))];
 	struct iovec iov = { &byte, 1 };
@@ -191,8 +191,8 @@ static int fd_passed(void)
 	struct cmsghdr *c;
 	int s = socket(AF_UNIX, SOCK_STREAM, 0), fd;
 
-	memcpy(to.sun_path + 1, "hand-over", 9);
-	if (connect(s, (void *)&to, (socklen_t)(sizeof(sa_family_t) + 10)) < 0)
+	strcpy(to.sun_path + 1, name);
+	if (connect(s, (void *)&to, (socklen_t)(sizeof(sa_family_t) + 1 + strlen(name))) < 0)
 		return ENODATA;
 	if (recvmsg(s, &msg, 0) < 0)
 		return errno;
@@ -203,6 +203,8 @@ static int fd_passed(void)
 	lseek(fd, 0, SEEK_SET);
 	return reads_secret(fd);
 }
+
+static int fd_passed(void) { return handed_over("hand-over"); }
 
 static int raw_read(const char *node)
 {

@@ -188,6 +188,19 @@ static int map_sealed_later(void) { return map_code(PROT_READ, PROT_READ | PROT_
 static int memory_kept(void) { void *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); return OK(mprotect(p, 4096, PROT_READ)); }
 static int own_machine_code(void) { return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0; }
 
+/* Shared memory with a name and without one, passed on as code by a JIT of one's own. */
+static int own_shared(void)
+{
+	int fd = open("/dev/shm/mine", O_RDWR | O_CREAT, 0600), m = memfd_create("mine", 0);
+	int err = fd < 0 || ftruncate(fd, 4096) < 0 || ftruncate(m, 4096) < 0 ? errno : 0;
+
+	if (!err && mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, m, 0) == MAP_FAILED)
+		err = errno;
+	return err ? err : OK(unlink("/dev/shm/mine"));
+}
+
+static int other_user(void) { return OK(setuid(1000)); }
+
 /* What dpkg(1) does to each file: a new one beside it, a second name for the old. */
 static int install_code(void)
 {
@@ -216,6 +229,7 @@ const struct twin twins[] = {
 	T("backup", read_db), T("hlr", replace_by_rename), T("hlr", save_config),
 	T("other", map_sealed), T("hlr", map_sealed), T("hlr", map_sealed_later), T("hlr", memory_kept),
 	T("other", own_machine_code), T("operator", own_machine_code), T("backup", own_machine_code),
+	T("other", own_shared), T("operator", own_shared), T("hlr", own_shared), T("other", other_user), T("operator", other_user),
 	T("pkg", install_code), T("hlr", map_sealed), T("hlr", map_sealed_later),
 	{}
 };

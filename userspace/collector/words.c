@@ -43,6 +43,8 @@ static const char *const kinds[] = {
 	[SEKI_KIND_UNIT] = "unit",
 	[SEKI_KIND_CONFIG] = "config",
 	[SEKI_KIND_CODE] = "code",
+	[SEKI_KIND_SHARED] = "shared",
+	[SEKI_KIND_USER] = "user",
 };
 static const char *const families[] = {
 	[AF_UNIX] = "unix", [AF_INET] = "inet", [AF_INET6] = "inet6",

@@ -67,6 +67,9 @@ struct seki_bundle_domain {
 	__u16 proc_label;
 	__u16 origin; /* domain its program must be started from */
 	__u16 open_to_operator;
+	__u16 shared_label;
+	__u16 user_label;    /* whoever becomes user needs the use of it */
+	__u32 user;	     /* uid; 0: none */
 	__u32 name;	     /* string: "hlr", "backup", "init" */
 	__u32 exec;	     /* string: path of the program, "" if none */
 	__u32 unit;	     /* string: name of the cgroup, "" for any */
@@ -86,8 +89,10 @@ enum seki_label_kind {
 	SEKI_KIND_DEVICE, /* raw devices below data */
 	SEKI_KIND_UNIT,	  /* unit files and drop-ins */
 	SEKI_KIND_CONFIG,
-	SEKI_KIND_CODE, /* sealed: program files, libraries */
-	SEKI_KIND_LAST = SEKI_KIND_CODE,
+	SEKI_KIND_CODE,	  /* sealed: program files, libraries */
+	SEKI_KIND_SHARED, /* memory objects it makes */
+	SEKI_KIND_USER,	  /* its uid */
+	SEKI_KIND_LAST = SEKI_KIND_USER,
 };
 
 struct seki_bundle_label {

@@ -114,8 +114,9 @@ static bool domain_ok(const struct seki_bundle_reading *r, const struct seki_bun
 {
 	return nonempty(r, d->name) && (absolute(r, d->exec) || !nonempty(r, d->exec)) &&
 	       string_ok(r, d->exec) && string_below(r, d->unit, SEKI_UNIT_MAX) && argv_ok(r, d) &&
-	       label_known(r, d->proc_label) && domain_known(r, d->origin) &&
-	       d->open_to_operator <= 1 && d->core_function <= 4;
+	       label_known(r, d->proc_label) && label_known(r, d->shared_label) &&
+	       label_known(r, d->user_label) && !d->user == !d->user_label &&
+	       domain_known(r, d->origin) && d->open_to_operator <= 1 && d->core_function <= 4;
 }
 
 static bool label_ok(const struct seki_bundle_reading *r, const struct seki_bundle_label *l)

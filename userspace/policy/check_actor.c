@@ -5,8 +5,12 @@
  */
 #include "userspace/policy/policy.h"
 
+#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "userspace/lib/cleanup.h"
 
 static bool ends_with(const char *s, const char *end)
 {
@@ -130,6 +134,40 @@ static void check_traffic(struct seki_compilation *c, const struct seki_actor *a
 	}
 }
 
+/* The uid of this name on the host; 0: there is none. */
+static __u32 uid_of(struct seki_compilation *c, const char *name)
+{
+	const char *passwd = seki_arena_printf(&c->arena, "%s/etc/passwd", c->options.root ?: "");
+	seki_autofclose FILE *f = fopen(passwd, "re");
+	struct passwd *p;
+
+	while (f && (p = fgetpwent(f)))
+		if (!strcmp(p->pw_name, name))
+			return p->pw_uid;
+	return 0;
+}
+
+/* Names are looked up now: whoever is root writes the table they stand in. */
+static void check_user(struct seki_compilation *c, struct seki_actor *a)
+{
+	size_t digits = a->user.s ? strspn(a->user.s, "0123456789") : 0;
+
+	if (!a->user.s)
+		return;
+	if (digits && !a->user.s[digits] && digits < 10)
+		a->uid = (__u32)strtoul(a->user.s, NULL, 10);
+	else if (c->options.offline)
+		seki_error(c->diag, a->user.pos,
+			   "names are not looked up with --offline; write the number of '%.64s'",
+			   a->user.s);
+	else
+		a->uid = uid_of(c, a->user.s);
+	if (!a->uid && (digits || !c->options.offline))
+		seki_error(c->diag, a->user.pos,
+			   "'%.64s' is no user of this host but root; name the function's own",
+			   a->user.s);
+}
+
 struct seki_actor *seki_actor_of(struct seki_compilation *c, __u16 id)
 {
 	for (unsigned int i = 0; id && i < c->policy.n_actors; i++)
@@ -201,6 +239,7 @@ void seki_check_actors(struct seki_compilation *c)
 		check_argv(c, a);
 		check_shared_program(c, a);
 		check_traffic(c, a);
+		check_user(c, a);
 		warn_open_entry(c, a);
 		check_operator(c, a);
 		resolve_origin(c, a);

@@ -85,6 +85,9 @@ static void own_domain(struct lowering *l, const struct seki_actor *a)
 					.origin = a->origin_id,
 					.open_to_operator = (__u16)a->for_operators,
 					.proc_label = a->label[SEKI_PART_PROCESS],
+					.shared_label = a->label[SEKI_PART_SHARED],
+					.user_label = a->uid ? a->label[SEKI_PART_USER] : 0,
+					.user = a->uid,
 					.core_function = a->core_function.n,
 					.line = a->name.pos.line };
 

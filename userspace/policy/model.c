@@ -36,6 +36,7 @@ static const struct seki_key function_keys[] = {
 	KEY("exec", seki_read_path, seki_actor, exec, true),
 	KEY("unit", seki_read_text, seki_actor, unit, false),
 	KEY("argv", seki_read_argv, seki_actor, argv, false),
+	KEY("user", seki_read_text, seki_actor, user, false),
 	KEY("data", seki_read_files, seki_actor, data, false),
 	KEY("keys", seki_read_files, seki_actor, keys, false),
 	KEY("code", seki_read_files, seki_actor, code, false),

@@ -52,6 +52,8 @@ enum seki_part {
 	SEKI_PART_PROCESS,
 	SEKI_PART_DEVICE,
 	SEKI_PART_UNIT,
+	SEKI_PART_SHARED,
+	SEKI_PART_USER,
 	SEKI_PART_CODE, /* ids of their own: SEKI_LABEL_CODE */
 	SEKI_PART_COUNT
 };
@@ -61,11 +63,12 @@ struct seki_actor {
 	struct seki_text name;
 	bool is_function;
 	struct seki_number core_function;
-	struct seki_text exec, unit, origin, description;
+	struct seki_text exec, unit, origin, user, description;
 	struct seki_texts argv, management, traffic;
 	struct seki_files data, keys, code;
 	__u32 for_operators; /* people start it too */
 	__u32 anonymous_code; /* 1: it may run code that it makes in memory */
+	__u32 uid;	      /* of user, 0: none; check_actor.c */
 	/* symbol.c */
 	__u16 id, origin_id;
 	__u16 label[SEKI_PART_COUNT]; /* 0: has none */

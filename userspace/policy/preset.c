@@ -141,9 +141,30 @@ static void function_reach(struct seki_matrix *m, const struct seki_actor *a)
 		open_to(&p, a->id, SEKI_CONNECT | SEKI_EXEC | OWN_DATA);
 		open_to(&p, LOADER, SEKI_READ);
 	}
+	if (a->label[SEKI_PART_SHARED]) {
+		p = begin(m, a->label[SEKI_PART_SHARED],
+			  text(m, a->name.s, "owns the memory objects it makes"));
+		open_to(&p, a->id, OWN_DATA);
+	}
 	if (a->label[SEKI_PART_DEVICE]) /* closed to all, but with a name in records */
 		begin(m, a->label[SEKI_PART_DEVICE],
 		      text(m, a->name.s, "data lies on this device"));
+}
+
+/* PID 1 becomes the user before it starts the program; functions may share one. */
+static void function_user(struct seki_matrix *m, const struct seki_actor *a)
+{
+	const struct seki_policy *p = &m->c->policy;
+	struct preset use;
+
+	if (!a->label[SEKI_PART_USER])
+		return;
+	use = begin(m, a->label[SEKI_PART_USER], text(m, a->name.s, "only is its user"));
+	open_to(&use, INIT, SEKI_USE);
+	open_to(&use, a->origin_id, SEKI_USE);
+	for (unsigned int i = 0; i < p->n_functions; i++)
+		if (p->actor[i].id && p->actor[i].uid == a->uid)
+			open_to(&use, p->actor[i].id, SEKI_USE);
 }
 
 static void process(struct seki_matrix *m, const struct seki_actor *a)
@@ -280,6 +301,7 @@ void seki_presets_apply(struct seki_matrix *m)
 			function_files(m, a);
 			function_code(m, a);
 			function_reach(m, a);
+			function_user(m, a);
 		} else {
 			domain_files(m, a);
 		}

@@ -54,6 +54,8 @@ static const struct {
 	[SEKI_PART_PROCESS] = { "process", SEKI_KIND_PROCESS, PROCESS },
 	[SEKI_PART_DEVICE] = { "device", SEKI_KIND_DEVICE, DEVICE },
 	[SEKI_PART_UNIT] = { "unit", SEKI_KIND_UNIT, FILES },
+	[SEKI_PART_SHARED] = { "shared", SEKI_KIND_SHARED, FILES & ~SEKI_MOUNT },
+	[SEKI_PART_USER] = { "user", SEKI_KIND_USER, SEKI_USE },
 	[SEKI_PART_CODE] = { "code", SEKI_KIND_CODE, FILES },
 };
 
@@ -114,6 +116,10 @@ static bool has_part(const struct seki_actor *a, enum seki_part part)
 		return a->data.n || a->keys.n;
 	case SEKI_PART_UNIT:
 		return a->is_function && a->unit.s;
+	case SEKI_PART_SHARED:
+		return a->is_function;
+	case SEKI_PART_USER:
+		return a->user.s;
 	default:
 		return true;
 	}
