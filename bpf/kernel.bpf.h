@@ -247,6 +247,7 @@ struct kernel_siginfo;
 
 #define CAP_DAC_OVERRIDE 1
 #define CAP_NET_ADMIN 12
+#define CAP_NET_RAW 13
 #define CAP_SYS_MODULE 16
 #define CAP_SYS_RAWIO 17
 #define CAP_SYS_PACCT 20

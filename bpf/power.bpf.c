@@ -18,10 +18,11 @@
 #include "bpf/power.bpf.h"
 #include "bpf/subject.bpf.h"
 
-#define WATCHED                                                                   \
-	(1ull << CAP_NET_ADMIN | 1ull << CAP_SYS_MODULE | 1ull << CAP_SYS_RAWIO | \
-	 1ull << CAP_SYS_PACCT | 1ull << CAP_SYS_ADMIN | 1ull << CAP_SYS_BOOT |   \
-	 1ull << CAP_SYS_TIME | 1ull << CAP_AUDIT_CONTROL | 1ull << CAP_MAC_ADMIN)
+#define WATCHED                                                                    \
+	(1ull << CAP_NET_ADMIN | 1ull << CAP_NET_RAW | 1ull << CAP_SYS_MODULE |    \
+	 1ull << CAP_SYS_RAWIO | 1ull << CAP_SYS_PACCT | 1ull << CAP_SYS_ADMIN |   \
+	 1ull << CAP_SYS_BOOT | 1ull << CAP_SYS_TIME | 1ull << CAP_AUDIT_CONTROL | \
+	 1ull << CAP_MAC_ADMIN)
 #define CAP_OPT_NOAUDIT 2
 #define SOL_SOCKET 1
 #define SO_SNDBUFFORCE 32
@@ -106,6 +107,14 @@ static __always_inline bool is_socket_option(struct syscall s)
 	return !s.compat && s.nr == 54 && (__u32)regs->si == SOL_SOCKET;
 }
 
+/* Making a socket asks for CAP_NET_RAW and is judged by socket_create; what else does
+ * is a mark, a priority or an address that is not the own one.
+ */
+static __always_inline bool is_socket_call(struct syscall s)
+{
+	return s.compat ? s.nr == 359 : s.nr == 41;
+}
+
 /* systemctl(1) asks for larger buffers each time and goes on without them. */
 static __always_inline bool asks_for_buffer(struct syscall s)
 {
@@ -133,6 +142,9 @@ static __always_inline __u32 capability_label(int cap)
 		/* daemons mark their own traffic; an operator borrows no mark */
 		return is_socket_option(s) && !seki_current_marked() ? SEKI_LABEL_NONE :
 								       SEKI_LABEL_NETADMIN;
+	case CAP_NET_RAW:
+		return !is_socket_call(s) && seki_current_marked() ? SEKI_LABEL_NETADMIN :
+								     SEKI_LABEL_NONE;
 	case CAP_SYS_BOOT:
 		return is_kexec(s) ? SEKI_LABEL_KEXEC : SEKI_LABEL_POWER;
 	case CAP_SYS_MODULE:
