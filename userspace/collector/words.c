@@ -134,6 +134,9 @@ static const struct {
 	{ SEKI_HOOK_msg_queue_msgctl, 0, "control a message queue" },
 	{ SEKI_HOOK_sem_semctl, 0, "control semaphores" },
 	{ SEKI_HOOK_task_movememory, 0, "move a process's memory" },
+	{ SEKI_HOOK_socket_setsockopt, 0, "set an option of a socket" },
+	{ SEKI_HOOK_task_fix_setuid, 0, "become a user" },
+	{ SEKI_HOOK_bprm_creds_from_file, 0, "become a user by a program" },
 };
 /* clang-format on */
 
