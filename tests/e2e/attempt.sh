@@ -11,7 +11,7 @@
 # begin and end are times since boot in ns, the clock of the records. outcome
 # is "ok" if it reached what it wanted, "refused" if not. errno is what the
 # program said, if it did; expected is what it must be. label, acts, comms and
-# mark tell which record must be there: acts and comms are lists with "|"; mark
+# mark tell which record must be there: the first three are lists with "|"; mark
 # is "operator", or "job" for a process that PID 1 started.
 
 set -u

@@ -8,6 +8,8 @@
 set -u
 . "${BASH_SOURCE[0]%/*}/attempt.sh"
 db=/var/lib/osmocom/hlr.db
+# A disk below several functions has the label of the first.
+disk='hlr.device|container-hlr.device'
 imsi=001010000000001
 # The secret of that subscriber, as the image's recipe makes it.
 key=$(printf '2%031x' 2654435761)
@@ -71,17 +73,17 @@ do_chroot() { mkdir root && mount --bind / root && chroot root cat "$db" >out; u
 attempt namespace 'read in an own mount namespace' kernel.namespace 'use a capability' unshare
 do_namespace() { unshare -m cat "$db" >out; got_key; }
 
-attempt device 'scan the raw disk' hlr.device 'open for reading' try
+attempt device 'scan the raw disk' "$disk" 'open for reading' try
 do_device() { "$try" scan /dev/vda "$key"; }
 
-attempt node 'scan it by an own device node' hlr.device 'open for reading' try
+attempt node 'scan it by an own device node' "$disk" 'open for reading' try
 do_node() {
 	local number
 	number=$(cat /sys/block/vda/dev)
 	mknod node b "${number%:*}" "${number#*:}" && "$try" scan node "$key"
 }
 
-attempt loop 'read the disk by a loop device' hlr.device 'open for reading|open for reading and writing' losetup
+attempt loop 'read the disk by a loop device' "$disk" 'open for reading|open for reading and writing' losetup
 do_loop() {
 	local loop
 	loop=$(losetup -f -r --show /dev/vda) || return 1
@@ -282,7 +284,7 @@ do_stolen() { cat /var/backups/hlr/hlr.db >out; got_key; }
 twin restart 'osmo-hlr restarts and serves'
 do_restart() {
 	systemctl restart osmo-hlr || return 1
-	for _ in {1..50}; do ss -Hltn 'sport = 4222' | grep -q . && break; sleep 0.1; done
+	for _ in {1..50}; do ss -Hltn src 127.0.0.1:4222 | grep -q . && break; sleep 0.1; done
 	"$here/gsup" "$imsi"
 }
 

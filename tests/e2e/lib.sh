@@ -77,7 +77,7 @@ merge_policies() {
 	FNR == 1 { section = "" }
 	/^ *#/ || /^ *$/ { next }
 	/^[a-z]/ { section = $1; name = "" }
-	section !~ /^(functions|domains|rules|kernel):$/ { if (NR == FNR) head = head $0 "\n"; next }
+	section !~ /^(functions|domains|rules|kernel):$/ { next }
 	/^[a-z]/ { next }
 	section == "kernel:" {
 		word = $1
@@ -97,7 +97,8 @@ merge_policies() {
 	section == "domains:" && /^  [a-z]/ { skip = named[$1]++ }
 	section != "domains:" || !skip { text[section] = text[section] $0 "\n" }
 	END {
-		printf "%sfunctions:\n%sdomains:\n%srules:\n%skernel:\n", head, text["functions:"], text["domains:"], text["rules:"]
+		print "sekisho: 1\nname: core-host\nversion: 1\nmode: enforce"
+		printf "functions:\n%sdomains:\n%srules:\n%skernel:\n", text["functions:"], text["domains:"], text["rules:"]
 		for (i = 1; i <= n; i++)
 			printf "  %s %s\n", powers[i], list[powers[i]] ? "[" list[powers[i]] "]" : power[powers[i]]
 	}' "$@"
@@ -247,7 +248,7 @@ join() {
 			for (i = 1; i <= n && kind != "twin"; i++) {
 				if (bt[i] < f[4] + 0 || bt[i] > f[5] + 0)
 					continue
-				if (label[i] == f[9] && listed(act[i], f[10]) && listed(comm[i], f[11]) && mark[i] == f[12]) {
+				if (listed(label[i], f[9]) && listed(act[i], f[10]) && listed(comm[i], f[11]) && mark[i] == f[12]) {
 					found = i
 					break
 				}
