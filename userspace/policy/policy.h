@@ -66,7 +66,7 @@ struct seki_actor {
 	struct seki_text exec, unit, origin, user, description;
 	struct seki_texts argv, management, traffic;
 	struct seki_files data, keys, code;
-	__u32 for_operators; /* people start it too */
+	__u32 for_operators;  /* people start it too */
 	__u32 anonymous_code; /* 1: it may run code that it makes in memory */
 	__u32 uid;	      /* of user, 0: none; check_actor.c */
 	/* symbol.c */

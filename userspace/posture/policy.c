@@ -31,7 +31,8 @@ static void copy_paths(struct seki_posture *p, const struct seki_bundle *b)
 		const char *path = seki_bundle_string(b, from->path);
 		const char *label = seki_bundle_label_name(b, from->label);
 
-		if (from->flags & (SEKI_PATH_SELF | SEKI_PATH_LINK) || !label || from->label < SEKI_LABEL_FIRST)
+		if (from->flags & (SEKI_PATH_SELF | SEKI_PATH_LINK) || !label ||
+		    from->label < SEKI_LABEL_FIRST)
 			continue;
 		p->asset[p->assets++] = (struct seki_asset){
 			seki_arena_copy(&p->arena, path, strlen(path)),
