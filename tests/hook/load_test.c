@@ -19,6 +19,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/enroll.h"
 #include "bpf/sekisho.skel.h"
 
 #define BUNDLE "/enforce.bundle"
