@@ -71,9 +71,9 @@ static void load_fails(void)
 	bool nothing = true;
 	rlim_t n;
 
-	for (n = 8; n < 1024 && limited(n, "/enforce.bundle") != 0; n += 13, failed++)
+	for (n = 8; n < 1024 && limited(n, "/enforce.bundle") != 0; n += 34, failed++)
 		nothing = untouched(before) && nothing;
-	result(failed > 5 && nothing,
+	result(failed > 3 && nothing,
 	       "a load that fails, at %u places, leaves no program, no pin, nothing enforced",
 	       failed);
 	result(guarded(), "with enough descriptors (%lu) it is in force", (unsigned long)n);
@@ -85,7 +85,7 @@ static void upgrade_fails(void)
 	bool same = true;
 	rlim_t n;
 
-	for (n = 8; n < 1024 && limited(n, "--upgrade") != 0; n += 29, failed++) {
+	for (n = 8; n < 1024 && limited(n, "--upgrade") != 0; n += 60, failed++) {
 		bool held = guarded(), settled = programs_settle(before);
 
 		if (!held || !settled)
@@ -93,7 +93,7 @@ static void upgrade_fails(void)
 			       before, loader_said);
 		same = same && held && settled;
 	}
-	result(failed > 5 && same,
+	result(failed > 2 && same,
 	       "an upgrade that fails, at %u places, leaves the old programs and no new one",
 	       failed);
 	result(guarded() && programs_settle(before), "with enough descriptors (%lu) it succeeds",
