@@ -122,7 +122,12 @@ class Cluster:
 
 
 def check(log, cluster):
-    """Once each, in order, without taking anything out."""
+    """Once each, in order, without taking anything out.
+
+    A node that was started again shows the stream of before until it caught up.
+    """
+    wait_for("as many as were written",
+             lambda: cluster.info().get("state", {}).get("last_seq", 0) >= log.count)
     got = cluster.stored()
     equal(log.ids, [record for _, record in got], "records in the stream")
     equal(log.ids, [msg_id for msg_id, _ in got], "Nats-Msg-Id")
