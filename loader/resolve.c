@@ -216,23 +216,21 @@ static int add_below(struct resolver *r, const char *path, __u16 label)
 /* The log's keys are closed to this loader too while a policy is in force; and then
  * nobody gives them a second name.
  */
-static bool closed_to_us(__u16 label)
+static bool closed_to_us(const FTSENT *e)
 {
-	return label == SEKI_LABEL_SECRET && seki_is_loaded();
+	return e->fts_info == FTS_DNR && e->fts_errno == EPERM && seki_is_loaded();
 }
 
 /* Files below with a second name: the other name may lie outside. */
 static int scan_links(struct resolver *r, const struct target *t)
 {
 	char *roots[] = { (char *)t->path, NULL };
+	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
 	FTSENT *e;
 	int err = 0;
-	FTS *fts;
-
-	if (closed_to_us(t->row->label))
-		return 0;
-	fts = fts_open(roots, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
 	while (fts && !err && (e = fts_read(fts))) {
+		if (closed_to_us(e))
+			continue;
 		if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR) {
 			errno = e->fts_errno;
 			seki_warn(
