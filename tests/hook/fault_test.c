@@ -27,7 +27,7 @@ static unsigned int programs(void)
 /* What has ended may be seen a moment longer. */
 static bool programs_settle(unsigned int want)
 {
-	for (int i = 0; i < 100 && programs() != want; i++)
+	for (int i = 0; i < 1000 && programs() != want; i++)
 		usleep(20000);
 	return programs() == want;
 }
