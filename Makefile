@@ -38,6 +38,9 @@ INDEX     := $(sort $(wildcard userspace/index/*.c))
 READER    := $(sort $(wildcard userspace/reader/*.c))
 FORWARD   := $(sort $(wildcard userspace/forward/*.c))
 POSTURE   := $(sort $(wildcard userspace/posture/*.c))
+JUDGE     := $(sort $(wildcard userspace/judge/*.c))
+# What the tools share with the collector: words, and which items a record serves.
+TOOLS     := $(JUDGE) $(addprefix userspace/collector/,control.c words.c)
 # What the collector reads of the control items.
 MAPPING   := $(addprefix userspace/,controls/mapping.c controls/sheet.c policy/diag.c policy/text.c)
 CONTROLS  := $(sort $(wildcard userspace/controls/*.c))
@@ -77,7 +80,7 @@ obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
-USERLIB := $(LIB) $(POLICY) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
+USERLIB := $(LIB) $(POLICY) $(JUDGE) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
 # What of the forwarder needs no far side, for the unit tests and the fuzzers.
 FORMS   := $(addprefix userspace/forward/,config.c cursor.c ocsf.c otlp.c syslog.c)
 USERLIB += $(FORMS)
@@ -151,7 +154,7 @@ $(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(MAPPING) $(EVIDENCE) $(BUNDL
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/sekisho: $(call obj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
+$(BUILD)/sekisho: $(call obj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -163,12 +166,12 @@ $(BUILD)/san/sekisho-forward: $(call sanobj,$(FORWARDER))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_FORWARD)
 
-$(BUILD)/static/sekisho: $(call obj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
+$(BUILD)/static/sekisho: $(call obj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
+$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -381,7 +384,7 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECON
 
 # What clang says about the generated skeleton is not ours to mend.
 analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clang --analyze, shellcheck, mandoc -Tlint
-	$(Q)for c in $(LIB) $(POLICY) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
+	$(Q)for c in $(LIB) $(POLICY) $(JUDGE) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
 		echo "  ANALYZE $$c"; \
 		gcc $(BASE) -O1 -fanalyzer -c $$c -o /dev/null && \
 		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \

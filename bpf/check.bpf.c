@@ -93,15 +93,6 @@ static __noinline bool record(const struct seki_request *req, const struct seki_
 	return true;
 }
 
-static __always_inline __u8 reason_of(const struct seki_request *req, __u8 reason)
-{
-	if (req->label == SEKI_LABEL_UNLOCATED && reason == SEKI_BY_DEFAULT)
-		return SEKI_BY_UNLOCATED;
-	if (req->label == SEKI_LABEL_BPF_OWN)
-		return SEKI_BY_SEALED;
-	return reason;
-}
-
 /* Refusals that leave no record: the canary each second, and looks that the
  * kernel itself asks us not to audit (ps reading /proc/PID/stat).
  */
@@ -152,7 +143,7 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct 
 		border(&d);
 	if (!d.record)
 		return 0;
-	d.reason = reason_of(req, d.reason);
+	d.reason = seki_reason_of(d.reason, req->label);
 	if (silent(req, &d))
 		return d.verdict == SEKI_WOULD_DENY ? 0 : -EPERM;
 	kept = record(req, &d, dentry, inode);

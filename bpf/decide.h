@@ -3,7 +3,7 @@
  * decide.h - the decision core: a cell and a request in, a verdict out.
  *
  * It names no kernel type and calls nothing, so the host runs the very same
- * lines: unit tests today, policy tests and replay later.
+ * lines: userspace/judge gives it the cells of a bundle.
  */
 #ifndef SEKI_DECIDE_H
 #define SEKI_DECIDE_H
@@ -35,6 +35,16 @@ static inline __attribute__((always_inline)) void seki_judge(const struct seki_c
 	}
 	ret->record = 1;
 	ret->verdict = cell && cell->mode == SEKI_MODE_AUDIT ? SEKI_WOULD_DENY : SEKI_DENIED;
+}
+
+/* What the record says of a refusal whose label tells more than the cell. */
+static inline __attribute__((always_inline)) __u8 seki_reason_of(__u8 reason, __u32 label)
+{
+	if (label == SEKI_LABEL_UNLOCATED && reason == SEKI_BY_DEFAULT)
+		return SEKI_BY_UNLOCATED;
+	if (label == SEKI_LABEL_BPF_OWN)
+		return SEKI_BY_SEALED;
+	return reason;
 }
 
 #endif /* SEKI_DECIDE_H */

@@ -77,40 +77,17 @@ static int install(struct sekisho_bpf *s, struct bpf_map *outer, __u32 slot, int
 	return put(bpf_map__fd(outer), &slot, &inner, bpf_map__name(outer));
 }
 
-static __u32 domain_count(const struct seki_bundle *b)
-{
-	__u32 i, top = 0;
-
-	for (i = 0; i < b->n_domains; i++)
-		if (b->domains[i].id > top)
-			top = b->domains[i].id;
-	return top + 1;
-}
-
-/* Closed, in the mode of the policy; Sekisho's own labels always enforce. */
-static void default_cells(struct seki_cell *cells, __u32 domains, __u32 mode)
-{
-	__u32 d, l;
-
-	for (d = 0; d < domains; d++)
-		for (l = SEKI_LABEL_LOCKED; l < SEKI_LABEL_MAX; l++)
-			cells[d * SEKI_LABEL_MAX + l].mode = mode;
-}
-
 static int fill_matrix(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
 {
-	__u32 domains = domain_count(b), n = domains * SEKI_LABEL_MAX, i;
-	seki_autofree struct seki_cell *cells = calloc(n, sizeof(*cells));
+	__u32 n, i;
+	seki_autofree struct seki_cell *cells = seki_bundle_matrix(b, &n);
 	seki_autofree __u32 *keys = calloc(n, sizeof(*keys));
 	seki_autoclose int fd = -1;
 
 	if (!cells || !keys)
 		seki_diex("out of memory");
-	default_cells(cells, domains, b->meta->mode);
 	for (i = 0; i < n; i++)
 		keys[i] = i;
-	for (i = 0; i < b->n_cells; i++)
-		cells[b->cells[i].domain * SEKI_LABEL_MAX + b->cells[i].label] = b->cells[i].cell;
 	fd = make("seki_matrix", BPF_MAP_TYPE_ARRAY, 4, sizeof(*cells), n);
 	if (fd < 0)
 		return -1;
@@ -144,7 +121,7 @@ static __u16 unit_length(const char *unit)
 static int fill_domains(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
 {
 	seki_autoclose int fd = make("seki_domains", BPF_MAP_TYPE_ARRAY, 4,
-				     sizeof(struct seki_domain), domain_count(b));
+				     sizeof(struct seki_domain), seki_bundle_domains(b));
 	__u32 i;
 
 	for (i = 0; fd >= 0 && i < b->n_domains; i++) {

@@ -41,7 +41,8 @@ int seki_policy_file(const char *path, const struct seki_options *options, void 
 	if (err)
 		return err;
 	err = seki_compile(text, size, options, &d, ret, ret_size, ret_summary);
-	seki_diag_print(&d, stderr);
+	if (d.errors || !options->quiet)
+		seki_diag_print(&d, stderr);
 	if (err && !d.errors)
 		seki_warnx("%s: %s", path,
 			   err == -EFBIG ? "bundle would be bigger than 64 MiB; "

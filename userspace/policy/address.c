@@ -43,15 +43,20 @@ static bool read_port(const char *s, __u16 *ret)
 	return true;
 }
 
-static bool read_tcp(struct seki_compilation *c, const struct seki_text *t,
-		     struct seki_addr_key *ret)
+bool seki_address_read(const char *text, struct seki_addr_key *ret)
 {
-	const char *colon = strrchr(t->s + 4, ':');
+	const char *colon = strrchr(text + 4, ':');
 	char host[64] = "";
 
 	if (colon)
-		snprintf(host, sizeof(host), "%.*s", (int)(colon - (t->s + 4)), t->s + 4);
-	if (!*host || !read_host(host, ret->addr) || !read_port(colon + 1, &ret->port)) {
+		snprintf(host, sizeof(host), "%.*s", (int)(colon - (text + 4)), text + 4);
+	return *host && read_host(host, ret->addr) && read_port(colon + 1, &ret->port);
+}
+
+static bool read_tcp(struct seki_compilation *c, const struct seki_text *t,
+		     struct seki_addr_key *ret)
+{
+	if (!seki_address_read(t->s, ret)) {
 		seki_error(c->diag, t->pos,
 			   "'%.100s' is not an address; write tcp:127.0.0.1:4258, "
 			   "tcp:[::1]:4258 or tcp:*:4258",

@@ -168,6 +168,12 @@ static inline struct seki_signed seki_bundle_signed(const struct seki_bundle *b)
 	return (struct seki_signed){ SEKI_FOR_BUNDLE, b->head, b->head->size, b->trailer };
 }
 
+/* bundle_matrix.c: the matrix as the decision core reads it, cell (domain, label) at
+ * domain * SEKI_LABEL_MAX + label; *ret_n cells, malloc'ed, or NULL.
+ */
+__u32 seki_bundle_domains(const struct seki_bundle *b); /* rows of it */
+struct seki_cell *seki_bundle_matrix(const struct seki_bundle *b, __u32 *ret_n);
+
 /* Never NULL for offsets of a parsed bundle. */
 static inline const char *seki_bundle_string(const struct seki_bundle *b, __u32 off)
 {

@@ -184,6 +184,7 @@ extern const unsigned int seki_power_rows_count;
 struct seki_options {
 	bool offline;	  /* don't look at this host's files */
 	const char *root; /* look below this directory; NULL: / */
+	bool quiet;	  /* warnings are not what is asked for */
 };
 
 struct seki_compilation {
@@ -221,6 +222,9 @@ bool seki_name_ok(const char *name);
 void seki_symbols_build(struct seki_compilation *c);
 const char *seki_domain_word(const struct seki_compilation *c, __u16 id);
 bool seki_resolve_domain(struct seki_compilation *c, const struct seki_text *t, __u16 *ret);
+/* Accesses that can reach such a label, and of those what a rule may allow. */
+__u32 seki_label_applies(__u16 id, __u16 kind);
+__u32 seki_label_opens(__u16 id, __u16 kind);
 /* words.c */
 bool seki_access_word(const char *word, __u32 *ret);
 const char *const *seki_access_words(unsigned int *ret_n);
@@ -237,6 +241,8 @@ void seki_check_use(struct seki_compilation *c);
 void seki_collect_paths(struct seki_compilation *c);
 void seki_collect_code(struct seki_compilation *c);
 void seki_collect_addresses(struct seki_compilation *c);
+/* "tcp:..." to what the kernel looks up; false: no such address. */
+bool seki_address_read(const char *text, struct seki_addr_key *ret);
 void seki_check_host(struct seki_compilation *c);
 
 /* lower.c */

@@ -68,6 +68,29 @@ static __u32 power_access(__u16 label)
 	return 0;
 }
 
+static __u32 part_access(__u16 kind)
+{
+	for (int i = 0; i < SEKI_PART_COUNT; i++)
+		if (parts[i].kind == kind)
+			return parts[i].applies;
+	return 0;
+}
+
+__u32 seki_label_applies(__u16 id, __u16 kind)
+{
+	if (kind != SEKI_KIND_BUILTIN)
+		return part_access(kind);
+	return (id < sizeof(builtin) / sizeof(*builtin) ? builtin[id].applies : 0) |
+	       power_access(id);
+}
+
+__u32 seki_label_opens(__u16 id, __u16 kind)
+{
+	if (kind != SEKI_KIND_BUILTIN)
+		return part_access(kind);
+	return (id < sizeof(builtin) / sizeof(*builtin) ? builtin[id].opens : 0) | power_access(id);
+}
+
 static struct seki_label *add_label(struct seki_compilation *c, struct seki_label l)
 {
 	struct seki_symbols *s = &c->sym;
@@ -90,15 +113,15 @@ static void add_builtins(struct seki_compilation *c)
 #define X(name, id, word) add_domain(c, word, id);
 	SEKI_DOMAIN_LIST(X)
 #undef X
-#define X(upper, number, text)                                                                    \
-	add_label(c,                                                                              \
-		  (struct seki_label){ .name = text,                                              \
-				       .word = text,                                              \
-				       .id = number,                                              \
-				       .kind = SEKI_KIND_BUILTIN,                                 \
-				       .owner = builtin[number].owner,                            \
-				       .applies = builtin[number].applies | power_access(number), \
-				       .opens = builtin[number].opens | power_access(number) });
+#define X(upper, number, text)                                                                   \
+	add_label(c,                                                                             \
+		  (struct seki_label){ .name = text,                                             \
+				       .word = text,                                             \
+				       .id = number,                                             \
+				       .kind = SEKI_KIND_BUILTIN,                                \
+				       .owner = builtin[number].owner,                           \
+				       .applies = seki_label_applies(number, SEKI_KIND_BUILTIN), \
+				       .opens = seki_label_opens(number, SEKI_KIND_BUILTIN) });
 	SEKI_LABEL_LIST(X)
 #undef X
 }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who acts: what task.bpf.c derives from lineage, from the names in a bundle.
+ */
+#include "userspace/judge/view.h"
+
+#include <string.h>
+
+#define OPERATOR "operator"
+
+static const struct seki_bundle_domain *entered_by(const struct seki_view *v, const char *program)
+{
+	for (__u32 i = 0; i < v->b->n_paths; i++) {
+		const struct seki_bundle_path *p = &v->b->paths[i];
+
+		if (p->flags & SEKI_PATH_ENTRY &&
+		    !strcmp(seki_bundle_string(v->b, p->path), program))
+			return seki_view_domain(v, p->entry);
+	}
+	return NULL;
+}
+
+static bool find_program(const struct seki_view *v, const char *program, struct seki_subject *ret)
+{
+	ret->program = program;
+	ret->entry = entered_by(v, program);
+	ret->domain = SEKI_DOMAIN_OTHER;
+	if (ret->entry && (!ret->marked || ret->entry->open_to_operator))
+		ret->domain = ret->entry->id;
+	return true;
+}
+
+bool seki_subject_find(const struct seki_view *v, const char *who, struct seki_subject *ret,
+		       const char **ret_why)
+{
+	const struct seki_bundle_domain *d;
+	size_t n = strlen(OPERATOR);
+
+	*ret = (struct seki_subject){ 0 };
+	ret->marked = !strncmp(who, OPERATOR, n) && (!who[n] || who[n] == ':');
+	if (ret->marked && !who[n])
+		return true;
+	if (ret->marked)
+		who += n + 1;
+	if (*who == '/')
+		return find_program(v, who, ret);
+	d = ret->marked ? NULL : seki_view_domain_named(v, who);
+	if (!d) {
+		*ret_why =
+			ret->marked ?
+				"an operator acts through a program; give its absolute path" :
+				"no domain of this policy; give one, a program's absolute path, or operator";
+		return false;
+	}
+	ret->domain = d->id;
+	return true;
+}
