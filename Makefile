@@ -408,7 +408,7 @@ INSTALLED = \
 	$(foreach f,$(sort $(wildcard loader/*.service userspace/*/*.service)),644:$(f):/usr/lib/systemd/system/$(notdir $(f))) \
 	$(foreach f,$(sort $(wildcard loader/*.sysusers userspace/*/*.sysusers)),644:$(f):/usr/lib/sysusers.d/$(notdir $(f:.sysusers=.conf))) \
 	$(foreach f,$(sort $(wildcard loader/*.tmpfiles userspace/*/*.tmpfiles)),644:$(f):/usr/lib/tmpfiles.d/$(notdir $(f:.tmpfiles=.conf))) \
-	$(foreach f,$(sort $(wildcard policies/*.yaml policies/*.json policies/controls/* policies/*.service.d/*)),644:$(f):$(PREFIX)/share/sekisho/$(f)) \
+	$(foreach f,$(sort $(wildcard policies/*.yaml policies/*.json policies/tests/*.yaml policies/controls/* policies/*.service.d/*)),644:$(f):$(PREFIX)/share/sekisho/$(f)) \
 	$(foreach f,$(MAN),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f)))
 
 install: all ## DESTDIR= PREFIX=/usr

@@ -6,24 +6,30 @@
 #include <jansson.h>
 
 #include "tests/unit/policy_helper.h"
+#include "userspace/judge/test_file.h"
 #include "userspace/lib/file.h"
 
 #define SCHEMA "policies/sekisho.schema.json"
+#define TEST_SCHEMA "policies/sekisho-test.schema.json"
 
 static json_t *schema; /* one per test process, never freed */
 
-static json_t *definitions(void)
+static json_t *definitions_of(const char *file)
 {
 	json_error_t err;
 
-	schema = json_load_file(SCHEMA, 0, &err);
+	schema = json_load_file(file, 0, &err);
 	if (!schema)
-		HARNESS_FAIL("%s:%d: %s (run from the top of the tree)", SCHEMA, err.line,
-			     err.text);
+		HARNESS_FAIL("%s:%d: %s (run from the top of the tree)", file, err.line, err.text);
 	ASSERT_TRUE(schema);
 	EXPECT_STREQ("https://json-schema.org/draft/2020-12/schema",
 		     json_string_value(json_object_get(schema, "$schema")));
 	return json_object_get(schema, "$defs");
+}
+
+static json_t *definitions(void)
+{
+	return definitions_of(SCHEMA);
 }
 
 /* A path is text or a mapping; the mapping has a definition of its own. */
@@ -51,12 +57,10 @@ static const struct seki_key *key_of(const struct seki_key_table *t, const char 
 	return NULL;
 }
 
-TEST(schema_and_compiler_know_the_same_keys)
+static void same_keys(json_t *defs, const struct seki_key_table *tables, unsigned int n)
 {
-	json_t *defs = definitions();
-
-	for (unsigned int i = 0; i < seki_key_tables_count; i++) {
-		const struct seki_key_table *t = &seki_key_tables[i];
+	for (unsigned int i = 0; i < n; i++) {
+		const struct seki_key_table *t = &tables[i];
 		json_t *def = json_object_get(defs, definition_of(t)), *value;
 		json_t *properties = json_object_get(def, "properties");
 		const char *name;
@@ -75,6 +79,16 @@ TEST(schema_and_compiler_know_the_same_keys)
 			EXPECT_TRUE(key_of(t, name));
 		}
 	}
+}
+
+TEST(schema_and_compiler_know_the_same_keys)
+{
+	same_keys(definitions(), seki_key_tables, seki_key_tables_count);
+}
+
+TEST(schema_of_tests_and_their_reader_know_the_same_keys)
+{
+	same_keys(definitions_of(TEST_SCHEMA), seki_test_tables, seki_test_tables_count);
 }
 
 TEST(schema_and_compiler_know_the_same_accesses)
@@ -117,6 +131,11 @@ TEST(manual_names_every_key_and_access)
 			/* keys of a path are told in the text of data */
 			EXPECT_TRUE(!strcmp(seki_key_tables[i].name, "file") ||
 				    manual_says(manual, "Ic", harness_row));
+		}
+	for (unsigned int i = 0; i < seki_test_tables_count; i++)
+		for (unsigned int k = 0; k < seki_test_tables[i].n; k++) {
+			harness_row = seki_test_tables[i].key[k].name;
+			EXPECT_TRUE(manual_says(manual, "Ic", harness_row));
 		}
 	for (unsigned int i = 0; i < n; i++) {
 		harness_row = words[i];

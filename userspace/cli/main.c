@@ -24,6 +24,7 @@ static const struct command {
 	{ "compile", cmd_compile, "make a bundle for sekisho-load from a policy" },
 	{ "show", cmd_show, "print what a bundle allows" },
 	{ "explain", cmd_explain, "why an act is allowed or refused, and what would change it" },
+	{ "test", cmd_test, "run the tests of policies" },
 	{ "keygen", cmd_keygen, "make a key to sign bundles with" },
 	{ "sign", cmd_sign, "sign a bundle" },
 	{ "verify", cmd_verify, "judge a log, a proof of a record, a bundle" },

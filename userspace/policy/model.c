@@ -7,10 +7,7 @@
 
 #include <string.h>
 
-#define KEY(key, reader, type, field, must)                     \
-	{                                                       \
-		key, reader, offsetof(struct type, field), must \
-	}
+#define KEY SEKI_KEY
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 static void read_functions(struct seki_model *m, const struct seki_node *n, void *field);
@@ -142,9 +139,8 @@ static void check_required(struct seki_model *m, const struct seki_key_table *t,
 			seki_error(m->diag, pos, "%s needs '%s'; add it", t->what, t->key[i].name);
 }
 
-/* pos is where a missing key is reported: the name above the mapping. */
-static bool read_map(struct seki_model *m, const struct seki_node *map,
-		     const struct seki_key_table *t, struct seki_pos pos, void *object)
+bool seki_read_map(struct seki_model *m, const struct seki_node *map,
+		   const struct seki_key_table *t, struct seki_pos pos, void *object)
 {
 	__u32 seen = 0;
 
@@ -192,7 +188,7 @@ static unsigned int read_actors(struct seki_model *m, const struct seki_node *n,
 		a->name = (struct seki_text){ k->text, k->pos };
 		a->is_function = is_function;
 		m->key = k;
-		read_map(m, k->next, t, k->pos, a);
+		seki_read_map(m, k->next, t, k->pos, a);
 		count++;
 	}
 	return count;
@@ -220,7 +216,7 @@ static void read_rules(struct seki_model *m, const struct seki_node *n, void *fi
 	rule = m->policy->rule = seki_arena_array(m->arena, n->count + 1, sizeof(*rule));
 	for (const struct seki_node *e = n->first; e; e = e->next) {
 		rule->pos = e->pos;
-		if (read_map(m, e, &seki_key_tables[RULE], e->pos, rule))
+		if (seki_read_map(m, e, &seki_key_tables[RULE], e->pos, rule))
 			rule++;
 	}
 	m->policy->n_rules = (unsigned int)(rule - m->policy->rule);
@@ -228,14 +224,14 @@ static void read_rules(struct seki_model *m, const struct seki_node *n, void *fi
 
 static void read_kernel(struct seki_model *m, const struct seki_node *n, void *field)
 {
-	read_map(m, n, &seki_key_tables[KERNEL], n->pos, field);
+	seki_read_map(m, n, &seki_key_tables[KERNEL], n->pos, field);
 }
 
 /* An entry of data: or keys: that is a mapping. */
 void seki_read_file(struct seki_model *m, const struct seki_node *n, struct seki_file *ret)
 {
 	if (n->kind == SEKI_NODE_MAP)
-		read_map(m, n, &seki_key_tables[FILE_], n->pos, ret);
+		seki_read_map(m, n, &seki_key_tables[FILE_], n->pos, ret);
 	else
 		seki_read_path(m, n, &ret->path);
 }
@@ -255,6 +251,6 @@ void seki_model_read(const struct seki_node *root, struct seki_policy *policy,
 {
 	struct seki_model m = { policy, arena, d, root };
 
-	read_map(&m, root, &seki_key_tables[POLICY], root->pos, policy);
+	seki_read_map(&m, root, &seki_key_tables[POLICY], root->pos, policy);
 	join_actors(policy, arena);
 }

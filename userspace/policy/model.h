@@ -17,7 +17,9 @@ struct seki_model {
 
 void seki_wrong_type(struct seki_model *m, const struct seki_node *n, const char *right);
 
-/* value.c */
+/* value.c: the index of the word, or -1 with an error that says what is right. */
+int seki_read_word(struct seki_model *m, const struct seki_node *n, const char *const *words,
+		   int count, const char *right);
 typedef void seki_reader(struct seki_model *m, const struct seki_node *n, void *field);
 seki_reader seki_read_text;	 /* struct seki_text: one line, not empty */
 seki_reader seki_read_prose;	 /* struct seki_text: line breaks become blanks */
@@ -35,7 +37,11 @@ seki_reader seki_read_record;	 /* struct seki_number: enum seki_record */
 seki_reader seki_read_power;	 /* struct seki_power: deny, allow, domains */
 seki_reader seki_read_bpf_power; /* struct seki_power: sekisho-only, allow, domains */
 
-/* model.c */
+/* model.c: a mapping by its table into object; pos is where a missing key is
+ * reported.  False: it is no mapping, and nothing was read.
+ */
+bool seki_read_map(struct seki_model *m, const struct seki_node *map,
+		   const struct seki_key_table *t, struct seki_pos pos, void *object);
 void seki_read_file(struct seki_model *m, const struct seki_node *n, struct seki_file *ret);
 
 #endif /* SEKI_MODEL_H */

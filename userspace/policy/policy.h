@@ -132,6 +132,10 @@ struct seki_key {
 	size_t offset;
 	bool required;
 };
+#define SEKI_KEY(key, reader, type, field, must)                \
+	{                                                       \
+		key, reader, offsetof(struct type, field), must \
+	}
 struct seki_key_table {
 	const char *name; /* "function": also the name in the schema */
 	const char *what; /* for messages */

@@ -180,9 +180,8 @@ void seki_read_language(struct seki_model *m, const struct seki_node *n, void *f
 		seki_error(m->diag, n->pos, "language version %u; this sekisho knows 1", v->n);
 }
 
-/* Index of the word, or -1 with an error that lists the words. */
-static int choose(struct seki_model *m, const struct seki_node *n, const char *const *words,
-		  int count, const char *right)
+int seki_read_word(struct seki_model *m, const struct seki_node *n, const char *const *words,
+		   int count, const char *right)
 {
 	if (n->kind != SEKI_NODE_SCALAR) {
 		seki_wrong_type(m, n, right);
@@ -201,7 +200,7 @@ static int choose(struct seki_model *m, const struct seki_node *n, const char *c
 void seki_read_flag(struct seki_model *m, const struct seki_node *n, void *field)
 {
 	static const char *const words[] = { "false", "true" };
-	int i = choose(m, n, words, 2, "true or false");
+	int i = seki_read_word(m, n, words, 2, "true or false");
 
 	if (i >= 0)
 		*(__u32 *)field = (__u32)i;
@@ -210,7 +209,7 @@ void seki_read_flag(struct seki_model *m, const struct seki_node *n, void *field
 void seki_read_permit(struct seki_model *m, const struct seki_node *n, void *field)
 {
 	static const char *const words[] = { "deny", "allow" };
-	int i = choose(m, n, words, 2, "deny or allow");
+	int i = seki_read_word(m, n, words, 2, "deny or allow");
 
 	if (i >= 0)
 		*(__u32 *)field = (__u32)i;
@@ -220,7 +219,7 @@ static const char *const mode_words[] = { "enforce", "audit" };
 
 void seki_read_mode(struct seki_model *m, const struct seki_node *n, void *field)
 {
-	int i = choose(m, n, mode_words, 2, "enforce or audit");
+	int i = seki_read_word(m, n, mode_words, 2, "enforce or audit");
 
 	if (i >= 0)
 		*(struct seki_number *)field = (struct seki_number){ (__u32)i, n->pos };
@@ -228,7 +227,7 @@ void seki_read_mode(struct seki_model *m, const struct seki_node *n, void *field
 
 void seki_read_rule_mode(struct seki_model *m, const struct seki_node *n, void *field)
 {
-	int i = choose(m, n, mode_words, 2, "enforce or audit");
+	int i = seki_read_word(m, n, mode_words, 2, "enforce or audit");
 
 	if (i >= 0)
 		*(struct seki_number *)field = (struct seki_number){ (__u32)i + 1, n->pos };
@@ -237,7 +236,7 @@ void seki_read_rule_mode(struct seki_model *m, const struct seki_node *n, void *
 void seki_read_record(struct seki_model *m, const struct seki_node *n, void *field)
 {
 	static const char *const words[] = { "always", "never" };
-	int i = choose(m, n, words, 2, "always or never");
+	int i = seki_read_word(m, n, words, 2, "always or never");
 
 	if (i >= 0)
 		*(struct seki_number *)field = (struct seki_number){ (__u32)i + 1, n->pos };
@@ -256,7 +255,7 @@ static void read_power(struct seki_model *m, const struct seki_node *n, void *fi
 		seki_read_texts(m, n, &p->domains);
 		return;
 	}
-	i = choose(m, n, words, 2, right);
+	i = seki_read_word(m, n, words, 2, right);
 	if (i >= 0)
 		p->word = meaning[i];
 }
