@@ -189,6 +189,181 @@ def fork_is_seen_with_a_checkpoint_kept_elsewhere(log):
     assert "goes on from the checkpoint kept elsewhere" in log.verify("--checkpoint", kept)
 
 
+def consistency(log, old, name):
+    out = os.path.join(WORK, name + ".tlog-consistency")
+    with open(out, "w", encoding="utf-8") as f:
+        f.write(run(SEKISHO, "log", "consistency", str(old), log.dir, ok=True))
+    return out
+
+
+@test
+def two_checkpoints_are_of_one_log_without_the_log(log):
+    kept = os.path.join(WORK, "older")
+    shutil.copy(log.dir + "/checkpoint", kept)
+    log.more(33)
+    proof = consistency(log, kept, "grown")
+    verify = (SEKISHO, "verify", "--key", log.vkey, "--checkpoint", kept)
+    out = run(*verify, proof, ok=True)
+    assert "The log of 133 records begins with the 100 records" in out, out
+    # each node of the proof counts, and so do size, root and key
+    with open(proof, encoding="utf-8") as f:
+        text = f.read()
+    hashes = text.split("\n\n")[0].splitlines()[1:]
+    assert hashes
+    zero = base64.b64encode(bytes(32)).decode()
+    for other in [text.replace(h, zero) for h in hashes] + [text.replace("old 100", "old 99"),
+                  text.replace(hashes[0] + "\n", ""), text.replace("\n133\n", "\n134\n")]:
+        assert other != text
+        with open(proof, "w", encoding="utf-8") as f:
+            f.write(other)
+        run(*verify, proof, ok=False)
+    fork = Log("fork-of-it", count=140, back=(7,))
+    assert "a fork: the log of its checkpoint" in run(*verify, consistency(fork, 100, "fork"), ok=False)
+    other = Log("other-of-it", host=OTHER)
+    run(*verify, consistency(other, 100, "other"), ok=False)
+
+
+@test
+def several_checkpoints_kept_elsewhere_are_all_judged(log):
+    both = os.path.join(WORK, "both")
+    for _ in range(2):
+        with open(log.dir + "/checkpoint", encoding="utf-8") as one, open(both, "a", encoding="utf-8") as f:
+            f.write(one.read())
+        log.more(10)
+    log.verify("--checkpoint", both)
+    fork = Log("fork-of-both", count=140, back=(7,))
+    with open(fork.dir + "/checkpoint", encoding="utf-8") as one, open(both, "a", encoding="utf-8") as f:
+        f.write(one.read())
+    log.more(40)
+    out = log.verify("--checkpoint", both, ok=False)
+    assert "a fork: the checkpoint kept elsewhere, of size 140" in out and "size 100" not in out, out
+
+
+class Witness:
+    def __init__(self, name, log):
+        self.key, self.state = os.path.join(WORK, name), os.path.join(WORK, name + ".state")
+        if not os.path.exists(self.key + ".key"):
+            run(SEKISHO, "keygen", "-o", self.key, ok=True)
+        self.command = [SEKISHO, "witness", "--key", self.key + ".key", "--name", "witness.example/" + name]
+        self.vkey = run(*self.command, ok=True).strip()
+        self.command += ["--log", log.vkey, "--state", self.state]
+
+    def cosign(self, log, old, ok=True):
+        return run(*self.command, consistency(log, old, "request"), ok=ok)
+
+
+def append(path, *texts):
+    with open(path, "a", encoding="utf-8") as f:
+        f.write("".join(texts))
+
+
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
+@test
+def witness_cosigns_what_goes_on_and_nothing_else(log):
+    w, kept = Witness("w1", log), os.path.join(WORK, "cosigned")
+    for old in (0, 100):
+        append(kept, read(log.dir + "/checkpoint"), w.cosign(log, old))
+        log.more(20)
+    verify = ("--checkpoint", kept, "--witness", w.vkey)
+    out = log.verify(*verify)
+    for size in (100, 120):
+        assert re.search(rf"cosigned     size {size} by witness.example/w1 at 20", out), out
+    assert "A witness saw each cosigned checkpoint" in out, out
+    # not from where it stands, not a fork, not by another key
+    assert "cosigned last has size 120" in w.cosign(log, 100, ok=False)
+    fork = Log("fork-for-witness", count=160, back=(7,))
+    assert "does not go on" in w.cosign(fork, 120, ok=False)
+    stranger = Log("stranger", keys="keys-of-a-stranger", count=160)
+    assert "not signed by a key of this log" in w.cosign(stranger, 120, ok=False)
+    other = Log("other-for-witness", host=OTHER)
+    assert "not known here" in w.cosign(other, 0, ok=False)
+    w.cosign(log, 120)
+
+
+@test
+def cosignature_that_is_not_one_is_told(log):
+    w, other, kept = Witness("w2", log), Witness("w3", log), os.path.join(WORK, "forged-cosignature")
+    line, checkpoint = w.cosign(log, 0), read(log.dir + "/checkpoint")
+    raw = bytearray(base64.b64decode(line.split()[2]))
+    raw[11] ^= 1  # the time it says
+    forged = f"— witness.example/w2 {base64.b64encode(raw).decode()}\n"
+    append(kept, checkpoint, forged)
+    out = log.verify("--checkpoint", kept, "--witness", w.vkey, ok=False)
+    assert "the cosignature of witness.example/w2 does not fit" in out, out
+    append(kept + ".none", checkpoint)
+    out = log.verify("--checkpoint", kept + ".none", "--witness", w.vkey, ok=False)
+    assert "no checkpoint kept elsewhere is cosigned" in out, out
+    append(kept + ".good", checkpoint, line)
+    log.verify("--checkpoint", kept + ".good", "--witness", w.vkey)
+    log.verify("--checkpoint", kept + ".good", "--witness", other.vkey, ok=False)
+    log.verify("--checkpoint", kept + ".good", "--witness", log.vkey, ok=False)  # no key of a witness
+
+
+def openssl(*args, **more):
+    return subprocess.run(("openssl",) + args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True, cwd=WORK, **more).stdout
+
+
+def authority(name):
+    """A time stamping authority: its own CA, a certificate for time stamps."""
+    conf = os.path.join(WORK, name + ".cnf")
+    append(conf, f"""[req]
+distinguished_name = dn
+[dn]
+[ca]
+basicConstraints = critical,CA:true
+[tsa]
+extendedKeyUsage = critical,timeStamping
+[stamp]
+serial = {WORK}/{name}.serial
+crypto_device = builtin
+signer_cert = {WORK}/{name}.tsa.pem
+certs = {WORK}/{name}.ca.pem
+signer_key = {WORK}/{name}.key
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+accuracy = secs:1
+""")
+    append(os.path.join(WORK, name + ".serial"), "01\n")
+    openssl("req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", f"{name}.ca.key", "-out", f"{name}.ca.pem",
+            "-subj", f"/CN={name}", "-config", conf, "-extensions", "ca", "-days", "2")
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr",
+            "-subj", f"/CN=tsa of {name}", "-config", conf)
+    openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{name}.ca.pem", "-CAkey", f"{name}.ca.key", "-days", "2",
+            "-extfile", conf, "-extensions", "tsa", "-out", f"{name}.tsa.pem", "-CAcreateserial")
+    return conf
+
+
+def stamp(conf, path):
+    openssl("ts", "-query", "-data", path, "-sha256", "-cert", "-out", path + ".tsq")
+    openssl("ts", "-reply", "-config", conf, "-section", "stamp", "-queryfile", path + ".tsq", "-out", path + ".tsr")
+
+
+@test
+def time_stamps_prove_when_a_checkpoint_existed(log):
+    conf, ca = authority("clock"), os.path.join(WORK, "clock.ca.pem")
+    kept = os.path.join(WORK, "stamped")
+    append(kept, read(log.dir + "/checkpoint"))
+    stamp(conf, kept)
+    log.more(10)
+    out = log.verify("--checkpoint", kept, "--tsa", ca)
+    assert re.search(rf"stamped      {kept} at 20\d\d-", out), out
+    assert "existed at the time of its stamp" in out, out
+    # of other bytes, of another authority, none at all
+    other = os.path.join(WORK, "stamped-other")
+    append(other, read(log.dir + "/checkpoint"))
+    shutil.copy(kept + ".tsr", other + ".tsr")
+    assert "is not one of this authority for these bytes" in log.verify("--checkpoint", other, "--tsa", ca, ok=False)
+    authority("rogue")
+    log.verify("--checkpoint", kept, "--tsa", os.path.join(WORK, "rogue.ca.pem"), ok=False)
+    os.unlink(other + ".tsr")
+    assert ".tsr: No such file" in log.verify("--checkpoint", other, "--tsa", ca, ok=False)
+
+
 @test
 def truncated_tail_is_named(log):
     f, _ = log.where(99)

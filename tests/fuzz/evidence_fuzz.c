@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "userspace/evidence/consistency.h"
 #include "userspace/evidence/io.h"
 #include "userspace/evidence/moment.h"
 #include "userspace/evidence/proof.h"
@@ -56,9 +57,12 @@ static void note(const char *data, size_t size)
 
 static void proof(const char *data, size_t size)
 {
+	struct seki_consistency c;
 	struct seki_tlog_proof p;
 	struct seki_hash leaf;
 
+	if (!seki_consistency_parse(data, size, &c))
+		seki_consistency_check(&c, &c.c.root);
 	if (seki_proof_parse(data, size, &p))
 		return;
 	seki_hash_leaf("", 0, &leaf);

@@ -26,6 +26,7 @@ int cmd_sign(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_statement(int argc, char **argv);
 int cmd_log(int argc, char **argv);
+int cmd_witness(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_query(int argc, char **argv);

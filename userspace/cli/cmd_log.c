@@ -15,10 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "userspace/evidence/consistency.h"
 #include "userspace/evidence/io.h"
 #include "userspace/evidence/log.h"
 #include "userspace/evidence/tiles.h"
 #include "userspace/lib/cleanup.h"
+#include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
 
 #define LOG_DIR "/var/log/sekisho"
@@ -27,10 +29,13 @@ static void usage(FILE *out)
 {
 	fprintf(out,
 		"usage: sekisho log cat [DIR]\n"
-		"       sekisho log export DIR OUT\n\n"
+		"       sekisho log export DIR OUT\n"
+		"       sekisho log consistency OLD [DIR]\n\n"
 		"  cat     every record, a line each, also of compressed segments (" LOG_DIR ")\n"
 		"  export  entry bundles as in c2sp.org/tlog-tiles, to OUT/tile/entries; with\n"
-		"          checkpoint and tile/ of DIR beside them any such client reads the log\n");
+		"          checkpoint and tile/ of DIR beside them any such client reads the log\n"
+		"  consistency  newest checkpoint, with the proof that its log begins with that of\n"
+		"          OLD, a file with a checkpoint or a size, as c2sp.org/tlog-witness sends it\n");
 }
 
 static int open_log(const char *dir, int *ret_dir, struct seki_log_reader **ret,
@@ -134,6 +139,46 @@ static int export(const char *dir, const char *to)
 	return SEKI_EXIT_FAILED;
 }
 
+static bool old_size(const char *text, uint64_t *ret)
+{
+	seki_autofree char *data = NULL;
+	struct seki_checkpoint c;
+	struct seki_note n;
+	size_t size;
+	char *end;
+
+	*ret = strtoull(text, &end, 10);
+	if (text[0] >= '0' && text[0] <= '9' && !*end)
+		return true;
+	if (seki_file_read(text, SEKI_NOTE_MAX, &data, &size) || seki_note_parse(data, size, &n) ||
+	    seki_checkpoint_parse(&n, &c)) {
+		seki_warnx("%s: neither a size nor a file with one checkpoint", text);
+		return false;
+	}
+	*ret = c.size;
+	return true;
+}
+
+static int consistency(const char *old, const char *dir)
+{
+	seki_autoclose int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	seki_autofree char *text = NULL;
+	uint64_t size;
+	int err;
+
+	if (!old_size(old, &size))
+		return SEKI_EXIT_FAILED;
+	err = fd < 0 ? -errno : seki_consistency_newest(fd, size, &text);
+	if (err) {
+		seki_warnx("%s: %s", dir,
+			   err == -ERANGE ? "the newest checkpoint is older than the one named" :
+					    strerror(-err));
+		return SEKI_EXIT_FAILED;
+	}
+	fputs(text, stdout);
+	return seki_flush_stdout();
+}
+
 int cmd_log(int argc, char **argv)
 {
 	static const struct option none[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
@@ -151,6 +196,8 @@ int cmd_log(int argc, char **argv)
 		return cat(argc > 1 ? argv[1] : LOG_DIR);
 	if (argc == 3 && !strcmp(argv[0], "export"))
 		return export(argv[1], argv[2]);
+	if (argc >= 2 && argc <= 3 && !strcmp(argv[0], "consistency"))
+		return consistency(argv[1], argc > 2 ? argv[2] : LOG_DIR);
 	usage(stderr);
 	return SEKI_EXIT_USAGE;
 }

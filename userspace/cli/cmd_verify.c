@@ -15,6 +15,8 @@ static const struct option options[] = {
 	{ "host", required_argument, NULL, 'H' },
 	{ "key", required_argument, NULL, 'k' },
 	{ "checkpoint", required_argument, NULL, 'c' },
+	{ "witness", required_argument, NULL, 'w' },
+	{ "tsa", required_argument, NULL, 'T' },
 	{ "record", required_argument, NULL, 'r' },
 	{ "segment", required_argument, NULL, 's' },
 	{ "proof", required_argument, NULL, 'p' },
@@ -28,10 +30,15 @@ static void usage(FILE *out)
 {
 	fprintf(out,
 		"usage: sekisho verify --key PUB [OPTION...] DIR|PROOF.tlog-proof\n"
+		"       sekisho verify --key PUB --checkpoint OLD NEW.tlog-consistency\n"
 		"       sekisho verify [--keys DIR] [--host MACHINE-ID] BUNDLE\n"
 		"Judge a log by public keys alone; a bundle's signature as sekisho-load would.\n\n"
 		"  --key PUB          public key of the log: PEM, or a verifier key; may be repeated\n"
-		"  --checkpoint FILE  a checkpoint kept elsewhere, that the log must go on from\n"
+		"  --checkpoint FILE  checkpoints kept elsewhere, that the log must go on from; may be\n"
+		"                     repeated\n"
+		"  --witness KEY      verifier key of a witness that cosigned some of them; may be\n"
+		"                     repeated\n"
+		"  --tsa CA.pem       who vouches for the time stamp FILE.tsr beside each of them\n"
 		"  --segment N        only the segment that holds record N\n"
 		"  --record N         show this record\n"
 		"  --proof FILE       write the proof of that record\n"
@@ -87,21 +94,39 @@ static bool is_directory(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+static bool ends_with(const char *path, const char *what)
+{
+	size_t len = strlen(path), end = strlen(what);
+
+	return len > end && !strcmp(path + len - end, what);
+}
+
 static bool is_proof(const char *path)
 {
-	size_t len = strlen(path), end = strlen(".tlog-proof");
+	return ends_with(path, ".tlog-proof") || ends_with(path, ".tlog-consistency");
+}
 
-	return len > end && !strcmp(path + len - end, ".tlog-proof");
+static bool missing(const struct seki_log_task *t)
+{
+	if (!t->o.keys)
+		seki_warnx("a log is verified with its public key: --key");
+	else if (t->proof && !t->record)
+		seki_warnx("--proof needs --record");
+	else if ((t->witnesses || t->tsa) && !t->held_files)
+		seki_warnx(
+			"--witness and --tsa are about checkpoints kept elsewhere: --checkpoint");
+	else
+		return false;
+	return true;
 }
 
 static int verify_evidence(struct seki_log_task *t, const char *path)
 {
-	if (!t->o.keys || (t->proof && !t->record)) {
-		seki_warnx("%s", t->o.keys ? "--proof needs --record" :
-					     "a log is verified with its public key: --key");
+	if (missing(t))
 		return SEKI_EXIT_USAGE;
-	}
 	t->dir = path;
+	if (ends_with(path, ".tlog-consistency"))
+		return seki_verify_consistency(t, path);
 	return is_proof(path) ? seki_verify_proof(t, path) : seki_verify_directory(t);
 }
 
@@ -122,6 +147,11 @@ static bool take(int opt, struct seki_log_task *t, struct bundle_options *b)
 		return seki_log_task_key(t, optarg);
 	case 'c':
 		return seki_log_task_held(t, optarg);
+	case 'w':
+		return seki_log_task_witness(t, optarg);
+	case 'T':
+		t->tsa = optarg;
+		return true;
 	case 'r':
 		t->record = true;
 		return seki_log_task_number("--record", optarg, &t->o.record);

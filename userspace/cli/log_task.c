@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "userspace/cli/verify_log.h"
+#include "userspace/evidence/notes.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
@@ -14,18 +15,31 @@
 #include "userspace/reader/field.h"
 #include "userspace/reader/time.h"
 
-static bool add(struct seki_log_task *t, const struct seki_verifier *v)
+struct keys {
+	const char *option;
+	struct seki_verifier *v;
+	size_t *n, max;
+	uint8_t type;
+};
+
+static bool add(struct keys *k, const struct seki_verifier *v)
 {
-	if (t->o.keys == SEKI_VERIFY_KEYS) {
-		seki_warnx("--key: more than %d keys", SEKI_VERIFY_KEYS);
+	if (*k->n == k->max) {
+		seki_warnx("%s: more than %zu keys", k->option, k->max);
 		return false;
 	}
-	t->o.key[t->o.keys++] = *v;
+	if (v->type != k->type) {
+		seki_warnx("%s %s: is a key of a %s", k->option, v->name,
+			   v->type == SEKI_NOTE_COSIGNATURE ? "witness; give it with --witness" :
+							      "log; give it with --key");
+		return false;
+	}
+	k->v[(*k->n)++] = *v;
 	return true;
 }
 
 /* A file of verifier keys, as "keys" beside the log. */
-static bool add_lines(struct seki_log_task *t, const char *text)
+static bool add_lines(struct keys *k, const char *text)
 {
 	struct seki_verifier v;
 	bool any = false;
@@ -33,7 +47,7 @@ static bool add_lines(struct seki_log_task *t, const char *text)
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 
-		if (len && (seki_verifier_parse(text, len, &v) || !add(t, &v)))
+		if (len && (seki_verifier_parse(text, len, &v) || !add(k, &v)))
 			return false;
 		any |= len > 0;
 		text += len + (text[len] == '\n');
@@ -41,40 +55,68 @@ static bool add_lines(struct seki_log_task *t, const char *text)
 	return any;
 }
 
-bool seki_log_task_key(struct seki_log_task *t, const char *text)
+static bool add_keys(struct keys *k, const char *text)
 {
 	seki_autofree char *data = NULL;
 	struct seki_verifier v = { .type = SEKI_NOTE_ED25519 };
-	struct seki_pubkey k;
+	struct seki_pubkey pem;
 	size_t size;
 	int err;
 
 	if (!seki_verifier_parse(text, strlen(text), &v))
-		return add(t, &v);
+		return add(k, &v);
 	err = seki_file_read(text, SEKI_KEY_FILE_MAX, &data, &size);
 	if (err) {
-		seki_warnx("--key %s: %s; right would be a .pub file or a verifier key", text,
-			   strerror(-err));
+		seki_warnx("%s %s: %s; right would be a %sverifier key", k->option, text,
+			   strerror(-err), k->type == SEKI_NOTE_ED25519 ? ".pub file or a " : "");
 		return false;
 	}
-	if (!seki_key_public(data, size, &k)) {
-		memcpy(v.raw, k.raw, sizeof(v.raw)); /* no name: that of the log */
-		return add(t, &v);
+	/* Without a name it is that of the log; a witness has one. */
+	if (k->type == SEKI_NOTE_ED25519 && !seki_key_public(data, size, &pem)) {
+		memcpy(v.raw, pem.raw, sizeof(v.raw));
+		return add(k, &v);
 	}
-	if (add_lines(t, data))
+	if (add_lines(k, data))
 		return true;
-	seki_warnx("--key %s: neither an Ed25519 public key in PEM nor verifier keys", text);
+	seki_warnx("%s %s: holds no %sverifier keys", k->option, text,
+		   k->type == SEKI_NOTE_ED25519 ? "Ed25519 public key in PEM and no " : "");
 	return false;
+}
+
+bool seki_log_task_key(struct seki_log_task *t, const char *text)
+{
+	struct keys k = { "--key", t->o.key, &t->o.keys, SEKI_VERIFY_KEYS, SEKI_NOTE_ED25519 };
+
+	return add_keys(&k, text);
+}
+
+bool seki_log_task_witness(struct seki_log_task *t, const char *text)
+{
+	struct keys k = { "--witness", t->witness, &t->witnesses, SEKI_WITNESSES,
+			  SEKI_NOTE_COSIGNATURE };
+
+	return add_keys(&k, text);
 }
 
 bool seki_log_task_held(struct seki_log_task *t, const char *path)
 {
-	int err = seki_file_read(path, SEKI_NOTE_MAX, &t->held, &t->o.held_size);
+	seki_autofree char *text = NULL;
+	size_t size = 0;
+	char *all;
+	int err = t->held_files == SEKI_HELD_FILES ?
+			  -E2BIG :
+			  seki_file_read(path, SEKI_NOTES_MAX, &text, &size);
 
-	if (err)
-		seki_warnx("--checkpoint %s: %s", path, strerror(-err));
-	t->o.held = t->held;
-	return !err;
+	all = err ? NULL : realloc(t->held, t->o.held_size + size + 1);
+	if (!all) {
+		seki_warnx("--checkpoint %s: %s", path, strerror(err ? -err : ENOMEM));
+		return false;
+	}
+	memcpy(all + t->o.held_size, text, size + 1);
+	t->held_file[t->held_files++] = path;
+	t->o.held = t->held = all;
+	t->o.held_size += size;
+	return true;
 }
 
 bool seki_log_task_time(const char *option, const char *text, uint64_t *ret)
@@ -116,11 +158,17 @@ static void take(void *of, uint64_t index, const char *data, size_t size)
 	t->kept_size = size;
 }
 
+static void held_fits(void *of, const struct seki_note *n, const struct seki_checkpoint *c)
+{
+	seki_vouch_cosigned(of, n, c);
+}
+
 void seki_log_task_begin(struct seki_log_task *t)
 {
 	*t = (struct seki_log_task){ .w.to = UINT64_MAX, .w.beat = 150, .o.dir = -1 };
 	t->o.wrong = say_wrong;
 	t->o.seen = take;
+	t->o.held_fits = held_fits;
 	t->o.of = t;
 }
 
@@ -157,8 +205,11 @@ int seki_log_task_run(struct seki_log_task *t, struct seki_verified *ret)
 			   t->dir);
 	else if (err)
 		seki_warnx("%s: %s", t->dir, strerror(-err));
-	if (!err)
+	if (!err) {
 		judge_host(t, ret);
+		seki_vouch_end(t);
+		ret->wrong += t->unvouched;
+	}
 	/* The record of a deletion comes first: it may have stopped before it was done. */
 	if (!err && !t->o.one && ret->first > t->w.deleted) {
 		printf("WRONG        records below %llu are gone, and no record says that they were "
@@ -179,6 +230,9 @@ void seki_log_task_end(struct seki_log_task *t)
 	seki_window_free(&t->w);
 	free(t->kept);
 	free(t->held);
+	if (t->vouched)
+		fclose(t->vouched);
+	free(t->vouched_text);
 	if (t->o.dir >= 0)
 		close(t->o.dir);
 }

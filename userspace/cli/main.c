@@ -30,6 +30,7 @@ static const struct command {
 	{ "verify", cmd_verify, "judge a log, a proof of a record, a bundle" },
 	{ "statement", cmd_statement, "state what the log says of a time, signed" },
 	{ "log", cmd_log, "the log for other tools" },
+	{ "witness", cmd_witness, "cosign checkpoints of logs" },
 	{ "tail", cmd_tail, "follow the records" },
 	{ "query", cmd_query, "find records by person, asset, rule, control item..." },
 	{ "session", cmd_session, "tell one operator session as a story" },

@@ -21,14 +21,19 @@
 #include "userspace/lib/log.h"
 #include "userspace/reader/field.h"
 
-static const char *time_text(uint64_t ns, char ret[40])
+const char *seki_seconds_text(uint64_t seconds, char ret[40])
 {
-	time_t s = (time_t)(ns / 1000000000ull);
+	time_t s = (time_t)seconds;
 	struct tm tm;
 
 	if (!gmtime_r(&s, &tm) || !strftime(ret, 40, "%Y-%m-%dT%H:%M:%SZ", &tm))
 		snprintf(ret, 40, "-");
 	return ret;
+}
+
+static const char *time_text(uint64_t ns, char ret[40])
+{
+	return seki_seconds_text(ns / 1000000000ull, ret);
 }
 
 static void print_facts(const struct seki_verified *v)
@@ -55,6 +60,12 @@ static void print_meaning(const struct seki_verified *v, const struct seki_log_t
 	if (v->held)
 		printf("             The log goes on from the checkpoint kept elsewhere: it was not "
 		       "rewritten since.\n");
+	if (t->cosigned)
+		printf("             A witness saw each cosigned checkpoint at the time it says, and "
+		       "none that is not of one and the same log.\n");
+	if (t->tsa)
+		printf("             Each stamped checkpoint, and the records below it, existed at "
+		       "the time of its stamp.\n");
 	printf("not proven   ");
 	if (v->size > v->signed_)
 		printf("Records %llu to %llu are not signed yet. ", (unsigned long long)v->signed_,
@@ -137,6 +148,8 @@ int seki_verify_directory(struct seki_log_task *t)
 	if (seki_log_task_run(t, &v))
 		return SEKI_EXIT_FAILED;
 	print_facts(&v);
+	if (t->vouched && !fflush(t->vouched))
+		fputs(t->vouched_text, stdout);
 	seki_window_print(&t->w, stdout);
 	if (v.wrong) {
 		printf("\nNOT what was signed: %llu things do not fit, see above.\n",
@@ -155,9 +168,9 @@ int seki_verify_directory(struct seki_log_task *t)
 
 /* ---- a proof ------------------------------------------------------------- */
 
-static const char *judge_proof(const struct seki_log_task *t, const struct seki_tlog_proof *p)
+const char *seki_verify_signed(const struct seki_log_task *t, const struct seki_note *n,
+			       const struct seki_checkpoint *c)
 {
-	struct seki_hash leaf;
 	bool known = false;
 
 	for (size_t i = 0; i < t->o.keys; i++) {
@@ -165,14 +178,22 @@ static const char *judge_proof(const struct seki_log_task *t, const struct seki_
 		int64_t got;
 
 		if (!k.name[0])
-			seki_verifier_set(&k, p->c.origin, k.type, k.raw);
-		got = seki_note_verify(&p->note, &k);
+			seki_verifier_set(&k, c->origin, k.type, k.raw);
+		got = seki_note_verify(n, &k);
 		if (got == -EKEYREJECTED)
 			return "the signature of its checkpoint does not fit: it was altered";
 		known |= got == 0;
 	}
-	if (!known)
-		return "its checkpoint is not signed by a key given";
+	return known ? NULL : "its checkpoint is not signed by a key given";
+}
+
+static const char *judge_proof(const struct seki_log_task *t, const struct seki_tlog_proof *p)
+{
+	const char *why = seki_verify_signed(t, &p->note, &p->c);
+	struct seki_hash leaf;
+
+	if (why)
+		return why;
 	if (!p->record)
 		return "it does not bring the record (a line \"extra\")";
 	seki_hash_leaf(p->record, p->size, &leaf);

@@ -42,14 +42,24 @@ void seki_verifier_set(struct seki_verifier *v, const char *name, uint8_t type,
 	memcpy(v->id, digest, sizeof(v->id));
 }
 
-int seki_verifier_of(const struct seki_signer *s, struct seki_verifier *ret)
+static int verifier_of(const struct seki_signer *s, uint8_t type, struct seki_verifier *ret)
 {
 	struct seki_pubkey k;
 
 	if (!name_ok(s->name, strlen(s->name)) || seki_key_of(s->key, &k))
 		return -EINVAL;
-	seki_verifier_set(ret, s->name, SEKI_NOTE_ED25519, k.raw);
+	seki_verifier_set(ret, s->name, type, k.raw);
 	return 0;
+}
+
+int seki_verifier_of(const struct seki_signer *s, struct seki_verifier *ret)
+{
+	return verifier_of(s, SEKI_NOTE_ED25519, ret);
+}
+
+int seki_cosigner_of(const struct seki_signer *s, struct seki_verifier *ret)
+{
+	return verifier_of(s, SEKI_NOTE_COSIGNATURE, ret);
 }
 
 void seki_verifier_text(const struct seki_verifier *v, char ret[SEKI_VKEY_TEXT])
@@ -187,12 +197,36 @@ static bool fits(const struct seki_verifier *v, const uint8_t *signature, const 
 }
 
 /* tlog-cosignature: the time is part of what is signed. */
+static size_t cosigned_text(const struct seki_note *n, uint64_t time, char ret[SEKI_NOTE_MAX + 64])
+{
+	int head = snprintf(ret, 64, "cosignature/v1\ntime %llu\n", (unsigned long long)time);
+
+	memcpy(ret + head, n->text, n->size);
+	return (size_t)head + n->size;
+}
+
+int seki_note_cosign(const struct seki_note *n, const struct seki_signer *by, uint64_t time,
+		     char ret[SEKI_NOTE_LINE])
+{
+	uint8_t bytes[4 + 8 + SIGNATURE];
+	char text[SEKI_NOTE_MAX + 64], line[128];
+	struct seki_verifier v;
+
+	if (time > INT64_MAX || n->size > SEKI_NOTE_MAX || seki_cosigner_of(by, &v) ||
+	    sign(by, text, cosigned_text(n, time, text), bytes + 12))
+		return -EINVAL;
+	memcpy(bytes, v.id, 4);
+	for (int i = 0; i < 8; i++)
+		bytes[4 + i] = (uint8_t)(time >> (56 - 8 * i));
+	seki_base64_text(bytes, sizeof(bytes), line);
+	return snprintf(ret, SEKI_NOTE_LINE, DASH "%s %s\n", v.name, line);
+}
+
 static int64_t cosigned(const struct seki_note *n, const struct seki_verifier *v,
 			const struct seki_note_signature *s)
 {
 	char text[SEKI_NOTE_MAX + 64];
 	int64_t time = 0;
-	int head;
 
 	if (s->size != 8 + SIGNATURE || n->size > SEKI_NOTE_MAX)
 		return -EKEYREJECTED;
@@ -200,9 +234,8 @@ static int64_t cosigned(const struct seki_note *n, const struct seki_verifier *v
 		time = (int64_t)((uint64_t)time << 8 | s->bytes[i]);
 	if (time < 0)
 		return -EKEYREJECTED;
-	head = snprintf(text, 64, "cosignature/v1\ntime %lld\n", (long long)time);
-	memcpy(text + head, n->text, n->size);
-	return fits(v, s->bytes + 8, text, (size_t)head + n->size) ? time : -EKEYREJECTED;
+	return fits(v, s->bytes + 8, text, cosigned_text(n, (uint64_t)time, text)) ? time :
+										     -EKEYREJECTED;
 }
 
 int64_t seki_note_verify(const struct seki_note *n, const struct seki_verifier *v)

@@ -23,6 +23,7 @@
 #define SEKI_NOTE_NAME 128	/* bytes of a key name, with NUL */
 #define SEKI_NOTE_SIGNATURES 16 /* more are an error */
 #define SEKI_VKEY_TEXT 256
+#define SEKI_NOTE_LINE 320 /* of a signature */
 
 enum seki_note_type {
 	SEKI_NOTE_ED25519 = 1,
@@ -64,12 +65,19 @@ int seki_note_parse(const char *data, size_t size, struct seki_note *ret);
  */
 int seki_note_sign(const char *text, size_t size, const struct seki_signer *const *by, size_t count,
 		   char ret[SEKI_NOTE_MAX]);
+/* The signature line of a witness (c2sp.org/tlog-cosignature) for the note's text,
+ * at a time in seconds since 1970, NUL terminated.  Length or -EINVAL.
+ */
+int seki_note_cosign(const struct seki_note *n, const struct seki_signer *by, uint64_t time,
+		     char ret[SEKI_NOTE_LINE]);
 /* Seconds of a cosignature, 0 of a signature of a log; -ENOKEY: it is not signed
  * by that key; -EKEYREJECTED: it says so, and the signature does not fit.
  */
 int64_t seki_note_verify(const struct seki_note *n, const struct seki_verifier *v);
 
 int seki_verifier_of(const struct seki_signer *s, struct seki_verifier *ret);
+/* The same of a witness. */
+int seki_cosigner_of(const struct seki_signer *s, struct seki_verifier *ret);
 /* A key under a name; id is computed. */
 void seki_verifier_set(struct seki_verifier *v, const char *name, uint8_t type,
 		       const uint8_t raw[32]);

@@ -25,9 +25,11 @@
 
 /* A checkpoint whose signature fits. */
 struct point {
-	uint64_t size, note; /* note: number, or UINT64_MAX of one from elsewhere */
+	uint64_t size;
 	struct seki_hash root;
 	const char *what;
+	const char *held; /* text of one from elsewhere */
+	size_t held_size;
 };
 
 struct verify {
@@ -125,8 +127,8 @@ static bool fits(struct verify *v, const struct seki_note *n, const struct seki_
 	return true;
 }
 
-static int add_point(struct verify *v, const struct seki_checkpoint *c, uint64_t note,
-		     const char *what)
+static int add_point(struct verify *v, const struct seki_checkpoint *c, const char *what,
+		     const char *held, size_t held_size)
 {
 	struct point *p = realloc(v->point, (v->points + 1) * sizeof(*p));
 	size_t at = v->points;
@@ -137,7 +139,7 @@ static int add_point(struct verify *v, const struct seki_checkpoint *c, uint64_t
 	while (at && p[at - 1].size > c->size)
 		at--;
 	memmove(p + at + 1, p + at, (v->points - at) * sizeof(*p));
-	p[at] = (struct point){ c->size, note, c->root, what };
+	p[at] = (struct point){ c->size, c->root, what, held, held_size };
 	v->points++;
 	return 0;
 }
@@ -250,7 +252,7 @@ static int read_points(struct verify *v, struct seki_frontier *tree, bool *has_t
 			if (begin && v->first && n.c.size == v->first &&
 			    !seki_log_frontier(&n.c, tree))
 				*has_tree = true;
-			err = add_point(v, &n.c, v->last.note, "checkpoint");
+			err = add_point(v, &n.c, "checkpoint", NULL, 0);
 		}
 		begin = false;
 	}
@@ -368,6 +370,17 @@ static void name_records(struct verify *v, const struct point *p, uint64_t good)
 		      v->name, U(good), U(p->size) - 1, p->what, U(p->size));
 }
 
+static void held_fits(struct verify *v, const struct point *p)
+{
+	struct seki_checkpoint c;
+	struct seki_note n;
+
+	v->v->held++;
+	if (v->o->held_fits && !seki_note_parse(p->held, p->held_size, &n) &&
+	    !seki_checkpoint_parse(&n, &c))
+		v->o->held_fits(v->o->of, &n, &c);
+}
+
 /* The last checkpoint tells most: the tiles fit it best. */
 static void judge_points(struct verify *v, struct seki_frontier *tree)
 {
@@ -386,10 +399,11 @@ static void judge_points(struct verify *v, struct seki_frontier *tree)
 		seki_frontier_root(tree, &root);
 		if (p->size == tree->size && seki_hash_same(&root, &p->root)) {
 			good = p->size;
-			v->v->held |= p->note == UINT64_MAX;
+			if (p->held)
+				held_fits(v, p);
 			continue;
 		}
-		if (p->note == UINT64_MAX) {
+		if (p->held) {
 			wrong(v,
 			      "%s: a fork: the checkpoint kept elsewhere, of size %llu, is not of "
 			      "these records",
@@ -436,8 +450,24 @@ static int add_other(struct verify *v, const char *text, size_t size, const char
 		      "had %llu records",
 		      v->name, U(v->first + v->leaves), U(c.size));
 	else
-		return add_point(v, &c, held ? UINT64_MAX : 0, what);
+		return add_point(v, &c, what, held ? text : NULL, size);
 	return 0;
+}
+
+static int add_held(struct verify *v, uint64_t next, bool last)
+{
+	struct seki_notes n = { .text = (char *)v->o->held, .size = v->o->held_size };
+	const char *what = "checkpoint kept elsewhere";
+	size_t at = 0;
+	int err = 0;
+
+	while (!err && seki_notes_next(&n)) {
+		err = add_other(v, n.text + at, n.at - at, what, next, last, true);
+		at = n.at;
+	}
+	if (!err && last && (n.at < n.size || !n.at))
+		wrong(v, "%s is no checkpoint", what);
+	return err;
 }
 
 static int add_others(struct verify *v, uint64_t next, bool last)
@@ -454,8 +484,7 @@ static int add_others(struct verify *v, uint64_t next, bool last)
 		err = add_other(v, text, size, "checkpoint", next, last, false);
 	}
 	if (!err && v->o->held)
-		err = add_other(v, v->o->held, v->o->held_size, "checkpoint kept elsewhere", next,
-				last, true);
+		err = add_held(v, next, last);
 	return err;
 }
 

@@ -20,7 +20,7 @@ struct seki_verify_options {
 	int dir;
 	struct seki_verifier key[SEKI_VERIFY_KEYS]; /* trusted; a name of "" fits every log */
 	size_t keys;
-	const char *held; /* a checkpoint kept elsewhere, or NULL */
+	const char *held; /* checkpoints kept elsewhere, one after the other, or NULL */
 	size_t held_size;
 	bool one; /* only the segment that holds .record */
 	uint64_t record;
@@ -28,6 +28,8 @@ struct seki_verify_options {
 	void (*wrong)(void *of, const char *text);
 	/* Called for each record that is there; its signature may still fail. */
 	void (*seen)(void *of, uint64_t index, const char *data, size_t size);
+	/* Optional: for each checkpoint kept elsewhere that the log goes on from. */
+	void (*held_fits)(void *of, const struct seki_note *n, const struct seki_checkpoint *c);
 	void *of;
 };
 
@@ -41,8 +43,8 @@ struct seki_verified {
 	struct seki_hash root;		 /* at signed_ */
 	struct seki_log_moment from, to; /* of the first and the last checkpoint */
 	uint64_t epochs, boots;
-	bool held;    /* the checkpoint kept elsewhere is of this log */
-	bool stopped; /* the last checkpoint is that of a stop */
+	uint64_t held; /* checkpoints kept elsewhere that are of this log */
+	bool stopped;  /* the last checkpoint is that of a stop */
 };
 
 /* 0 with .wrong == 0: it is what was signed.  Negative errno: it could not be read. */
