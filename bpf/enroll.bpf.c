@@ -10,25 +10,8 @@
  */
 #include "bpf/emit.bpf.h"
 #include "bpf/enroll.h"
+#include "bpf/iter.bpf.h"
 #include "bpf/subject.bpf.h"
-
-struct seq_file;
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-} __core;
-
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	__u32 fd;
-	struct file *file;
-} __core;
-
-struct bpf_iter__task {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-} __core;
 
 SEC("iter/task_file")
 int enroll_files(struct bpf_iter__task_file *ctx)

@@ -9,30 +9,12 @@
  */
 #include "bpf/check.bpf.h"
 #include "bpf/enroll.h"
+#include "bpf/iter.bpf.h"
 #include "bpf/label.bpf.h"
 #include "bpf/subject.bpf.h"
 
 #define VM_WRITE 0x2
 #define VM_SHARED 0x8
-
-struct seq_file;
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-} __core;
-
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	__u32 fd;
-	struct file *file;
-} __core;
-
-struct bpf_iter__task_vma {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	struct vm_area_struct *vma;
-} __core;
 
 /* Segments of one file lie side by side: once each. */
 struct seki_last seki_last SEC(".data") = {};
