@@ -52,8 +52,8 @@ struct seki_target_ops {
 	void (*free)(struct seki_target *t);
 };
 
-extern const struct seki_target_ops seki_target_file, seki_target_stdout, seki_target_syslog,
-	seki_target_otlp, seki_target_nats;
+extern const struct seki_target_ops seki_target_file, seki_target_syslog, seki_target_otlp,
+	seki_target_nats; /* file: standard output too */
 
 /* Says why and returns -err. */
 int seki_target_fail(struct seki_target *t, int err, const char *fmt, ...)

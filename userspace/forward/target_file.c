@@ -29,7 +29,7 @@ static struct seki_target *make(const struct seki_sink_config *c)
 
 	if (!f)
 		return NULL;
-	f->target.ops = c->type == SEKI_SINK_FILE ? &seki_target_file : &seki_target_stdout;
+	f->target.ops = &seki_target_file;
 	f->path = c->type == SEKI_SINK_FILE ? c->to.v[0] : NULL;
 	f->fd = -1;
 	return &f->target;
@@ -109,17 +109,6 @@ static void free_file(struct seki_target *t)
 }
 
 const struct seki_target_ops seki_target_file = {
-	.window = 1000,
-	.linger = 200,
-	.make = make,
-	.open = open_file,
-	.send = send_line,
-	.confirm = confirm,
-	.close = close_file,
-	.free = free_file,
-};
-
-const struct seki_target_ops seki_target_stdout = {
 	.window = 1000,
 	.linger = 200,
 	.make = make,
