@@ -43,6 +43,32 @@ job() {
 	systemd-run --quiet --collect --wait --pipe "$@"
 }
 
+# usage: gdb_into PID	attach a debugger and read a register
+gdb_into() {
+	# shellcheck disable=SC2016  # gdb's register
+	gdb -q -batch -nx -iex 'set auto-solib-add off' -p "$1" -ex 'p/x $rip' >out
+	grep -q '= 0x' out
+}
+
+# usage: stop_it PID	stop a process by its signal; /proc must say so
+stop_it() {
+	/bin/kill -STOP "$1" && sleep 0.2 && [[ $(cut -d ' ' -f 3 "/proc/$1/stat") == T ]]
+}
+
+# usage: capture FILTER COMMAND...	what COMMAND sends over lo, in the file out
+capture() {
+	local pid filter=$1
+	shift
+	tcpdump -n -i lo --immediate-mode -Z root -U -w out "$filter" 2>err &
+	pid=$!
+	for _ in {1..50}; do grep -q listening err && break; kill -0 $pid 2>/dev/null || break; sleep 0.1; done
+	"$@" >/dev/null
+	sleep 0.5
+	kill -INT $pid 2>/dev/null
+	wait $pid
+	cat err >&2
+}
+
 # The errno a program told in words, as its name.
 errno_of() {
 	sed -n 's/.*Operation not permitted.*/EPERM/p; s/.*Permission denied.*/EACCES/p

@@ -153,8 +153,7 @@ undo_unit() { rmdir /etc/systemd/system/osmo-hlr.service.d; }
 # ---- memory and process ---------------------------------------------------
 
 attempt gdb 'gdb -p' proc.hlr 'reach into a process|inspect a process' gdb
-# shellcheck disable=SC2016  # $rip is gdb's
-do_gdb() { gdb -q -batch -nx -iex 'set auto-solib-add off' -p "$(hlr)" -ex 'p/x $rip' >out; grep -q '= 0x' out; }
+do_gdb() { gdb_into "$(hlr)"; }
 
 attempt strace 'strace -p' proc.hlr 'reach into a process|inspect a process' strace
 do_strace() { timeout -s INT 2 strace -p "$(hlr)" -o /dev/null; [[ $? -ne 1 ]]; }
@@ -169,22 +168,14 @@ attempt environ '/proc/PID/environ and maps' proc.hlr 'inspect a process' cat op
 do_environ() { cat "/proc/$(hlr)/environ" "/proc/$(hlr)/maps" >out; grep -q '\[heap\]' out; }
 
 attempt stop 'kill -STOP' proc.hlr 'send a signal' kill
-do_stop() { /bin/kill -STOP "$(hlr)" && sleep 0.2 && [[ $(cut -d ' ' -f 3 "/proc/$(hlr)/stat") == T ]]; }
+do_stop() { stop_it "$(hlr)"; }
 undo_stop() { /bin/kill -CONT "$(hlr)"; }
 
 # ---- network --------------------------------------------------------------
 
 attempt capture 'tcpdump of GSUP on lo' net.capture 'open a capture socket' tcpdump
 do_capture() {
-	local pid
-	tcpdump -n -i lo --immediate-mode -Z root -U -w out port 4222 2>err &
-	pid=$!
-	for _ in {1..50}; do grep -q listening err && break; kill -0 $pid 2>/dev/null || break; sleep 0.1; done
-	"$here/gsup" "$imsi" >/dev/null
-	sleep 0.5
-	kill -INT $pid 2>/dev/null
-	wait $pid
-	cat err >&2
+	capture 'port 4222' "$here/gsup" "$imsi"
 	[[ -s out ]] && tcpdump -n -r out 2>/dev/null | grep -q 4222
 }
 

@@ -84,7 +84,7 @@ attempt box_mem 'container: /proc/PID/mem' proc.container-hlr 'reach into a proc
 do_box_mem() { "$try" mem "$(inside)"; }
 
 attempt box_stop 'container: kill -STOP' proc.container-hlr 'send a signal' kill
-do_box_stop() { /bin/kill -STOP "$(inside)" && sleep 0.2 && [[ $(cut -d ' ' -f 3 "/proc/$(inside)/stat") == T ]]; }
+do_box_stop() { stop_it "$(inside)"; }
 undo_box_stop() { /bin/kill -CONT "$(inside)"; }
 
 attempt box_vty 'container: VTY, a subscriber with keys' container-hlr.management connect nc

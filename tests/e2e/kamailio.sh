@@ -5,8 +5,6 @@
 # What an operator with root tries on a SIP registrar, and what must go on
 # working. attempt.sh says what is printed.
 
-# Single quotes hold gdb's registers:
-# shellcheck disable=SC2016
 set -u
 . "${BASH_SOURCE[0]%/*}/attempt.sh"
 data=/var/lib/kamailio
@@ -72,26 +70,18 @@ do_sip_fifo() {
 }
 
 attempt sip_gdb 'kamailio: gdb -p' proc.kamailio 'reach into a process|inspect a process' gdb
-do_sip_gdb() { gdb -q -batch -nx -iex 'set auto-solib-add off' -p "$(sip)" -ex 'p/x $rip' >out; grep -q '= 0x' out; }
+do_sip_gdb() { gdb_into "$(sip)"; }
 
 attempt sip_mem 'kamailio: /proc/PID/mem' proc.kamailio 'reach into a process' try operator EACCES
 do_sip_mem() { "$try" mem "$(sip)"; }
 
 attempt sip_stop 'kamailio: kill -STOP' proc.kamailio 'send a signal' kill
-do_sip_stop() { /bin/kill -STOP "$(sip)" && sleep 0.2 && [[ $(cut -d ' ' -f 3 "/proc/$(sip)/stat") == T ]]; }
+do_sip_stop() { stop_it "$(sip)"; }
 undo_sip_stop() { /bin/kill -CONT "$(sip)"; }
 
 attempt sip_capture 'kamailio: tcpdump of SIP on lo' net.capture 'open a capture socket' tcpdump
 do_sip_capture() {
-	local pid
-	tcpdump -n -i lo --immediate-mode -Z root -U -w out udp port 5060 2>err &
-	pid=$!
-	for _ in {1..50}; do grep -q listening err && break; kill -0 $pid 2>/dev/null || break; sleep 0.1; done
-	register >/dev/null
-	sleep 0.5
-	kill -INT $pid 2>/dev/null
-	wait $pid
-	cat err >&2
+	capture 'udp port 5060' register
 	grep -qa 'REGISTER sip' out
 }
 

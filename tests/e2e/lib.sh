@@ -303,6 +303,28 @@ check_table() {
 	done < <(awk -F '\t' -v OFS='\t' '{ print $1, $2, $3, $4, $5, $6, $7 == "" ? " " : $7, ".", $11 }' "$2")
 }
 
+# What a guest without Sekisho lets through: the attempts are worth something.
+# usage: try_without LIST...   in the guest that runs, which halts
+try_without() {
+	try_lists "$@" >"$work/without"
+	halt
+}
+
+# usage: try_with KERNEL LIST...   the same; a test for each attempt and for the host
+# shellcheck disable=SC2016  # for the guest's shell
+try_with() {
+	local kernel=$1
+	shift
+	try_lists "$@" >"$work/with"
+	records "$work/records"
+	check "$kernel: no service failed" sh_root 'failed=$(systemctl --failed --plain --no-legend); echo "$failed"; [[ -z $failed ]]'
+	check "$kernel: each refusal has one record" balanced
+	halt
+	join "$work/without" "$work/with" "$work/records" >"$work/table"
+	check_table "$kernel" "$work/table"
+	check "$kernel: every attempt ran" all_ran "$work/with" "$@"
+}
+
 plan() {
 	echo "1..$tests"
 	[[ $failed -eq 0 ]]

@@ -5,8 +5,6 @@
 # What an operator with root tries on a signalling transfer point, and what must go
 # on working. attempt.sh says what is printed.
 
-# Single quotes hold gdb's registers:
-# shellcheck disable=SC2016
 set -u
 . "${BASH_SOURCE[0]%/*}/attempt.sh"
 config=/etc/osmocom/osmo-stp.cfg
@@ -43,26 +41,18 @@ do_stp_vty() {
 
 attempt stp_capture 'STP: tcpdump of M3UA on lo' net.capture 'open a capture socket' tcpdump
 do_stp_capture() {
-	local pid
-	tcpdump -n -i lo --immediate-mode -Z root -U -w out sctp port 2905 2>err &
-	pid=$!
-	for _ in {1..50}; do grep -q listening err && break; kill -0 $pid 2>/dev/null || break; sleep 0.1; done
-	"$here/m3ua" 127.0.0.1 >/dev/null
-	sleep 0.5
-	kill -INT $pid 2>/dev/null
-	wait $pid
-	cat err >&2
+	capture 'sctp port 2905' "$here/m3ua" 127.0.0.1
 	[[ -s out ]] && tcpdump -n -r out 2>/dev/null | grep -q 2905
 }
 
 attempt stp_gdb 'STP: gdb -p' proc.stp 'reach into a process|inspect a process' gdb
-do_stp_gdb() { gdb -q -batch -nx -iex 'set auto-solib-add off' -p "$(stp)" -ex 'p/x $rip' >out; grep -q '= 0x' out; }
+do_stp_gdb() { gdb_into "$(stp)"; }
 
 attempt stp_mem 'STP: /proc/PID/mem' proc.stp 'reach into a process' try operator EACCES
 do_stp_mem() { "$try" mem "$(stp)"; }
 
 attempt stp_stop 'STP: kill -STOP' proc.stp 'send a signal' kill
-do_stp_stop() { /bin/kill -STOP "$(stp)" && sleep 0.2 && [[ $(cut -d ' ' -f 3 "/proc/$(stp)/stat") == T ]]; }
+do_stp_stop() { stop_it "$(stp)"; }
 undo_stp_stop() { /bin/kill -CONT "$(stp)"; }
 
 twin stp_restart 'the transfer point restarts, a node comes up'

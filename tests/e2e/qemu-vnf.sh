@@ -5,8 +5,6 @@
 # What an operator with root tries on a network function in a QEMU guest, and what
 # must go on working. attempt.sh says what is printed.
 
-# Single quotes hold gdb's registers:
-# shellcheck disable=SC2016
 set -u
 . "${BASH_SOURCE[0]%/*}/attempt.sh"
 data=/var/lib/vnf
@@ -61,10 +59,10 @@ do_vnf_mapped() {
 }
 
 attempt vnf_gdb 'QEMU: gdb -p' proc.vnf 'reach into a process|inspect a process' gdb
-do_vnf_gdb() { gdb -q -batch -nx -iex 'set auto-solib-add off' -p "$(vnf)" -ex 'p/x $rip' >out; grep -q '= 0x' out; }
+do_vnf_gdb() { gdb_into "$(vnf)"; }
 
 attempt vnf_stop 'QEMU: kill -STOP' proc.vnf 'send a signal' kill
-do_vnf_stop() { /bin/kill -STOP "$(vnf)" && sleep 0.2 && [[ $(cut -d ' ' -f 3 "/proc/$(vnf)/stat") == T ]]; }
+do_vnf_stop() { stop_it "$(vnf)"; }
 undo_vnf_stop() { /bin/kill -CONT "$(vnf)"; }
 
 attempt vnf_qmp 'QEMU: write its memory to a file by QMP' vnf.management 'connect to a local socket' nc
