@@ -25,6 +25,8 @@ static const struct command {
 	{ "show", cmd_show, "print what a bundle allows" },
 	{ "explain", cmd_explain, "why an act is allowed or refused, and what would change it" },
 	{ "test", cmd_test, "run the tests of policies" },
+	{ "diff", cmd_diff, "what a next policy decides otherwise" },
+	{ "replay", cmd_replay, "judge the acts of a log by another policy" },
 	{ "keygen", cmd_keygen, "make a key to sign bundles with" },
 	{ "sign", cmd_sign, "sign a bundle" },
 	{ "verify", cmd_verify, "judge a log, a proof of a record, a bundle" },

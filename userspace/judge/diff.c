@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who can be somebody, what is guarded, then every cell of the two matrices by the
+ * names of its domain and label.  A domain that one policy does not have is other
+ * there; a label that one does not have is told with its paths.
+ */
+#include "userspace/judge/diff.h"
+
+#include <string.h>
+
+#include "userspace/policy/policy.h"
+
+struct diff {
+	const struct seki_view *a, *b;
+	FILE *out;
+	unsigned int n;
+	const char *title; /* of the part, NULL: printed */
+};
+
+static const char *str(const struct seki_view *v, __u32 offset)
+{
+	return seki_bundle_string(v->b, offset);
+}
+
+static void begin(struct diff *d, const char *title)
+{
+	d->title = title;
+}
+
+static FILE *line(struct diff *d)
+{
+	if (d->title)
+		fprintf(d->out, "%s\n", d->title);
+	d->title = NULL;
+	d->n++;
+	return d->out;
+}
+
+static const char *mode_word(__u32 mode)
+{
+	return mode == SEKI_MODE_AUDIT ? "audit" : "enforce";
+}
+
+static void head(struct diff *d)
+{
+	const struct seki_bundle_meta *a = d->a->b->meta, *b = d->b->b->meta;
+
+	if (a->mode == b->mode)
+		return;
+	begin(d, "mode");
+	fprintf(line(d), "  %s -> %s\n", mode_word(a->mode), mode_word(b->mode));
+}
+
+/* ---- who ----------------------------------------------------------------------- */
+
+static void describe(struct diff *d, char sign, const struct seki_view *v,
+		     const struct seki_bundle_domain *x)
+{
+	fprintf(line(d), "  %c %s: %s%s%s%s\n", sign, str(v, x->name), str(v, x->exec),
+		*str(v, x->unit) ? " in " : "", str(v, x->unit),
+		x->open_to_operator ? ", by operators too" : "");
+}
+
+static void text_changed(struct diff *d, const char *name, const char *what, const char *a,
+			 const char *b)
+{
+	if (strcmp(a, b))
+		fprintf(line(d), "  ~ %s: %s %s -> %s\n", name, what, *a ? a : "any",
+			*b ? b : "any");
+}
+
+static bool same_argv(const struct diff *d, const struct seki_bundle_domain *a,
+		      const struct seki_bundle_domain *b)
+{
+	return a->argv_len == b->argv_len &&
+	       !memcmp(str(d->a, a->argv), str(d->b, b->argv), a->argv_len);
+}
+
+static void domain_changed(struct diff *d, const struct seki_bundle_domain *a,
+			   const struct seki_bundle_domain *b)
+{
+	const char *name = str(d->a, a->name);
+	char from[16], to[16];
+
+	text_changed(d, name, "program", str(d->a, a->exec), str(d->b, b->exec));
+	text_changed(d, name, "unit", str(d->a, a->unit), str(d->b, b->unit));
+	text_changed(d, name, "origin", seki_bundle_domain_name(d->a->b, a->origin),
+		     seki_bundle_domain_name(d->b->b, b->origin));
+	if (!same_argv(d, a, b))
+		fprintf(line(d), "  ~ %s: arguments%s\n", name,
+			!a->argv_len ? " any -> given" :
+			!b->argv_len ? " given -> any" :
+				       " differ");
+	if (a->open_to_operator != b->open_to_operator)
+		fprintf(line(d), "  ~ %s: %s\n", name,
+			b->open_to_operator ? "operators enter it now" :
+					      "operators enter it no more");
+	snprintf(from, sizeof(from), "%u", a->user);
+	snprintf(to, sizeof(to), "%u", b->user);
+	text_changed(d, name, "user", a->user ? from : "", b->user ? to : "");
+}
+
+static void domains(struct diff *d)
+{
+	begin(d, "who");
+	for (__u32 i = 0; i < d->a->b->n_domains; i++) {
+		const struct seki_bundle_domain *a = &d->a->b->domains[i];
+		const struct seki_bundle_domain *b =
+			seki_view_domain_named(d->b, str(d->a, a->name));
+
+		if (b)
+			domain_changed(d, a, b);
+		else
+			describe(d, '-', d->a, a);
+	}
+	for (__u32 i = 0; i < d->b->b->n_domains; i++) {
+		const struct seki_bundle_domain *b = &d->b->b->domains[i];
+
+		if (!seki_view_domain_named(d->a, str(d->b, b->name)))
+			describe(d, '+', d->b, b);
+	}
+}
+
+/* ---- what is guarded ----------------------------------------------------------- */
+
+static const char *label_of_path(const struct seki_view *v, const char *path)
+{
+	const struct seki_bundle_path *p = seki_view_path(v, path);
+
+	return p ? seki_bundle_label_name(v->b, p->label) : "";
+}
+
+static void guarded(struct diff *d, const char *what, const char *a, const char *b)
+{
+	if (!strcmp(a, b))
+		return;
+	if (!*a)
+		fprintf(line(d), "  + %s: %s\n", what, b);
+	else if (!*b)
+		fprintf(line(d), "  - %s: was %s\n", what, a);
+	else
+		fprintf(line(d), "  ~ %s: %s -> %s\n", what, a, b);
+}
+
+static bool has_row(const struct seki_view *v, const char *path)
+{
+	const struct seki_bundle_path *p = seki_view_path(v, path);
+
+	return p && !strcmp(str(v, p->path), path);
+}
+
+static void paths(struct diff *d)
+{
+	for (__u32 i = 0; i < d->a->b->n_paths; i++) {
+		const char *path = str(d->a, d->a->b->paths[i].path);
+
+		guarded(d, path, label_of_path(d->a, path), label_of_path(d->b, path));
+	}
+	for (__u32 i = 0; i < d->b->b->n_paths; i++) {
+		const char *path = str(d->b, d->b->b->paths[i].path);
+
+		if (!has_row(d->a, path))
+			guarded(d, path, label_of_path(d->a, path), label_of_path(d->b, path));
+	}
+}
+
+static const char *label_of_address(const struct seki_view *v, const struct seki_bundle_addr *a)
+{
+	for (__u32 i = 0; i < v->b->n_addrs; i++)
+		if (!memcmp(&v->b->addrs[i].key, &a->key, sizeof(a->key)))
+			return seki_bundle_label_name(v->b, v->b->addrs[i].label);
+	return "";
+}
+
+static void addresses(struct diff *d)
+{
+	for (__u32 i = 0; i < d->a->b->n_addrs; i++) {
+		const struct seki_bundle_addr *a = &d->a->b->addrs[i];
+
+		guarded(d, str(d->a, a->text), label_of_address(d->a, a),
+			label_of_address(d->b, a));
+	}
+	for (__u32 i = 0; i < d->b->b->n_addrs; i++) {
+		const struct seki_bundle_addr *b = &d->b->b->addrs[i];
+
+		if (!*label_of_address(d->a, b))
+			guarded(d, str(d->b, b->text), "", label_of_address(d->b, b));
+	}
+}
+
+/* ---- what is decided ----------------------------------------------------------- */
+
+struct said {
+	__u32 allow, record;
+	bool other_mode; /* than the policy's */
+};
+
+static struct said say(const struct seki_view *v, const char *domain, __u16 label)
+{
+	const struct seki_bundle_domain *d = seki_view_domain_named(v, domain);
+	__u32 index = (d ? d->id : SEKI_DOMAIN_OTHER) * SEKI_LABEL_MAX + label;
+	const struct seki_cell *cell = &v->cell[index];
+	bool follows = label >= SEKI_LABEL_LOCKED && label != SEKI_LABEL_CGROUP_OWN;
+
+	return (struct said){ cell->allow, cell->record & cell->allow,
+			      follows && cell->mode != v->b->meta->mode };
+}
+
+enum change { OPENED, CLOSED, RECORDED, UNRECORDED, MODE, CHANGES };
+
+static __u32 changed(enum change what, struct said a, struct said b)
+{
+	switch (what) {
+	case OPENED:
+		return b.allow & ~a.allow;
+	case CLOSED:
+		return a.allow & ~b.allow;
+	case RECORDED:
+		return a.allow & b.allow & b.record & ~a.record;
+	case UNRECORDED:
+		return a.allow & b.allow & a.record & ~b.record;
+	default:
+		return a.other_mode != b.other_mode ? SEKI_ACCESS_ALL : 0;
+	}
+}
+
+/* Every domain of either, each once. */
+static unsigned int all_domains(const struct diff *d, const char *ret[2 * SEKI_DOMAIN_MAX])
+{
+	unsigned int n = 0;
+
+	for (__u32 i = 0; i < d->a->b->n_domains; i++)
+		ret[n++] = str(d->a, d->a->b->domains[i].name);
+	for (__u32 i = 0; i < d->b->b->n_domains; i++)
+		if (!seki_view_domain_named(d->a, str(d->b, d->b->b->domains[i].name)))
+			ret[n++] = str(d->b, d->b->b->domains[i].name);
+	return n;
+}
+
+static void print_access(struct diff *d, enum change what, __u32 access, const char *label)
+{
+	char text[SEKI_ACCESS_TEXT_MAX];
+
+	if (what == MODE)
+		fprintf(line(d), "  %s", label);
+	else if (access == SEKI_ACCESS_ALL)
+		fprintf(line(d), "  all on %s", label);
+	else
+		fprintf(line(d), "  %s on %s", seki_access_text(access, text, sizeof(text)), label);
+}
+
+/* Domains for which the same changes stand on one line. */
+static void label_changed(struct diff *d, enum change what, __u16 a, __u16 b, const char *label)
+{
+	const char *domain[2 * SEKI_DOMAIN_MAX];
+	__u32 bits[2 * SEKI_DOMAIN_MAX];
+	unsigned int n = all_domains(d, domain);
+
+	for (unsigned int i = 0; i < n; i++)
+		bits[i] = changed(what, say(d->a, domain[i], a), say(d->b, domain[i], b));
+	for (unsigned int i = 0; i < n; i++) {
+		__u32 access = bits[i];
+		const char *sep = ": ";
+
+		if (!access)
+			continue;
+		print_access(d, what, access, label);
+		for (unsigned int j = i; j < n; j++) {
+			if (bits[j] != access)
+				continue;
+			fprintf(d->out, "%s%s", sep, domain[j]);
+			sep = ", ";
+			bits[j] = 0;
+		}
+		fputc('\n', d->out);
+	}
+}
+
+static void cells(struct diff *d)
+{
+	static const char *const title[CHANGES] = {
+		"refused before, allowed now",
+		"allowed before, refused now",
+		"allowed, and recorded from now on",
+		"allowed, and recorded no more",
+		"refusals in another mode than the policy's, or no more",
+	};
+
+	for (enum change what = 0; what < CHANGES; what++) {
+		begin(d, title[what]);
+		for (__u32 i = 1; i < d->a->b->n_labels; i++) {
+			const struct seki_bundle_label *a = &d->a->b->labels[i];
+			const char *name = str(d->a, a->name);
+			const struct seki_bundle_label *b = seki_view_label_named(d->b, name);
+
+			if (b)
+				label_changed(d, what, a->id, b->id, name);
+		}
+	}
+}
+
+unsigned int seki_diff_print(const struct seki_view *a, const struct seki_view *b, FILE *out)
+{
+	struct diff d = { .a = a, .b = b, .out = out };
+
+	head(&d);
+	domains(&d);
+	begin(&d, "what is guarded");
+	paths(&d);
+	addresses(&d);
+	cells(&d);
+	return d.n;
+}
