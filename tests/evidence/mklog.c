@@ -2,11 +2,12 @@
 /*
  * mklog - a log for tests, with records as a collector writes them.
  *
- * usage: mklog DIR KEYS HOST COUNT SEGMENT [BACK]
+ * usage: mklog DIR KEYS HOST COUNT SEGMENT [BACK [LEAVE-OUT [TOLD]]]
  *
  * COUNT more records to the log in DIR, a checkpoint each ten and at the end, in
  * segments of so many bytes.  BACK: seconds by which the wall clock is set back
- * half way.
+ * half way.  The event LEAVE-OUT has no record, as if a collector had dropped it;
+ * TOLD: there is a record of its loss instead.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -23,26 +24,76 @@
 
 static struct seki_log_moment now = { NS, 1795248000 * NS, true };
 
+/* Every twentieth record is a heartbeat, the others are events of two CPUs. */
+#define BEAT 20
+static uint64_t leave_out = UINT64_MAX; /* number of an event, from 0 */
+static bool told;
+static uint64_t spoken[2]; /* numbers of each CPU up to the last heartbeat */
+
+static uint64_t event_of(uint64_t i)
+{
+	return i - i / BEAT;
+}
+
+/* What is lost has no number over all CPUs. */
+static uint64_t over_all(uint64_t events)
+{
+	return events - (told && events > leave_out);
+}
+
+static void spans(uint64_t events, char *ret, size_t size)
+{
+	uint64_t to[2] = { (events + 1) / 2, events / 2 };
+	int len = snprintf(ret, size,
+			   "\"spans\":[[0,%llu,%llu,0],[1,%llu,%llu,0]],\"all\":[%llu,%llu,0,0]",
+			   (unsigned long long)spoken[0] + 1, (unsigned long long)to[0],
+			   (unsigned long long)spoken[1] + 1, (unsigned long long)to[1],
+			   (unsigned long long)over_all(spoken[0] + spoken[1]) + 1,
+			   (unsigned long long)over_all(events));
+
+	if (len < 0 || (size_t)len >= size)
+		exit(1);
+	memcpy(spoken, to, sizeof(to));
+}
+
+static int loss(const char *head, uint64_t n, char *ret, size_t size)
+{
+	return snprintf(
+		ret, size,
+		"%s\"class\":\"loss\",\"act\":\"events lost\",\"count\":1,\"lost\":[{\"cpu\":%llu,"
+		"\"count\":1,\"from\":%llu,\"to\":%llu,\"cause\":{\"activity-ring-full\":1}}]}\n",
+		head, (unsigned long long)n % 2, (unsigned long long)n / 2 + 1,
+		(unsigned long long)n / 2 + 1);
+}
+
 static int record(const char *host, uint64_t i, char *ret, size_t size)
 {
+	uint64_t n = event_of(i);
+	char head[256], more[256];
 	time_t s = (time_t)(now.wall / NS);
 	char t[40];
 
 	strftime(t, sizeof(t), "%Y-%m-%dT%H:%M:%S", gmtime(&s));
-	if (i % 20 == 19)
-		return snprintf(
-			ret, size,
-			"{\"v\":1,\"id\":\"%s:%.12s:d%llu\",\"bt\":%llu,\"t\":\"%s.000000000+00:00\","
-			"\"class\":\"heartbeat\",\"act\":\"alive\",\"boot\":\"" BOOT "\"}\n",
-			host, BOOT, (unsigned long long)i, (unsigned long long)now.boottime, t);
+	snprintf(head, sizeof(head),
+		 "{\"v\":1,\"id\":\"%s:%.12s:d%llu\",\"bt\":%llu,\"t\":\"%s.000000000+00:00\",",
+		 host, BOOT, (unsigned long long)now.boottime, (unsigned long long)now.boottime, t);
+	if (i % BEAT == BEAT - 1) {
+		spans(event_of(i), more, sizeof(more));
+		return snprintf(ret, size,
+				"%s\"class\":\"heartbeat\",\"act\":\"alive\",\"boot\":\"" BOOT
+				"\",%s}\n",
+				head, more);
+	}
+	if (n == leave_out)
+		return told ? loss(head, n, ret, size) : 0;
 	return snprintf(
 		ret, size,
 		"{\"v\":1,\"id\":\"%s:%.12s:%llu\",\"cpu\":%llu,\"cseq\":%llu,\"bt\":%llu,"
 		"\"t\":\"%s.000000000+00:00\",\"class\":\"access\",\"act\":\"open for reading\","
 		"\"verdict\":\"denied\",\"policy\":{\"name\":\"osmo-hlr\",\"version\":1,"
 		"\"digest\":\"e106f3781e25150c\"}}\n",
-		host, BOOT, (unsigned long long)i, (unsigned long long)i % 2,
-		(unsigned long long)i + 1, (unsigned long long)now.boottime, t);
+		host, BOOT, (unsigned long long)over_all(n + 1), (unsigned long long)n % 2,
+		(unsigned long long)n / 2 + 1, (unsigned long long)now.boottime, t);
 }
 
 static void must(int err, const char *what)
@@ -65,10 +116,13 @@ static void fill(struct seki_log *l, const char *host, uint64_t count, uint64_t 
 	char line[1024];
 
 	seki_log_state(l, &s);
+	spoken[0] = (s.size / BEAT * (BEAT - 1) + 1) / 2;
+	spoken[1] = s.size / BEAT * (BEAT - 1) / 2;
 	for (uint64_t i = 0; i < count; i++) {
-		must((int)seki_log_append(l, line,
-					  (size_t)record(host, s.size + i, line, sizeof(line))),
-		     "append");
+		size_t size = (size_t)record(host, s.size + i, line, sizeof(line));
+
+		if (size)
+			must((int)seki_log_append(l, line, size), "append");
 		pass(1);
 		if (back && i == count / 2)
 			now.wall -= back * NS;
@@ -90,7 +144,8 @@ int main(int argc, char **argv)
 	struct seki_log *l;
 
 	if (argc < 6) {
-		fprintf(stderr, "usage: mklog DIR KEYS HOST COUNT SEGMENT [BACK]\n");
+		fprintf(stderr,
+			"usage: mklog DIR KEYS HOST COUNT SEGMENT [BACK [LEAVE-OUT [TOLD]]]\n");
 		return 2;
 	}
 	seki_log_origin(argv[3], origin);
@@ -103,6 +158,8 @@ int main(int argc, char **argv)
 	o.key = &keys.key;
 	o.old = keys.has_old ? &keys.old : NULL;
 	o.segment = strtoull(argv[5], NULL, 10);
+	leave_out = argc > 7 ? strtoull(argv[7], NULL, 10) : leave_out;
+	told = argc > 8;
 	must(seki_log_open(&o, &now, &l, &found), "open");
 	/* A second run goes on in time: a record is a second. */
 	pass(found.size);

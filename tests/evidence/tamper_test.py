@@ -474,6 +474,35 @@ def statement_says_what_was_not_there(log):
 
 
 @test
+def every_number_is_a_record(log):
+    out = log.verify()
+    assert "numbers      95 of 2 CPUs: 95 records, 0 that need none, 0 told lost, 0 missing" in out, out
+    assert "95 over all CPUs: 0 missing" in out, out
+    assert "twice        none" in out, out
+
+
+@test
+def gap_without_a_told_loss_is_named(_log):
+    """A collector that drops an event and signs the rest: nothing is altered, and it shows."""
+    gap = Log("gap", back=(0, 45))
+    out = gap.verify(ok=False)
+    # event 45: the 23rd of CPU 1, told as settled by the heartbeat behind record 59
+    assert "missing      CPU 1: of the numbers 20 to 28 1 have no record and no loss tells of them; they are 23" in out, out
+    assert "missing      all CPUs: of the numbers 39 to 57 1 have no record and no loss tells of them; they are 46" in out, out
+    assert "94 records, 0 that need none, 0 told lost, 1 missing" in out and "NOT complete" in out, out
+    assert "WRONG" not in out and "\nOK" not in out, out
+    # of a time that does not hold the gap nothing is missing
+    assert ", 0 missing" in gap.verify("--to", "2026-11-21T08:00:35+00:00")
+
+
+@test
+def gap_with_a_told_loss_is_counted(_log):
+    lost = Log("lost", back=(0, 45, "told"))
+    out = lost.verify()
+    assert "94 records, 0 that need none, 1 told lost, 0 missing" in out and "94 over all CPUs: 0 missing" in out, out
+
+
+@test
 def records_are_listed_and_exported(log):
     assert len(run(SEKISHO, "log", "cat", log.dir, ok=True).splitlines()) == 100
     out = os.path.join(WORK, "out")

@@ -16,6 +16,7 @@
 #include "tests/unit/events.h"
 #include "tests/unit/evidence.h"
 #include "userspace/evidence/segment.h"
+#include "userspace/reader/sequence.h"
 
 #define CPUS 3
 #define MAPPING "policies/controls/mapping.json"
@@ -534,6 +535,97 @@ TEST(clean_stop_and_start_keep_the_count)
 	EXPECT_EQ(51, sums.events);
 	EXPECT_EQ(0, sums.twice);
 	EXPECT_EQ(1, sums.lost);
+	end(c);
+}
+
+static bool nothing_of_interest_on(unsigned int cpu)
+{
+	struct seki_exec_event x = event_exec();
+
+	x.e.flags = 0;
+	x.e.domain = x.from_domain = SEKI_DOMAIN_OTHER;
+	x.e.seq = ++seq;
+	x.e.cpu = cpu;
+	x.e.cpu_seq = __atomic_add_fetch(&stats[cpu].events, 1, __ATOMIC_RELAXED);
+	return fakering_put(&ring[1], &x, sizeof(x));
+}
+
+static void traffic(struct seki_collector *c)
+{
+	for (unsigned int i = 0; i < 60; i++) {
+		happen_on(i % CPUS, i % 2);
+		nothing_of_interest_on(i % 2);
+		if (!(i % 7))
+			seki_collector_step(c);
+	}
+	seki_collector_step(c);
+}
+
+/* Records in their order, without the one at .skip, as a reader accounts for them. */
+static void account(struct seki_sequence *s, unsigned int skip)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct seki_log_reader *r;
+	struct seki_log_record record;
+	unsigned int events = 0;
+
+	*s = (struct seki_sequence){ .whole = true };
+	ASSERT_EQ(0, seki_log_reader_open(fd, 0, SEKI_LOG_WRITTEN, &r));
+	while (seki_log_read(r, &record) == 1) {
+		json_t *j = json_loadb(record.data, record.size, 0, NULL);
+
+		if (!json_object_get(j, "cseq") || events++ != skip)
+			seki_sequence_add(s, j, true);
+		json_decref(j);
+	}
+	seki_log_reader_close(r);
+	close(fd);
+}
+
+/* Records and what needs none and told losses are all the numbers there are, also
+ * over a clean stop; one record less, and it shows.
+ */
+TEST(every_number_is_accounted_for)
+{
+	struct seki_collector *c;
+	struct seki_sequence s;
+
+	make_kernel(1 << 20);
+	c = collector(1 << 20);
+	settle(c); /* its place is known from here on */
+	traffic(c);
+	settle(c);
+	seki_notice_heartbeat(c);
+	traffic(c);
+	stats[1].events++; /* lost, and counted */
+	stats[1].loss[SEKI_LOSS_ACTIVITY_FULL]++;
+	happen_on(1, 1);
+	seki_collector_step(c);
+	seki_notice_stop(c, "request");
+	seki_collector_flush(c);
+	end(c);
+	c = collector(1 << 20);
+	EXPECT_TRUE(c->resume.clean);
+	traffic(c);
+	settle(c);
+	settle(c);
+	seki_notice_heartbeat(c);
+	seki_collector_flush(c);
+	account(&s, UINT_MAX);
+	EXPECT_EQ(3 * 60 + 1, s.records);
+	EXPECT_EQ(3 * 60, s.unwanted);
+	EXPECT_EQ(1, s.lost);
+	EXPECT_EQ(0, s.missing);
+	EXPECT_EQ(0, s.all_missing);
+	EXPECT_EQ(0, s.unjudged);
+	EXPECT_EQ(0, s.twice);
+	EXPECT_EQ(3 * 120 + 2, s.numbers);
+	seki_sequence_free(&s);
+	for (unsigned int skip = 0; skip < 3 * 60; skip += 59) {
+		account(&s, skip);
+		EXPECT_EQ(1, s.missing);
+		seki_sequence_free(&s);
+	}
 	end(c);
 }
 

@@ -147,6 +147,35 @@ TEST(steady_loss_is_told_once)
 	EXPECT_EQ(50 * 8, told);
 }
 
+TEST(span_tells_what_is_settled)
+{
+	struct seki_span s;
+
+	begin();
+	seen(0, 1, 10);
+	round_of(0);
+	EXPECT_FALSE(seki_track_span(&t, 0, &s)); /* what came before is not known */
+	seen(0, 11, 20);
+	seki_track_unwanted(&t, 0, 13);
+	seki_track_unwanted(&t, 0, 14);
+	stats[0].loss[SEKI_LOSS_EVIDENCE_FULL] = 1;
+	seen(0, 22, 22);
+	EXPECT_TRUE(round_of(0));
+	seen(0, 23, 24);
+	seki_track_unwanted(&t, 0, 24);
+	ASSERT_TRUE(seki_track_span(&t, 0, &s));
+	EXPECT_EQ(11, s.from);
+	EXPECT_EQ(22, s.to);
+	EXPECT_EQ(2, s.unwanted);
+	EXPECT_EQ(1, s.missing);
+	EXPECT_FALSE(seki_track_span(&t, 0, &s));
+	EXPECT_EQ(1, seki_track_rest(&t, 0));
+	round_of(0);
+	ASSERT_TRUE(seki_track_span(&t, 0, &s));
+	EXPECT_EQ(1, s.unwanted);
+	EXPECT_EQ(0, s.missing);
+}
+
 TEST(cpus_are_apart)
 {
 	begin();

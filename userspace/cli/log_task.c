@@ -217,9 +217,9 @@ int seki_log_task_run(struct seki_log_task *t, struct seki_verified *ret)
 		       (unsigned long long)ret->first);
 		ret->wrong++;
 	}
-	if (!err && t->w.twice) {
+	if (!err && t->w.sequence.twice) {
 		printf("WRONG        %llu events are there twice\n",
-		       (unsigned long long)t->w.twice);
+		       (unsigned long long)t->w.sequence.twice);
 		ret->wrong++;
 	}
 	return err;

@@ -159,6 +159,11 @@ int seki_verify_directory(struct seki_log_task *t)
 	}
 	if (t->record)
 		ret = show_record(t);
+	if (!ret && (t->w.sequence.missing || t->w.sequence.all_missing)) {
+		printf("\nNOT complete: it is what was signed, and events are missing in it without a "
+		       "record of their loss, see above.\n");
+		ret = SEKI_EXIT_FAILED;
+	}
 	if (!ret) {
 		print_meaning(&v, t);
 		printf("\nOK\n");

@@ -8,7 +8,6 @@
 #include "userspace/reader/time.h"
 
 #define NS 1000000000ull
-#define CPU_MAX 4096
 
 static void silence(struct seki_window *w, uint64_t until)
 {
@@ -35,25 +34,6 @@ static void look_at_id(struct seki_window *w, uint64_t index, json_t *r)
 	memcpy(w->boot, id + 17, 12);
 	w->boots++;
 	w->sign = 0;
-	if (w->seen)
-		memset(w->seen, 0, w->cpus * sizeof(*w->seen));
-}
-
-static void look_at_sequence(struct seki_window *w, json_t *r)
-{
-	json_int_t cpu = seki_field_int(r, "cpu"), seq = seki_field_int(r, "cseq");
-
-	if (!json_object_get(r, "cseq") || cpu < 0 || cpu >= CPU_MAX)
-		return;
-	if (!w->seen) {
-		w->cpus = CPU_MAX;
-		w->seen = calloc(w->cpus, sizeof(*w->seen));
-	}
-	if (!w->seen)
-		return;
-	/* Two rings: an allowed act may come after a later refusal, never twice. */
-	w->twice += (uint64_t)seq == w->seen[cpu];
-	w->seen[cpu] = (uint64_t)seq;
 }
 
 static void look_at_policy(struct seki_window *w, json_t *r)
@@ -125,8 +105,14 @@ void seki_window_add(struct seki_window *w, uint64_t index, const char *data, si
 	const char *t = seki_field(r, "t");
 	uint64_t when = 0;
 
+	if (!index)
+		w->sequence.whole = true;
 	look_at_deletion(w, r);
-	if (!json_is_object(r) || !seki_time_parse(t, &when)) {
+	if (!seki_time_parse(t, &when))
+		when = 0;
+	/* What a span covers may be older than it, and than the time asked for. */
+	seki_sequence_add(&w->sequence, r, when >= w->from && when <= w->to);
+	if (!json_is_object(r) || !when) {
 		w->bad++;
 	} else if (when >= w->from && when <= w->to) {
 		if (!w->records++) {
@@ -136,7 +122,6 @@ void seki_window_add(struct seki_window *w, uint64_t index, const char *data, si
 		w->high = index;
 		snprintf(w->last, sizeof(w->last), "%s", t);
 		look_at_id(w, index, r);
-		look_at_sequence(w, r);
 		look_at_policy(w, r);
 		look_at_kind(w, r);
 		look_at_life(w, r);
@@ -146,8 +131,7 @@ void seki_window_add(struct seki_window *w, uint64_t index, const char *data, si
 
 void seki_window_free(struct seki_window *w)
 {
-	free(w->seen);
-	w->seen = NULL;
+	seki_sequence_free(&w->sequence);
 }
 
 static void line(FILE *out, const char *what, uint64_t n, const char *none)
@@ -158,7 +142,7 @@ static void line(FILE *out, const char *what, uint64_t n, const char *none)
 		fprintf(out, "%-12s none: %s\n", what, none);
 }
 
-void seki_window_print(const struct seki_window *w, FILE *out)
+void seki_window_print(struct seki_window *w, FILE *out)
 {
 	if (!w->records) {
 		fprintf(out, "records      none in this time\n");
@@ -173,7 +157,8 @@ void seki_window_print(const struct seki_window *w, FILE *out)
 	line(out, "sessions", w->sessions, "no operator session began");
 	line(out, "lost", w->lost,
 	     "no loss record; every kernel number is a record or was unwanted");
-	line(out, "twice", w->twice, "no event is there twice");
+	line(out, "twice", w->sequence.twice, "no event is there twice");
+	seki_sequence_print(&w->sequence, out);
 	line(out, "unproven", w->unproven,
 	     "no record says that enforcement stopped or was not proven");
 	fprintf(out, "heartbeats   %llu, longest silence %llu s, silences above %llu s: %llu\n",

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "userspace/reader/sequence.h"
+
 #define SEKI_WINDOW_POLICIES 64
 #define SEKI_WINDOW_TIME 40
 
@@ -24,7 +26,6 @@ struct seki_window {
 	uint64_t beat;	   /* seconds without a sign of life that are silence */
 	uint64_t records, denied, would_deny, allowed, sessions;
 	uint64_t lost, losses, heartbeats, starts, stops, integrity, unproven, boots, bad;
-	uint64_t twice;		      /* events whose number on their CPU was there already */
 	uint64_t silences, longest;   /* count; seconds */
 	uint64_t foreign, foreign_at; /* ids of another host; the first of them */
 	uint64_t low, high;	      /* numbers of the first and the last record */
@@ -36,14 +37,13 @@ struct seki_window {
 	/* between records */
 	uint64_t sign; /* boot time of the last sign of life */
 	bool stopped;
-	uint64_t *seen; /* per CPU: last number of this boot */
-	size_t cpus;
+	struct seki_sequence sequence;
 };
 
 /* One record of the log.  host: 16 digits that its id must begin with, or "". */
 void seki_window_add(struct seki_window *w, uint64_t index, const char *data, size_t size);
 void seki_window_free(struct seki_window *w);
 /* Lines of "what  figure". */
-void seki_window_print(const struct seki_window *w, FILE *out);
+void seki_window_print(struct seki_window *w, FILE *out);
 
 #endif /* SEKI_WINDOW_H */

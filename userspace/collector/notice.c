@@ -56,6 +56,12 @@ static void end(struct notice *n)
 		n->c->n.own++;
 }
 
+/* Of a round that began after a crash nothing is known. */
+static bool placed(const struct seki_collector *c, unsigned int cpu)
+{
+	return !c->resume.state || c->track.cpu[cpu].known;
+}
+
 /* What the next collector needs: see resume.h. */
 static void put_state(struct seki_collector *c)
 {
@@ -68,10 +74,7 @@ static void put_state(struct seki_collector *c)
 		seki_buf_char(b, '[');
 		seki_buf_u64(b, c->track.cpu[i].base);
 		seki_buf_char(b, ',');
-		/* Of a round that began after a crash nothing is known. */
-		seki_buf_u64(b, c->resume.state && !c->track.cpu[i].known ?
-					0 :
-					c->track.cpu[i].low + c->track.cpu[i].high);
+		seki_buf_u64(b, placed(c, i) ? c->track.cpu[i].low + c->track.cpu[i].high : 0);
 		seki_buf_char(b, ',');
 		for (int j = 0; j < SEKI_LOSS_COUNT; j++) {
 			seki_buf_u64(b, c->track.cpu[i].told[j]);
@@ -79,6 +82,53 @@ static void put_state(struct seki_collector *c)
 		}
 		seki_put_close(b, ']');
 	}
+	seki_put_close(b, ']');
+}
+
+static void put_span(struct seki_buf *b, const struct seki_span *s)
+{
+	seki_buf_u64(b, s->from);
+	seki_buf_char(b, ',');
+	seki_buf_u64(b, s->to);
+	seki_buf_char(b, ',');
+	seki_buf_u64(b, s->unwanted);
+	seki_buf_char(b, ',');
+}
+
+static void put_span_of(struct seki_buf *b, unsigned int cpu, const struct seki_span *s)
+{
+	seki_buf_char(b, '[');
+	seki_buf_u64(b, cpu);
+	seki_buf_char(b, ',');
+	put_span(b, s);
+	seki_put_close(b, ']');
+}
+
+/* Which numbers are settled since the last time: sekishod(8).  The next collector
+ * goes on where this one stops: an empty span tells it and readers the rest.
+ */
+static void put_spans(struct seki_collector *c, bool stop)
+{
+	struct seki_buf *b = &c->out;
+	struct seki_span s;
+
+	seki_put_open(b, "spans", '[');
+	for (unsigned int i = 0; i < c->track.count; i++) {
+		uint64_t base = c->track.cpu[i].base, rest = seki_track_rest(&c->track, i);
+
+		if (seki_track_span(&c->track, i, &s))
+			put_span_of(b, i, &s);
+		s = (struct seki_span){ base + 1, base, rest, 0 };
+		if (stop && rest && placed(c, i))
+			put_span_of(b, i, &s);
+	}
+	seki_put_close(b, ']');
+	if (!seki_track_span(&c->track, SEKI_TRACK_ALL, &s))
+		return;
+	seki_put_open(b, "all", '[');
+	put_span(b, &s);
+	seki_buf_u64(b, s.missing);
+	seki_buf_char(b, ',');
 	seki_put_close(b, ']');
 }
 
@@ -145,6 +195,7 @@ void seki_notice_stop(struct seki_collector *c, const char *why)
 	seki_put_str(n.b, "why", why);
 	put_counters(c);
 	put_state(c);
+	put_spans(c, true);
 	end(&n);
 }
 
@@ -185,6 +236,7 @@ void seki_notice_heartbeat(struct seki_collector *c)
 	put_policy_state(c);
 	put_counters(c);
 	put_state(c);
+	put_spans(c, false);
 	end(&n);
 }
 

@@ -97,6 +97,7 @@ void seki_collector_event(struct seki_collector *c, const void *data, size_t siz
 		return;
 	}
 	seki_track_seen(&c->track, d.e->cpu, d.e->cpu_seq);
+	seki_track_seen(&c->track, SEKI_TRACK_ALL, d.e->seq);
 	seki_enrich(&c->know, &d, &c->facts);
 	if (seki_resume_has(&c->resume, d.e->cpu, d.e->cpu_seq, d.e->time_ns)) {
 		c->n.duplicates++;
@@ -104,6 +105,8 @@ void seki_collector_event(struct seki_collector *c, const void *data, size_t siz
 	}
 	if (seki_record_build(&c->facts, c->all_exec, &r)) {
 		c->n.unwanted++;
+		seki_track_unwanted(&c->track, d.e->cpu, d.e->cpu_seq);
+		seki_track_unwanted(&c->track, SEKI_TRACK_ALL, d.e->seq);
 		return;
 	}
 	if (first_sight(c, &c->facts) && d.e->kind != SEKI_EVENT_MARK)
@@ -357,6 +360,7 @@ void seki_collector_settle(struct seki_collector *c, bool force)
 			count = 0;
 		}
 	}
+	seki_track_settle_all(&c->track);
 	seki_track_next_round(&c->track);
 }
 

@@ -229,7 +229,7 @@ void seki_resume_apply(const struct seki_resume *r, struct seki_track *t)
 		memcpy(t->cpu[i].told, r->cpu[i].told, sizeof(t->cpu[i].told));
 		/* Both 0: the one that stopped had not found its place either. */
 		if (r->clean && (r->cpu[i].base || r->cpu[i].seen)) {
-			t->cpu[i].base = r->cpu[i].base;
+			t->cpu[i].base = t->cpu[i].shown = r->cpu[i].base;
 			t->cpu[i].high = r->cpu[i].seen;
 			t->cpu[i].known = true;
 		}

@@ -10,7 +10,7 @@
 int seki_track_open(struct seki_track *t, unsigned int cpus, const struct seki_stats *stats)
 {
 	*t = (struct seki_track){ .count = cpus, .stats = stats, .patience = SEKI_NS };
-	t->cpu = calloc(cpus, sizeof(*t->cpu));
+	t->cpu = calloc(cpus + 1, sizeof(*t->cpu));
 	return t->cpu ? 0 : -ENOMEM;
 }
 
@@ -20,13 +20,31 @@ void seki_track_close(struct seki_track *t)
 	t->cpu = NULL;
 }
 
+static struct seki_track_cpu *find(struct seki_track *t, unsigned int cpu)
+{
+	if (cpu == SEKI_TRACK_ALL)
+		return &t->cpu[t->count];
+	return cpu < t->count ? &t->cpu[cpu] : NULL;
+}
+
+void seki_track_unwanted(struct seki_track *t, unsigned int cpu, uint64_t number)
+{
+	struct seki_track_cpu *c = find(t, cpu);
+
+	if (!c || (c->known && number <= c->base))
+		return;
+	if (number <= c->goal)
+		c->unlow++;
+	else
+		c->unhigh++;
+}
+
 void seki_track_seen(struct seki_track *t, unsigned int cpu, uint64_t number)
 {
-	struct seki_track_cpu *c;
+	struct seki_track_cpu *c = find(t, cpu);
 
-	if (cpu >= t->count)
+	if (!c)
 		return;
-	c = &t->cpu[cpu];
 	if (c->known && number <= c->base) {
 		t->late++;
 		return;
@@ -44,14 +62,17 @@ void seki_track_seen(struct seki_track *t, unsigned int cpu, uint64_t number)
 /* Everything that arrived so far is below the new goal. */
 static void set_goals(struct seki_track *t)
 {
-	for (unsigned int i = 0; i < t->count; i++) {
+	for (unsigned int i = 0; i <= t->count; i++) {
 		struct seki_track_cpu *c = &t->cpu[i];
-		uint64_t kernel =
-			t->stats ? __atomic_load_n(&t->stats[i].events, __ATOMIC_RELAXED) : 0;
+		uint64_t kernel = t->stats && i < t->count ?
+					  __atomic_load_n(&t->stats[i].events, __ATOMIC_RELAXED) :
+					  0;
 
 		c->goal = kernel > c->last ? kernel : c->last;
 		c->low += c->high;
 		c->high = 0;
+		c->unlow += c->unhigh;
+		c->unhigh = 0;
 	}
 }
 
@@ -120,6 +141,8 @@ static uint64_t gap(struct seki_track_cpu *c, bool live, struct seki_lost *l)
 		 */
 		c->base = live ? c->goal : c->first ? c->first - 1 : 0;
 		c->low = live ? 0 : c->low;
+		c->unlow = live ? 0 : c->unlow;
+		c->shown = c->base;
 		c->known = true;
 	}
 	n = c->goal > c->base ? c->goal - c->base : 0;
@@ -128,6 +151,9 @@ static uint64_t gap(struct seki_track_cpu *c, bool live, struct seki_lost *l)
 	c->base = n ? c->goal : c->base;
 	n = n > c->low ? n - c->low : 0;
 	c->low = 0;
+	c->unwanted += c->unlow;
+	c->unlow = 0;
+	c->missing += n;
 	return n;
 }
 
@@ -159,6 +185,32 @@ bool seki_track_settle(struct seki_track *t, unsigned int cpu, struct seki_lost 
 		c->told[i] += l.cause[i];
 	*ret = l;
 	return l.count > 0;
+}
+
+void seki_track_settle_all(struct seki_track *t)
+{
+	struct seki_lost l;
+
+	gap(&t->cpu[t->count], t->stats, &l);
+}
+
+uint64_t seki_track_rest(struct seki_track *t, unsigned int cpu)
+{
+	struct seki_track_cpu *c = find(t, cpu);
+
+	return c ? c->unlow + c->unhigh : 0;
+}
+
+bool seki_track_span(struct seki_track *t, unsigned int cpu, struct seki_span *ret)
+{
+	struct seki_track_cpu *c = find(t, cpu);
+
+	if (!c || !c->known || c->base <= c->shown)
+		return false;
+	*ret = (struct seki_span){ c->shown + 1, c->base, c->unwanted, c->missing };
+	c->shown = c->base;
+	c->unwanted = c->missing = 0;
+	return true;
 }
 
 void seki_track_next_round(struct seki_track *t)
