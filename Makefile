@@ -42,7 +42,7 @@ JUDGE     := $(sort $(wildcard userspace/judge/*.c))
 # What the tools share with the collector: words, and which items a record serves.
 TOOLS     := $(JUDGE) $(addprefix userspace/collector/,control.c words.c)
 # What the collector reads of the control items.
-MAPPING   := $(addprefix userspace/,controls/mapping.c controls/sheet.c policy/diag.c policy/text.c)
+MAPPING   := $(addprefix userspace/,controls/mapping.c controls/sheet.c policy/accept.c policy/diag.c policy/text.c)
 CONTROLS  := $(sort $(wildcard userspace/controls/*.c))
 CLI       := $(sort $(wildcard userspace/cli/*.c))
 LOADER    := $(sort $(wildcard loader/*.c))
@@ -86,7 +86,7 @@ FORMS   := $(addprefix userspace/forward/,config.c cursor.c ocsf.c otlp.c syslog
 USERLIB += $(FORMS)
 # The forwarder speaks of itself and reads its file as the others do.
 FORWARDER := $(FORWARD) $(READER) $(EVIDENCE) $(LIB) \
-	$(addprefix userspace/policy/,diag.c key.c suggest.c text.c yaml.c) \
+	$(addprefix userspace/policy/,accept.c diag.c key.c suggest.c text.c yaml.c) \
 	$(addprefix userspace/collector/,buf.c clock.c host.c notify.c server.c)
 SKEL    := $(BUILD)/bpf/sekisho.skel.h
 PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \

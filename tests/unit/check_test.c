@@ -2,6 +2,7 @@
 /* The policy against the files of a host: a small tree below --root. */
 #define _GNU_SOURCE
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "tests/unit/policy_helper.h"
 
@@ -103,6 +104,56 @@ TEST(program_must_be_an_executable_binary)
 	put("/usr/bin/hlr", 0644, "\177ELF");
 	c = check_here(HEAD HLR);
 	EXPECT_SAID("'/usr/bin/hlr' is not executable", c);
+	compiled_free(&c);
+	remove_root();
+}
+
+TEST(programs_that_others_may_write_are_told)
+{
+	struct compiled c;
+
+	make_root();
+	put("/usr/bin/hlr", 0775, "\177ELF");
+	c = check_here(HEAD HLR);
+	EXPECT_EQ(0, c.rc);
+	EXPECT_SAID("'/usr/bin/hlr' has mode 0775, so others may change it", c);
+	EXPECT_SAID("[W17]", c);
+	compiled_free(&c);
+	put("/usr/bin/hlr", 0755, "\177ELF");
+	if (!getuid()) {
+		char full[256];
+
+		snprintf(full, sizeof(full), "%s/usr/bin/hlr", root);
+		ASSERT_EQ(0, chown(full, 4711, 0));
+		c = check_here(HEAD HLR);
+		EXPECT_SAID("'/usr/bin/hlr' belongs to uid 4711", c);
+		compiled_free(&c);
+	}
+	remove_root();
+}
+
+TEST(filesystems_mounted_elsewhere_are_told)
+{
+	char line[256];
+	struct compiled c;
+	struct stat st;
+
+	make_root();
+	ASSERT_EQ(0, stat(root, &st));
+	snprintf(line, sizeof(line),
+		 "1 0 %u:%u / / rw - ext4 /dev/x rw\n2 1 %u:%u / /mnt/second rw - ext4 /dev/x rw\n",
+		 major(st.st_dev), minor(st.st_dev), major(st.st_dev), minor(st.st_dev));
+	put("/proc/self/mountinfo", 0644, line);
+	c = check_here(HEAD HLR);
+	EXPECT_EQ(0, c.rc);
+	EXPECT_SAID(
+		"p:11:12: warning: the filesystem of '/var/lib/hlr' is mounted on /mnt/second too",
+		c);
+	compiled_free(&c);
+	*strchr(line, '\n') = '\0';
+	put("/proc/self/mountinfo", 0644, line);
+	c = check_here(HEAD HLR);
+	EXPECT_STREQ("", c.said);
 	compiled_free(&c);
 	remove_root();
 }

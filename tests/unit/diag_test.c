@@ -35,11 +35,11 @@ TEST(errors_come_in_the_order_of_the_text)
 
 	seki_error(d, (struct seki_pos){ 3, 2 }, "c");
 	seki_error(d, (struct seki_pos){ 1, 1 }, "a");
-	seki_warning(d, (struct seki_pos){ 2, 3 }, "b");
+	seki_warning(d, 7, (struct seki_pos){ 2, 3 }, "b");
 	seki_note(d, (struct seki_pos){ 1, 2 }, "n");
 	s = printed(d);
 	EXPECT_STREQ("f:1:1: error: a\none\n^\n"
-		     "f:2:3: warning: b\ntwo\n  ^\n"
+		     "f:2:3: warning: b [W07]\ntwo\n  ^\n"
 		     "f:1:2: note: n\none\n ^\n"
 		     "f:3:2: error: c\nthree\n ^\n"
 		     "f: 2 errors, 1 warning\n",

@@ -137,6 +137,12 @@ TEST(manual_names_every_key_and_access)
 			harness_row = seki_test_tables[i].key[k].name;
 			EXPECT_TRUE(manual_says(manual, "Ic", harness_row));
 		}
+#define X(name, number, text)                                             \
+	harness_row = text;                                               \
+	EXPECT_TRUE(strstr(manual, "\n.It W" #number " Ta " text "\n") || \
+		    strstr(manual, "\n.It W0" #number " Ta " text "\n"));
+	SEKI_WARNING_LIST(X)
+#undef X
 	for (unsigned int i = 0; i < n; i++) {
 		harness_row = words[i];
 		EXPECT_TRUE(manual_says(manual, "Cm", words[i]));

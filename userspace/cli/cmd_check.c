@@ -38,6 +38,8 @@ static int check(const char *path, const struct seki_options *o)
 	printf("%s: ok, %u function%s, %u domain%s, %u rule%s, %u paths\n", path, s.functions,
 	       plural(s.functions), s.domains, plural(s.domains), s.rules, plural(s.rules),
 	       s.paths);
+	if (s.accepted)
+		printf("%s: %u warning%s accepted\n", path, s.accepted, plural(s.accepted));
 	return SEKI_EXIT_OK;
 }
 

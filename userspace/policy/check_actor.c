@@ -73,12 +73,12 @@ static void warn_open_entry(struct seki_compilation *c, const struct seki_actor 
 	if (!a->is_function || !a->exec.s)
 		return;
 	if (!a->unit.s)
-		seki_warning(c->diag, a->name.pos,
+		seki_warning(c->diag, SEKI_W_FUNCTION_UNIT, a->name.pos,
 			     "any service may start '%s' with its rights; "
 			     "add 'unit: NAME.service'",
 			     a->name.s);
 	if (!a->argv.pos.line)
-		seki_warning(c->diag, a->name.pos,
+		seki_warning(c->diag, SEKI_W_FUNCTION_ARGV, a->name.pos,
 			     "'%s' gets its rights with any arguments; "
 			     "add 'argv: [...]' as the unit starts it",
 			     a->name.s);
@@ -255,7 +255,7 @@ void seki_check_use(struct seki_compilation *c)
 
 	for (unsigned int i = p->n_functions; i < p->n_actors; i++)
 		if (p->actor[i].id && !p->actor[i].used)
-			seki_warning(c->diag, p->actor[i].name.pos,
+			seki_warning(c->diag, SEKI_W_UNUSED, p->actor[i].name.pos,
 				     "domain '%s' is never used; "
 				     "write a rule for it or remove it",
 				     p->actor[i].name.s);
@@ -266,7 +266,7 @@ void seki_check_use(struct seki_compilation *c)
 			   "mode enforce without a function; "
 			   "describe one under 'functions'");
 	else
-		seki_warning(c->diag, p->mode.pos,
+		seki_warning(c->diag, SEKI_W_NO_FUNCTION, p->mode.pos,
 			     "no function is protected; "
 			     "describe one under 'functions'");
 }

@@ -166,9 +166,10 @@ static void check_everyone(struct seki_compilation *c, const struct seki_rule *r
 				c->diag, t->pos,
 				"everyone could replace what the function runs; "
 				"describe the program that installs it as a domain and name that");
-		else if (l->kind == SEKI_KIND_KEYS ||
+		else if (l->kind == SEKI_KIND_KEYS || l->kind == SEKI_KIND_DATA ||
+			 l->kind == SEKI_KIND_DEVICE || l->kind == SEKI_KIND_MANAGEMENT ||
 			 (l->kind == SEKI_KIND_PROCESS && r->access & SEKI_TRACE))
-			seki_warning(c->diag, t->pos,
+			seki_warning(c->diag, SEKI_W_EVERYONE, t->pos,
 				     "every program and operator gets at %s; "
 				     "name the domain that needs it",
 				     l->word);
@@ -268,11 +269,11 @@ void seki_check_kernel(struct seki_compilation *c)
 	for (unsigned int i = 0; i < seki_power_rows_count; i++)
 		resolve_power(c, (void *)((char *)k + seki_power_rows[i].offset));
 	if (k->bpf.word == SEKI_POWER_ALLOW)
-		seki_warning(c->diag, k->bpf.pos,
+		seki_warning(c->diag, SEKI_W_BPF, k->bpf.pos,
 			     "everyone may load BPF programs; "
 			     "prefer sekisho-only or a list of domains");
 	if (k->blockmap.word == SEKI_POWER_ALLOW)
-		seki_warning(c->diag, k->blockmap.pos,
+		seki_warning(c->diag, SEKI_W_BLOCKMAP, k->blockmap.pos,
 			     "everyone may map raw disks under new names; "
 			     "prefer deny or a list of domains");
 }

@@ -267,7 +267,7 @@ static void take_needed(struct search *s, const char *name, const char *file,
 	for (unsigned int i = 0; !strchr(name, '/') && i < s->n_dirs; i++)
 		found |= take_from(s, s->dir[i], name, e);
 	if (!found)
-		seki_warning(s->c->diag, s->actor->exec.pos,
+		seki_warning(s->c->diag, SEKI_W_CODE, s->actor->exec.pos,
 			     "'%.64s', which %.200s needs, is not found; "
 			     "name its directory under 'code'",
 			     name, file);

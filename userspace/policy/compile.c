@@ -40,6 +40,7 @@ static int read_model(struct seki_compilation *c, const char *text, size_t size)
 
 	if (!seki_text_check(text, size, c->diag))
 		return -EINVAL;
+	seki_accept_read(c->diag);
 	root = seki_yaml_parse(text, size, &c->arena, c->diag);
 	if (!root)
 		return -EINVAL;
@@ -59,8 +60,11 @@ static void release(struct seki_compilation *c)
 static void summarize(const struct seki_compilation *c, struct seki_summary *ret)
 {
 	*ret = (struct seki_summary){ c->policy.n_functions,
-				      c->policy.n_actors - c->policy.n_functions, c->policy.n_rules,
-				      c->n_places, 0 };
+				      c->policy.n_actors - c->policy.n_functions,
+				      c->policy.n_rules,
+				      c->n_places,
+				      0,
+				      c->diag->accepted };
 	for (unsigned int i = 0; i < c->policy.n_functions; i++)
 		ret->unsealed += !c->policy.actor[i].label[SEKI_PART_CODE];
 }
@@ -83,6 +87,8 @@ int seki_compile(const char *text, size_t size, const struct seki_options *optio
 	if (!err) {
 		judge(c);
 		m = seki_matrix_build(c);
+		seki_check_reach(m);
+		seki_accept_check(d);
 		err = d->errors ? -EINVAL : seki_lower(c, m, ret, ret_size);
 		seki_matrix_free(m);
 		summarize(c, ret_summary);

@@ -45,15 +45,22 @@ void seki_error(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...)
 	va_end(ap);
 }
 
-void seki_warning(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...)
+void seki_warning(struct seki_diag *d, unsigned int number, struct seki_pos pos, const char *fmt,
+		  ...)
 {
-	struct seki_diag_entry *e = add(d, pos);
+	struct seki_diag_entry *e;
 	va_list ap;
 
+	if (seki_accepted(d, number, pos)) {
+		d->accepted++;
+		d->last = NULL;
+		return;
+	}
+	e = add(d, pos);
 	d->warnings++;
 	if (!e)
 		return;
-	e->warning = true;
+	e->warning = number;
 	va_start(ap, fmt);
 	e->text = format(d, fmt, ap);
 	va_end(ap);
@@ -155,12 +162,13 @@ static void show_line(const struct seki_diag *d, struct seki_pos pos, FILE *out)
 }
 
 static void print_one(const struct seki_diag *d, struct seki_pos pos, const char *kind,
-		      const char *text, FILE *out)
+		      unsigned int number, const char *text, FILE *out)
 {
 	if (pos.line)
-		fprintf(out, "%s:%u:%u: %s: %s\n", d->file, pos.line, pos.col, kind, text);
+		fprintf(out, "%s:%u:%u: %s: %s", d->file, pos.line, pos.col, kind, text);
 	else
-		fprintf(out, "%s: %s: %s\n", d->file, kind, text);
+		fprintf(out, "%s: %s: %s", d->file, kind, text);
+	fprintf(out, number ? " [W%02u]\n" : "\n", number);
 	show_line(d, pos, out);
 }
 
@@ -175,9 +183,9 @@ void seki_diag_print(struct seki_diag *d, FILE *out)
 	for (unsigned int i = 0; i < d->entries; i++) {
 		const struct seki_diag_entry *e = &d->entry[i];
 
-		print_one(d, e->pos, e->warning ? "warning" : "error", e->text, out);
+		print_one(d, e->pos, e->warning ? "warning" : "error", e->warning, e->text, out);
 		if (e->note)
-			print_one(d, e->note_pos, "note", e->note, out);
+			print_one(d, e->note_pos, "note", 0, e->note, out);
 	}
 	if (d->errors + d->warnings > d->entries)
 		fprintf(out, "%s: %u more not shown\n", d->file,

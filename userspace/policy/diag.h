@@ -23,7 +23,7 @@ struct seki_pos {
 
 struct seki_diag_entry {
 	struct seki_pos pos, note_pos;
-	bool warning;
+	unsigned int warning; /* its number, 0: an error */
 	unsigned int order;
 	const char *text, *note;
 };
@@ -35,18 +35,27 @@ struct seki_diag {
 	const char *file;
 	const char *text; /* source, may be NULL */
 	size_t size;
-	unsigned int errors, warnings;
+	unsigned int errors, warnings, accepted;
 	struct seki_diag_entry entry[SEKI_DIAG_SHOWN_MAX];
 	unsigned int entries;
 	struct seki_diag_entry *last; /* the one a note belongs to, or NULL */
+	struct seki_accept *accept;   /* accept.c */
+	unsigned int accepts, accept_room;
 	struct seki_arena arena;
 };
 
 #define SEKI_DIAG_PRINTF __attribute__((format(printf, 3, 4)))
 void seki_error(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...) SEKI_DIAG_PRINTF;
-void seki_warning(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...) SEKI_DIAG_PRINTF;
+/* number: warning.h.  Nothing comes of one that the text accepts. */
+void seki_warning(struct seki_diag *d, unsigned int number, struct seki_pos pos, const char *fmt,
+		  ...) __attribute__((format(printf, 4, 5)));
 /* The second place of the last error or warning. */
 void seki_note(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...) SEKI_DIAG_PRINTF;
+
+/* accept.c: before the first warning, and after the last one. */
+void seki_accept_read(struct seki_diag *d);
+void seki_accept_check(struct seki_diag *d);
+bool seki_accepted(struct seki_diag *d, unsigned int number, struct seki_pos pos);
 
 void seki_diag_print(struct seki_diag *d, FILE *out);
 void seki_diag_free(struct seki_diag *d);

@@ -127,6 +127,7 @@ static void check_place(struct seki_compilation *c, int root, unsigned int i,
 		return;
 	if (p->flags & SEKI_PATH_ENTRY && !(p->flags & SEKI_PATH_SELF))
 		check_program(c, p, fd, &st);
+	seki_check_place(c, p, fd, &st);
 	check_identity(c, objects, i, &st);
 }
 
@@ -148,7 +149,7 @@ static void check_unit_exists(struct seki_compilation *c, int root, const struct
 		if (fd >= 0)
 			return;
 	}
-	seki_warning(c->diag, a->unit.pos,
+	seki_warning(c->diag, SEKI_W_NO_UNIT, a->unit.pos,
 		     "unit '%s' is not on this host; "
 		     "'%s' is entered only by that unit",
 		     a->unit.s, a->name.s);

@@ -214,7 +214,7 @@ static void apply_rule(struct seki_matrix *m, __u32 index)
 		for (unsigned int j = 0; j < r->n_labels; j++)
 			changed |= apply(m, index, number, r->domains[i], r->labels[j]);
 	if (!changed)
-		seki_warning(m->c->diag, r->pos,
+		seki_warning(m->c->diag, SEKI_W_NO_CHANGE, r->pos,
 			     "rule changes nothing, it is so already; "
 			     "remove it");
 }

@@ -52,6 +52,8 @@ bool seki_matrix_matters(const struct seki_matrix *m, const struct seki_draft *c
 
 /* preset.c: what naming a function or a domain opens. */
 void seki_presets_apply(struct seki_matrix *m);
+/* check_reach.c: what the matrix as a whole leaves open or out of reach. */
+void seki_check_reach(const struct seki_matrix *m);
 /* 0 to 3: how grave a refusal at this label is. */
 __u32 seki_label_severity(const struct seki_label *l);
 

@@ -13,6 +13,7 @@
 #include "userspace/lib/table.h"
 #include "userspace/policy/bundle.h"
 #include "userspace/policy/diag.h"
+#include "userspace/policy/warning.h"
 #include "userspace/policy/yaml.h"
 
 /* ---- model: what the text says, with the place of every word ------------- */
@@ -248,6 +249,10 @@ void seki_collect_addresses(struct seki_compilation *c);
 /* "tcp:..." to what the kernel looks up; false: no such address. */
 bool seki_address_read(const char *text, struct seki_addr_key *ret);
 void seki_check_host(struct seki_compilation *c);
+/* host_files.c: how a place lies on the host; fd, st are of its object */
+struct stat;
+void seki_check_place(struct seki_compilation *c, const struct seki_place *p, int fd,
+		      const struct stat *st);
 
 /* lower.c */
 struct seki_matrix;
@@ -260,6 +265,7 @@ int seki_lower(struct seki_compilation *c, const struct seki_matrix *m, void **r
 struct seki_summary {
 	unsigned int functions, domains, rules, paths;
 	unsigned int unsealed; /* functions whose code nobody looked for */
+	unsigned int accepted; /* warnings */
 };
 int seki_compile(const char *text, size_t size, const struct seki_options *options,
 		 struct seki_diag *d, void **ret, size_t *ret_size,
