@@ -57,7 +57,7 @@ E2E       := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/preload.c,$(
 	$(BUILD)/e2e/preload.so $(BUILD)/e2e/vnf.bin
 BENCH     := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
-	tests/*/*.sh tests/golden/run tests/controls/run tests/vm/*-init)) .ci/run
+	tests/*/*.sh share/initramfs/* tests/golden/run tests/controls/run tests/vm/*-init)) .ci/run
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
@@ -409,6 +409,8 @@ INSTALLED = \
 	$(foreach f,$(sort $(wildcard loader/*.sysusers userspace/*/*.sysusers)),644:$(f):/usr/lib/sysusers.d/$(notdir $(f:.sysusers=.conf))) \
 	$(foreach f,$(sort $(wildcard loader/*.tmpfiles userspace/*/*.tmpfiles)),644:$(f):/usr/lib/tmpfiles.d/$(notdir $(f:.tmpfiles=.conf))) \
 	$(foreach f,$(sort $(wildcard policies/*.yaml policies/*.json policies/tests/*.yaml policies/controls/* policies/*.service.d/*)),644:$(f):$(PREFIX)/share/sekisho/$(f)) \
+	755:share/initramfs/hook:/usr/share/initramfs-tools/hooks/sekisho \
+	755:share/initramfs/init-bottom:/usr/share/initramfs-tools/scripts/init-bottom/sekisho \
 	$(foreach f,$(MAN),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f)))
 
 install: all ## DESTDIR= PREFIX=/usr

@@ -379,7 +379,7 @@ struct seki_stats {
 #define SEKI_CGROUPS		4
 struct seki_state {
 	__u32 generation;	/* policy in force; 0: none yet, everything passes */
-	__u32 pad;
+	__u32 early;		/* loaded in the initramfs, the host still mounts: no operator yet */
 	__u64 seq;		/* last event number given */
 	__u64 locked;		/* boottime of the lock; 0: powers of the kernel are open */
 	struct seki_guarded guarded[2];

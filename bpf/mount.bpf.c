@@ -20,6 +20,14 @@
 #include "bpf/pseudo.bpf.h"
 #include "bpf/subject.bpf.h"
 
+/* Loaded by an initramfs: until the unit loads it again, which finds what came, the
+ * host mounts what its table says.  Nobody has logged in by then.
+ */
+static __always_inline bool settling(void)
+{
+	return *(volatile __u32 *)&seki_state.early && !seki_current_marked();
+}
+
 /* The asset at, or below, this directory.  What hides a knob of the kernel from a
  * unit takes nothing from anybody.
  */
@@ -31,7 +39,7 @@ static __always_inline int check_place(__u8 hook, struct dentry *dentry, __u32 d
 
 	if (!label || seki_label_is_power(label))
 		label = seki_label_anchored(inode, g);
-	if (!label)
+	if (!label || settling())
 		return 0;
 	req.generation = g;
 	req.label = label;

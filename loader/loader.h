@@ -52,6 +52,9 @@ struct seki_kernel {
 };
 int seki_verify_kernel(struct seki_kernel *ret);
 
+/* root.c - from an initramfs, where the host's root is only mounted somewhere. */
+int seki_enter_root(const char *root);
+
 /* probe.c */
 bool seki_probe_perfmon_reads(void);
 

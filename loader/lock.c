@@ -28,6 +28,7 @@ int seki_lock(const struct seki_kernel *k)
 		return -1;
 	}
 	state = seki_state_memory(s);
+	state->early = 0;
 	if (!state->locked) {
 		__atomic_store_n(&state->locked, seki_boottime(), __ATOMIC_SEQ_CST);
 		seki_meta_memory(s)->locked_ns = state->locked;

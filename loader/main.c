@@ -24,6 +24,7 @@ bool seki_verbose;
 
 static const char usage[] =
 	"usage: sekisho-load [-v] [--check] [--reload | BUNDLE]\n"
+	"       sekisho-load [-v] --root DIR [BUNDLE]\n"
 	"       sekisho-load [-v] --lock\n"
 	"       sekisho-load [-v] --upgrade | --unload ORDER\n"
 	"\n"
@@ -36,6 +37,7 @@ static const char usage[] =
 	"             policy names, until the next boot\n"
 	"  --reload   take " SEKI_INCOMING_BUNDLE "\n"
 	"             and install it, or the default if there is none\n"
+	"  --root     from an initramfs: DIR is where the host's root is mounted\n"
 	"  --upgrade  put this loader's programs in place of the attached ones\n"
 	"  --unload   take the policy out, by an order signed for this load\n"
 	"  -v         name every step\n"
@@ -59,7 +61,8 @@ void seki_say_in_force(const struct seki_bundle *b)
 	       b->meta->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
 }
 
-static int first_load(const struct seki_kernel *k, const struct seki_bundle *b)
+/* early: the host has not mounted all its file systems yet. */
+static int first_load(const struct seki_kernel *k, const struct seki_bundle *b, bool early)
 {
 	struct seki_rows rows = {};
 	struct sekisho_bpf *s;
@@ -83,6 +86,7 @@ static int first_load(const struct seki_kernel *k, const struct seki_bundle *b)
 	if (seki_pin_all(s, &programs))
 		goto undo;
 	seki_step("pinned");
+	seki_state_memory(s)->early = early;
 	if (seki_seal(s, b, k, 1, programs) || seki_seal_proof(s))
 		goto undo;
 	seki_step("sealed");
@@ -96,7 +100,9 @@ undo:
 }
 
 /* Nothing is in force: no ring takes a record, so standard error has it all. */
-static int first_policy(const struct seki_kernel *k, const char *path, bool check)
+enum how { FIRST_CHECK, FIRST_LOAD, FIRST_EARLY };
+
+static int first_policy(const struct seki_kernel *k, const char *path, enum how how)
 {
 	struct seki_trust trust = {};
 	struct seki_bundle b;
@@ -108,8 +114,8 @@ static int first_policy(const struct seki_kernel *k, const char *path, bool chec
 		return -1;
 	}
 	err = seki_trust_read(&trust) || seki_trust_first(&trust, &b, path);
-	if (!err && !check)
-		err = first_load(k, &b);
+	if (!err && how != FIRST_CHECK)
+		err = first_load(k, &b, how == FIRST_EARLY);
 	seki_keys_free(&trust.keys);
 	seki_bundle_close(&b);
 	return err;
@@ -121,7 +127,7 @@ static int load(const struct seki_kernel *k, const char *path)
 	int err;
 
 	if (!seki_is_loaded())
-		return first_policy(k, path, false);
+		return first_policy(k, path, FIRST_LOAD);
 	if (seki_load_pinned(k, &s))
 		return -1;
 	if (seki_meta_memory(s)->generation) {
@@ -131,7 +137,16 @@ static int load(const struct seki_kernel *k, const char *path)
 	}
 	sekisho_bpf__destroy(s); /* a loader was killed before its seal */
 	seki_pin_undo(SEKI_PINS);
-	return first_policy(k, path, false);
+	return first_policy(k, path, FIRST_LOAD);
+}
+
+static int load_early(const struct seki_kernel *k, const char *path)
+{
+	if (!seki_is_loaded())
+		return first_policy(k, path, FIRST_EARLY);
+	seki_warnx(
+		"a policy is in force already; --root is for an initramfs, before the host runs");
+	return -1;
 }
 
 /* A next policy is dropped where everyone may write; /etc/sekisho is closed. */
@@ -147,6 +162,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = { { "check", no_argument, NULL, 'c' },
 						 { "lock", no_argument, NULL, 'l' },
 						 { "reload", no_argument, NULL, 'r' },
+						 { "root", required_argument, NULL, 'R' },
 						 { "upgrade", no_argument, NULL, 'U' },
 						 { "help", no_argument, NULL, 'h' },
 						 { "unload", required_argument, NULL, 'u' },
@@ -154,7 +170,7 @@ int main(int argc, char **argv)
 						 { "verbose", no_argument, NULL, 'v' },
 						 {} };
 	bool check = false, reload = false, lock = false, upgrade = false;
-	const char *path = SEKI_BUNDLE, *order = NULL;
+	const char *path = SEKI_BUNDLE, *order = NULL, *root = NULL;
 	struct seki_kernel kernel;
 	int c;
 
@@ -171,6 +187,9 @@ int main(int argc, char **argv)
 			break;
 		case 'r':
 			reload = true;
+			break;
+		case 'R':
+			root = optarg;
 			break;
 		case 'U':
 			upgrade = true;
@@ -197,6 +216,10 @@ int main(int argc, char **argv)
 			   argc - optind + (reload || order || upgrade));
 		return 2;
 	}
+	if (root && (check || reload || order || upgrade || lock)) {
+		seki_warnx("--root takes a bundle only: it is for the first load");
+		return 2;
+	}
 	if (lock && (check || reload || order || upgrade || optind < argc)) {
 		seki_warnx("--lock takes no bundle: it locks with the policy in force");
 		return 2;
@@ -207,12 +230,14 @@ int main(int argc, char **argv)
 		path = argv[optind];
 	if (reload)
 		path = next_path();
-	if (seki_verify_kernel(&kernel))
+	if ((root && seki_enter_root(root)) || seki_verify_kernel(&kernel))
 		return 1;
 	seki_step("verified");
 	if (upgrade)
 		return seki_upgrade(&kernel) ? 1 : 0;
 	if (order)
 		return seki_unload(&kernel, order) ? 1 : 0;
-	return (check ? first_policy(&kernel, path, true) : load(&kernel, path)) ? 1 : 0;
+	if (root)
+		return load_early(&kernel, path) ? 1 : 0;
+	return (check ? first_policy(&kernel, path, FIRST_CHECK) : load(&kernel, path)) ? 1 : 0;
 }

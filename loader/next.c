@@ -54,6 +54,7 @@ static int replace(struct sekisho_bpf *s, const struct seki_kernel *k, const str
 	seki_step("filled");
 	if (install(b, path) || seki_run_files(b) || seki_seal(s, b, k, generation, 0))
 		return -1;
+	seki_state_memory(s)->early = 0; /* what was mounted since the initramfs is known */
 	if (!strcmp(path, SEKI_INCOMING_BUNDLE) && unlink(path) < 0)
 		seki_warn("%s: cannot be removed; it is installed", path);
 	return 0;

@@ -4,7 +4,7 @@
 #
 # What root can ask PID 1 to do to Sekisho's processes: stop, kill, restart, freeze,
 # limit. Each is refused with a record; what systemd needs goes on, and so does
-# the end of the host.
+# the end of the host. The policy comes from the initramfs here.
 
 # Single quotes hold the guest's variables:
 # shellcheck disable=SC2016
@@ -26,6 +26,13 @@ unrefused() {
 	sh_root "$settle; new=\$($lib/news | grep -v '^sekisho.cgroup|.*/sekishod.service/\(cpu\|memory\|pids\|io\)\.'); echo \"\$new\"; [[ -z \$new ]]"
 }
 
+# The first load is older than the host's init, the second is of its unit.
+early() {
+	sh_root "$settle"'; init=$(systemctl show -P UserspaceTimestampMonotonic)
+		cat /var/log/sekisho/records*.jsonl | jq -s --argjson init "$init" "
+			map(select(.act == \"policy takes effect\") | .bt / 1000 < \$init)" | tee /dev/stderr | jq -e ". == [true, false]"'
+}
+
 ended() {
 	sh_root 'systemctl poweroff' || true
 	for _ in {1..600}; do
@@ -45,6 +52,9 @@ refused() {
 begin_work
 make_site "$work/site"
 make_policy "$work/policy"
+touch "$work/policy/etc/sekisho/initramfs"
+mkdir -p "$work/policy/var/lib/osmocom/spool" # mounted between the two loads
+printf '%s\n' '/dev/vda / ext4 defaults 0 0' 'spool /var/lib/osmocom/spool tmpfs defaults 0 0' >"$work/policy/etc/fstab"
 # What PID 1 was refused since the last look; the log's clock tells.
 cat >"$work/site$lib/news" <<'END'
 #!/bin/bash
@@ -59,6 +69,12 @@ for kernel in $KERNELS; do
 	boot e2e-guard "$kernel" --product "$BUILD/stage" --product "$work/policy" --product "$work/site"
 	check "$kernel: the host is locked, all is well" sh_root 'sekisho status | tee /dev/stderr | grep -q "^locked *yes"'
 	before=$(sh_root "$alive")
+	check "$kernel: the policy was in force before the host's init ran" early
+	check "$kernel: the host mounted all that it has, its root read-write" sh_root \
+		'! systemctl --failed --plain --no-legend | grep -E "mount|remount|fs" && systemctl is-active local-fs.target && touch /var/tmp/written'
+	check "$kernel: what it mounted in the data since is data too" sh_root \
+		'findmnt /var/lib/osmocom/spool 2>/dev/null || grep spool /proc/mounts && ! touch /var/lib/osmocom/spool/x && ! ls /var/lib/osmocom/spool'
+	check "$kernel: mounts are closed to it now" sh_root '! mount -o remount,rw / && ! mount -t tmpfs none /var/lib/osmocom'
 	check "$kernel: posture knows of the BPF programs of others, without bpf(2)" sh_root \
 		'sekisho posture --json | jq -c "[.. | objects | select(.id? == \"posture.bpf-programs\")][0]" | tee /dev/stderr |
 			jq -e ".state == \"good\""; ! cat /var/log/sekisho/records*.jsonl | jq -c "select(.obj.label == \"kernel.bpf\")" | grep sekisho'

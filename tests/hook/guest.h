@@ -59,6 +59,11 @@ int held_serve(void);
 void held_start(void);
 void held_locked(void);
 
+/* early.c: the load by an initramfs, and what follows the unit's. */
+int early_child(const char *what);
+void early_load(void);
+void early_over(void);
+
 /* judge.c: attempts against what their table expects; prints TAP. */
 void judge_begin(const struct attempt *const *groups); /* ends with NULL */
 int judge_child(const char *verb, const char *what);   /* exit status */

@@ -42,6 +42,8 @@ static int child(int argc, char **argv)
 {
 	const char *verb = argv[1], *what = argc > 2 ? argv[2] : "";
 
+	if (!strcmp(verb, "--early"))
+		return early_child(what);
 	if (!strcmp(verb, "--hold"))
 		return held_serve();
 	if (!strcmp(verb, "--list"))
@@ -67,8 +69,10 @@ int main(int argc, char **argv)
 	held_start();
 	result(act_program("/usr/sbin/sekisho-load", "--lock") == 1,
 	       "nothing to lock without a policy");
+	early_load();
 	result(act_program("/usr/sbin/sekisho-load", "/enforce.bundle") == 0,
 	       "the policy is loaded");
+	early_over();
 	core_start();
 	each(open_still);
 	result(act_program("/usr/sbin/sekisho-load", "--lock") == 0, "the host is locked");
