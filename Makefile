@@ -48,7 +48,7 @@ CLI       := $(sort $(wildcard userspace/cli/*.c))
 LOADER    := $(sort $(wildcard loader/*.c))
 SINKS     := $(patsubst tests/sinks/%.py,%,$(sort $(wildcard tests/sinks/*_test.py)))
 UNIT      := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/*_test.c)))
-HOOK      := $(patsubst tests/hook/%.c,%,$(sort $(wildcard tests/hook/*_test.c)))
+HOOK      := $(patsubst tests/hook/%.c,%,$(filter-out %/scale_test.c,$(sort $(wildcard tests/hook/*_test.c))))
 HOOKLIB   := $(filter-out %_test.c,$(sort $(wildcard tests/hook/*.c)))
 ATTACK    := $(sort $(wildcard tests/attack/*.c))
 STORIES   := $(patsubst tests/e2e/%.sh,%,$(sort $(wildcard tests/e2e/*_story.sh)))
@@ -94,7 +94,7 @@ PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho) \
 	$(if $(FORWARD),$(BUILD)/sekisho-forward)
 
-.PHONY: help all test test-unit test-golden test-controls test-evidence test-sinks test-hook attack test-e2e test-matrix demo bench bench-collector fuzz \
+.PHONY: help all test test-unit test-golden test-controls test-evidence test-sinks test-hook attack test-e2e test-matrix demo scale bench bench-collector fuzz \
 	analyze format check-format install uninstall clean
 
 help: ## this list
@@ -139,7 +139,7 @@ $(BUILD)/fuzz/obj/%.o: %.c | $(BUILD)/deps-check $(BUILD)/deps-build
 	$(Q)$(CLANG) $(BASE) $(SANFLAGS) -fsanitize=fuzzer-no-link $(DEP) -c $< -o $@
 
 # The .d files leave system headers out.
-$(call obj,$(LOADER) $(HOOKLIB) $(HOOK:%=tests/hook/%.c) $(ATTACK)): $(SKEL)
+$(call obj,$(LOADER) $(HOOKLIB) $(wildcard tests/hook/*_test.c) $(ATTACK)): $(SKEL)
 
 $(BUILD)/sekisho-load: $(call obj,$(LOADER) $(BUNDLE) $(LIB))
 	$(call say,LD)
@@ -284,7 +284,7 @@ hook/$(1)/$(2): $(BUILD)/hook/$(2) $(HOOKDATA) | clear-hook $(BUILD)/deps-vm
 	$$(call tap,hook-$(1)-$(2)) tests/vm/quick.sh --init $$< $(1) \
 		$$(subst build/,$(BUILD)/,$$(file <tests/hook/$(2).args))
 endef
-$(foreach k,$(hook_kernels),$(foreach t,$(HOOK),$(eval $(call hook_rule,$(k),$(t)))))
+$(foreach k,$(hook_kernels),$(foreach t,$(HOOK) scale_test,$(eval $(call hook_rule,$(k),$(t)))))
 
 # Every technique in one guest per kernel.
 define attack_rule
@@ -305,7 +305,7 @@ run-sinks: $(BUILD)/san/sekisho-forward $(BUILD)/san/sekisho | clear-sinks $(BUI
 $(STORIES:%=e2e/%): e2e/%: stage $(E2E) | clear-e2e $(BUILD)/deps-demo
 	$(call tap,e2e-$*) tests/e2e/$*.sh
 
-.PHONY: run-matrix stage sum run-evidence evidence/tamper
+.PHONY: run-matrix run-scale stage sum run-evidence evidence/tamper
 evidence/tamper: $(BUILD)/san/sekisho $(BUILD)/san/mklog | clear-evidence $(BUILD)/deps-evidence
 	$(call tap,evidence-tamper) env SEKISHO=$(abspath $(BUILD)/san/sekisho) \
 		MKLOG=$(abspath $(BUILD)/san/mklog) python3 tests/evidence/tamper_test.py
@@ -316,6 +316,7 @@ run-controls: controls/cli $(if $(OSCAL_SCHEMAS),controls/oscal) ; @:
 run-hook: $(foreach k,$(KERNELS),$(HOOK:%=hook/$(k)/%)) ; @:
 run-attack: $(foreach k,$(KERNELS),attack/$(k)) ; @:
 run-e2e: $(STORIES:%=e2e/%) ; @:
+run-scale: $(foreach k,$(KERNELS),hook/$(k)/scale_test) ; @:
 run-matrix: $(foreach k,$(MATRIX),$(HOOK:%=hook/$(k)/%)) ; @:
 
 # The sums are commands of their own make, so that their $(wildcard) sees files
@@ -364,6 +365,9 @@ test-e2e: ## stories on a guest with a whole Debian
 
 test-matrix: ## the hook tests on 6.1, 6.12, 6.18 and the newest 7.x
 	$(call tests_then_sum,run-matrix,hook)
+
+scale: ## 10,000 tasks and 1,000,000 files in a guest, KERNELS="6.1 6.12"
+	$(call tests_then_sum,run-scale,hook)
 
 demo: stage $(E2E) $(BUILD)/deps-demo ## an operator with root, without Sekisho and with it
 	@tests/e2e/demo.sh
