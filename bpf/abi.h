@@ -353,7 +353,7 @@ struct seki_inode {
 	X(EVIDENCE_FULL, 0, "evidence-ring-full")			       \
 	X(ACTIVITY_FULL, 1, "activity-ring-full")			       \
 	X(TASK_STORAGE, 2, "task-storage")				       \
-	X(NO_POLICY, 3, "no-policy")
+	X(OBJECT_STORAGE, 3, "object-storage")
 #define X(name, id, text) SEKI_LOSS_##name = (id),
 enum seki_loss { SEKI_LOSS_LIST(X) };
 #undef X

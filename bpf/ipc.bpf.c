@@ -13,6 +13,7 @@
  * Left open here: objects that were made before the load.
  */
 #include "bpf/check.bpf.h"
+#include "bpf/emit.bpf.h"
 #include "bpf/subject.bpf.h"
 
 struct kern_ipc_perm;
@@ -25,7 +26,10 @@ static __always_inline int made(struct kern_ipc_perm *perm)
 
 	if (!seki_generation() || domain < SEKI_DOMAIN_FIRST)
 		return 0;
-	return bpf_map_update_elem(&seki_ipc, &key, &domain, BPF_ANY) ? -ENOMEM : 0;
+	if (!bpf_map_update_elem(&seki_ipc, &key, &domain, BPF_ANY))
+		return 0;
+	seki_count(loss[SEKI_LOSS_OBJECT_STORAGE]);
+	return -ENOMEM;
 }
 
 static __always_inline void freed(struct kern_ipc_perm *perm)

@@ -18,6 +18,7 @@
  * the next policy finds it again.
  */
 #include "bpf/label.bpf.h"
+#include "bpf/emit.bpf.h"
 #include "bpf/name.bpf.h"
 #include "bpf/pseudo.bpf.h"
 #include "bpf/subject.bpf.h"
@@ -239,10 +240,12 @@ __hidden int seki_label_made(struct inode *inode, __u32 generation)
 		return 0;
 	now.label = d->shared_label;
 	kept = bpf_inode_storage_get(&seki_inodes, inode, &now, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!kept)
-		return -ENOMEM;
-	seki_inode_store(kept, now);
-	return 0;
+	if (kept) {
+		seki_inode_store(kept, now);
+		return 0;
+	}
+	seki_count(loss[SEKI_LOSS_OBJECT_STORAGE]);
+	return -ENOMEM;
 }
 
 /*

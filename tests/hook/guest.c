@@ -312,6 +312,7 @@ int guest_serve(void)
 	unlink(SHM);
 	close(share_memory(open(SHM, O_RDWR | O_CREAT | O_EXCL, 0666)));
 	receive_datagrams();
+	ipc_serve();
 	tell("/tmp/victim.secret", (unsigned long)secret);
 	tell("/tmp/victim.pid", (unsigned long)getpid());
 	for (;;) {

@@ -28,7 +28,7 @@
 
 static const struct attempt *const groups[] = {
 	file_attempts,	inode_attempts, process_attempts, net_attempts, seal_attempts,
-	mount_attempts, code_attempts,	memory_attempts,  NULL,
+	mount_attempts, code_attempts,	memory_attempts,  ipc_attempts, NULL,
 };
 
 static void recorded_access(void)

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "tests/hook/guest.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +21,17 @@ static void start_stranger(void)
 	if (!f)
 		return;
 	fprintf(f, "%d", act_start("/usr/bin/try", "--idle", -1, -1));
+	fclose(f);
+}
+
+/* Who asks for a module has this program run. */
+static void be_modprobe(void)
+{
+	FILE *f = fopen("/proc/sys/kernel/modprobe", "w");
+
+	if (!f)
+		return;
+	fputs("/usr/bin/try", f);
 	fclose(f);
 }
 
@@ -42,6 +54,8 @@ static int child(int argc, char **argv)
 {
 	const char *verb = argv[1], *what = argc > 2 ? argv[2] : "";
 
+	if (!strcmp(verb, "-q")) /* as modprobe */
+		return close(open("/tmp/autoloaded", O_WRONLY | O_CREAT, 0600));
 	if (!strcmp(verb, "--early"))
 		return early_child(what);
 	if (!strcmp(verb, "--hold"))
@@ -62,6 +76,7 @@ int main(int argc, char **argv)
 		return argc > 1 ? child(argc, argv) : 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	guest_prepare();
+	be_modprobe();
 	core_start();
 	start_stranger();
 	each(without);

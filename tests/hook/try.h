@@ -54,7 +54,8 @@ struct attempt {
 };
 
 extern const struct attempt file_attempts[], inode_attempts[], process_attempts[], net_attempts[],
-	seal_attempts[], mount_attempts[], power_attempts[], code_attempts[], memory_attempts[];
+	seal_attempts[], mount_attempts[], power_attempts[], code_attempts[], memory_attempts[],
+	ipc_attempts[];
 
 /* What must stay allowed, for the subject named first. */
 struct twin {
@@ -67,6 +68,9 @@ extern const struct twin twins[];
 /* The running core function, as other processes find it. */
 pid_t victim(void);
 unsigned long victim_secret(void);
+
+/* The core function makes its System V objects. */
+void ipc_serve(void);
 
 /* What a service that was tricked hands over, to whom this name is told. */
 int handed_over(const char *name);

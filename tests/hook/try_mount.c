@@ -19,6 +19,8 @@
 #define OK(call) ((call) < 0 ? errno : 0)
 #define FSCONFIG_CMD_CREATE_ 6
 #define MOVE_MOUNT_F_EMPTY_PATH_ 4
+#define FSCONFIG_SET_FLAG_ 0
+#define FSCONFIG_CMD_RECONFIGURE_ 7
 
 /* What was mounted goes again, or the next attempt would meet it. */
 static int undo(int err, const char *path)
@@ -53,6 +55,24 @@ static int remount_read_only(void)
 
 	if (!err)
 		mount(NULL, "/srv", NULL, MS_REMOUNT, NULL);
+	return err;
+}
+
+static int reconfigure(const char *flag)
+{
+	int fs = (int)syscall(SYS_fspick, AT_FDCWD, "/srv", 0);
+
+	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG_, flag, NULL, 0) < 0)
+		return ENODATA;
+	return OK((int)syscall(SYS_fsconfig, fs, FSCONFIG_CMD_RECONFIGURE_, NULL, NULL, 0));
+}
+
+static int new_api_read_only(void)
+{
+	int err = reconfigure("ro");
+
+	if (!err)
+		reconfigure("rw");
 	return err;
 }
 
@@ -101,6 +121,7 @@ const struct attempt mount_attempts[] = {
 	M(over_config, "sekisho.config", sb_mount, NO_AUDIT),
 	M(new_api_over_data, "hlr.data", move_mount, 0),
 	M(remount_read_only, "*", sb_mount, 0),
+	M(new_api_read_only, "*", sb_remount, 0),
 	M(remount_view, "*", sb_mount, 0),
 	M(unmount_lazily, "*", sb_umount, 0),
 	M(unmount_pins, "sekisho.bpf", sb_umount, NO_AUDIT),

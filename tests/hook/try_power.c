@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/perf_event.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -132,6 +133,22 @@ static int clone_into_cgroup(void)
 	return OK(pid);
 }
 
+/* A family nobody has; lock_test is its modprobe. */
+static int autoload(void)
+{
+	unlink("/tmp/autoloaded");
+	socket(AF_X25, SOCK_SEQPACKET, 0);
+	return access("/tmp/autoloaded", F_OK) == 0 ? 0 : EPERM;
+}
+
+/* To answer for addresses of others. */
+static int transparent(void)
+{
+	int one = 1;
+
+	return OK(setsockopt(socket(AF_INET, SOCK_STREAM, 0), IPPROTO_IP, IP_TRANSPARENT, &one, sizeof(one)));
+}
+
 /* lock_test starts it: no login made it, and it is nobody's child but PID 1's. */
 static pid_t stranger(void)
 {
@@ -183,9 +200,11 @@ const struct attempt power_attempts[] = {
 	X(cgroup_mkdir, CREATE, "kernel.cgroup", inode_mkdir, 0),
 	X(clone_into_cgroup, USE, "kernel.cgroup", task_alloc, 0),
 	X(perf, USE, "kernel.trace", perf_event_open, 0),
-	X(mount_tracefs, MOUNT, "kernel.trace", none, 0),
+	X(mount_tracefs, MOUNT, "kernel.trace", sb_kern_mount, 0),
 	X(set_loginuid, USE, "kernel.audit", capable, 0),
 	X(other_score, WRITE, "kernel.process", file_open, 0),
+	X(autoload, USE, "kernel.module", kernel_module_request, 0),
+	X(transparent, USE, "net.admin", socket_setsockopt, 0),
 	X(link_up, USE, "net.admin", capable, 0),
 	X(nvram, READ, "kernel.hardware", file_open, 0),
 	X(attach_stranger, TRACE, "proc.host", ptrace_access_check, 0),

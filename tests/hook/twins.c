@@ -8,14 +8,21 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/ptrace.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -108,6 +115,20 @@ static int mount_tmpfs(void)
 
 static int udp_socket(void) { return OK(socket(AF_INET, SOCK_DGRAM, 0)); }
 static int netlink_socket(void) { return OK(socket(AF_NETLINK, SOCK_RAW, 0)); }
+
+/* As ss(8) does: it asks for a power it can do without, and leaves no record. */
+static int list_sockets(void)
+{
+	struct { struct nlmsghdr h; struct inet_diag_req_v2 r; } q = {
+		{ sizeof(q), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, 1, 0 },
+		{ .sdiag_family = AF_INET, .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0u } };
+	struct nlmsghdr answer[512];
+	int s = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+
+	if (send(s, &q, sizeof(q), 0) < 0 || recv(s, answer, sizeof(answer), 0) < 0)
+		return errno;
+	return answer->nlmsg_type == SOCK_DIAG_BY_FAMILY ? 0 : ENODATA;
+}
 
 static int connect_elsewhere(void)
 {
@@ -215,6 +236,48 @@ static int install_code(void)
 	return OK(unlink(ONE_LIB ".tmp"));
 }
 
+/* The table of them has room for 4096; they are forgotten when the kernel frees them,
+ * a moment after they are removed.
+ */
+#define MANY 4200
+
+static int made(int (*make)(void), int (*drop)(int))
+{
+	int i, id, tries;
+
+	for (i = 0; i < MANY; i++) {
+		for (tries = 0; (id = make()) < 0 && errno == ENOMEM && tries < 100; tries++)
+			usleep(20000);
+		if (id < 0 || drop(id) < 0)
+			return errno;
+	}
+	return 0;
+}
+
+static int make_queue(void) { return msgget(IPC_PRIVATE, 0600); }
+static int drop_queue(int id) { return msgctl(id, IPC_RMID, NULL); }
+static int make_semaphore(void) { return semget(IPC_PRIVATE, 1, 0600); }
+static int drop_semaphore(int id) { return semctl(id, 0, IPC_RMID); }
+static int make_memory(void) { return shmget(IPC_PRIVATE, 4096, 0600); }
+static int drop_memory(int id) { return shmctl(id, IPC_RMID, NULL); }
+static int queues_again(void) { return made(make_queue, drop_queue); }
+static int semaphores_again(void) { return made(make_semaphore, drop_semaphore); }
+static int segments_again(void) { return made(make_memory, drop_memory); }
+
+/* A full table makes no more: nothing is without a guard. */
+static int queues_bounded(void)
+{
+	static int id[MANY];
+	int n = 0, err;
+
+	while (n < MANY && (id[n] = make_queue()) >= 0)
+		n++;
+	err = n < MANY ? errno : 0;
+	while (n)
+		drop_queue(id[--n]);
+	return err == ENOMEM ? 0 : err ? err : ENODATA;
+}
+
 #define T(subject, fn) { subject, #fn, fn }
 
 const struct twin twins[] = {
@@ -223,13 +286,14 @@ const struct twin twins[] = {
 	T("other", kill_own_child), T("other", mount_tmpfs), T("other", udp_socket),
 	T("other", netlink_socket), T("other", connect_elsewhere), T("other", read_ftrace),
 	T("other", read_program), T("other", read_device), T("other", read_id),
-	T("other", stat_db), T("other", exec_other), T("other", read_log_config),
+	T("other", list_sockets), T("operator", list_sockets), T("other", stat_db), T("other", exec_other), T("other", read_log_config),
 	T("operator", own_files), T("operator", own_directories), T("operator", ps),
 	T("operator", strace_own_child), T("operator", exec_other), T("operator", mount_tmpfs),
 	T("backup", read_db), T("hlr", replace_by_rename), T("hlr", save_config),
 	T("other", map_sealed), T("hlr", map_sealed), T("hlr", map_sealed_later), T("hlr", memory_kept),
 	T("other", own_machine_code), T("operator", own_machine_code), T("backup", own_machine_code),
 	T("other", own_shared), T("operator", own_shared), T("hlr", own_shared), T("other", other_user), T("operator", other_user),
+	T("hlr", queues_again), T("hlr", semaphores_again), T("hlr", segments_again), T("hlr", queues_bounded),
 	T("pkg", install_code), T("hlr", map_sealed), T("hlr", map_sealed_later),
 	{}
 };
