@@ -21,9 +21,10 @@ recorded() {
 }
 
 # A reload makes PID 1 write once more the limits that it set when the unit began:
-# refused like any other, and of no consequence.
+# refused like any other, and of no consequence. So is its look into a directory of the
+# data before it mounts over it.
 unrefused() {
-	sh_root "$settle; new=\$($lib/news | grep -v '^sekisho.cgroup|.*/sekishod.service/\(cpu\|memory\|pids\|io\)\.'); echo \"\$new\"; [[ -z \$new ]]"
+	sh_root "$settle; new=\$($lib/news | grep -v -e '^sekisho.cgroup|.*/sekishod.service/\(cpu\|memory\|pids\|io\)\.' -e '|/var/lib/osmocom/spool$'); echo \"\$new\"; [[ -z \$new ]]"
 }
 
 # The first load is older than the host's init, the second is of its unit.
