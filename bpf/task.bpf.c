@@ -8,9 +8,9 @@
  * The mark sticks from the moment a login uid is seen; setsid, sudo, a changed
  * uid, loginuid or cgroup do not take it off.
  *
- * Hooks: task_alloc (fork, threads, io_uring workers), bprm_creds_for_exec
+ * Hooks: task_alloc (fork, threads, io_uring workers), bprm_creds_from_file
  * (a domain's program starts with AT_SECURE, so the loader ignores LD_*),
- * bprm_committed_creds; task_fix_setuid and bprm_creds_from_file (nobody else
+ * bprm_committed_creds; task_fix_setuid and bprm_creds_from_file again (nobody else
  * becomes the user of a function).
  *
  * Left open here: code a domain maps later (file.bpf.c).
@@ -80,14 +80,6 @@ int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long clone_flag
 			return 0;
 	seki_count(loss[SEKI_LOSS_TASK_STORAGE]);
 	return -EAGAIN; /* rather no child than one that lost its mark */
-}
-
-SEC("lsm/bprm_creds_for_exec")
-int BPF_PROG(hook_bprm_creds_for_exec, struct linux_binprm *bprm)
-{
-	if (seki_label_entry(bprm->file->f_inode, seki_generation()))
-		bpf_bprm_opts_set(bprm, BPF_F_BPRM_SECUREEXEC);
-	return 0;
 }
 
 /* Whole words up to len, then the bytes that are left; both sides 8-byte aligned. */
@@ -295,11 +287,13 @@ int BPF_PROG(hook_task_fix_setuid, struct cred *next, const struct cred *now, in
 	return check_user(SEKI_HOOK_task_fix_setuid, next, now);
 }
 
-/* By a program with the set-user-ID bit. */
+/* By a program with the set-user-ID bit; here, too, because each hook asked costs. */
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(hook_bprm_creds_from_file, struct linux_binprm *bprm, struct file *file)
 {
 	const struct cred *now = bpf_get_current_task_btf()->cred;
 
+	if (seki_label_entry(bprm->file->f_inode, seki_generation()))
+		bpf_bprm_opts_set(bprm, BPF_F_BPRM_SECUREEXEC);
 	return check_user(SEKI_HOOK_bprm_creds_from_file, bprm->cred, now);
 }

@@ -18,7 +18,7 @@
 EMPTY(file_open)
 EMPTY(mmap_file)
 EMPTY(task_alloc)
-EMPTY(bprm_creds_for_exec)
+EMPTY(bprm_creds_from_file)
 EMPTY(socket_connect)
 EMPTY(unix_stream_connect)
 EMPTY(task_kill)
