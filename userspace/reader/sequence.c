@@ -196,7 +196,7 @@ static void add_losses(struct seki_sequence *s, json_t *record)
 
 		/* These have no number. */
 		count -= seki_field_int(l, "cause.task-storage");
-		count -= seki_field_int(l, "cause.no-policy");
+		count -= seki_field_int(l, "cause.object-storage");
 		if (n && count > 0)
 			n->lost += (uint64_t)count;
 	}
