@@ -39,8 +39,9 @@ READER    := $(sort $(wildcard userspace/reader/*.c))
 FORWARD   := $(sort $(wildcard userspace/forward/*.c))
 POSTURE   := $(sort $(wildcard userspace/posture/*.c))
 JUDGE     := $(sort $(wildcard userspace/judge/*.c))
+REPORT    := $(sort $(wildcard userspace/report/*.c))
 # What the tools share with the collector: words, and which items a record serves.
-TOOLS     := $(JUDGE) $(addprefix userspace/collector/,control.c words.c)
+TOOLS     := $(JUDGE) $(REPORT) $(addprefix userspace/collector/,control.c words.c)
 # What the collector reads of the control items.
 MAPPING   := $(addprefix userspace/,controls/mapping.c controls/sheet.c policy/accept.c policy/diag.c policy/text.c)
 CONTROLS  := $(sort $(wildcard userspace/controls/*.c))
@@ -57,7 +58,7 @@ E2E       := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/preload.c,$(
 	$(BUILD)/e2e/preload.so $(BUILD)/e2e/vnf.bin
 BENCH     := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
-	tests/*/*.sh share/initramfs/* tests/golden/run tests/controls/run tests/vm/*-init)) .ci/run
+	tests/*/*.sh share/initramfs/* tests/golden/run tests/controls/run tests/controls/report tests/vm/*-init)) .ci/run
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
@@ -80,7 +81,7 @@ obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
-USERLIB := $(LIB) $(POLICY) $(JUDGE) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
+USERLIB := $(LIB) $(POLICY) $(JUDGE) $(REPORT) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
 # What of the forwarder needs no far side, for the unit tests and the fuzzers.
 FORMS   := $(addprefix userspace/forward/,config.c cursor.c ocsf.c otlp.c syslog.c)
 USERLIB += $(FORMS)
@@ -179,6 +180,12 @@ $(BUILD)/san/mklog: $(call sanobj,tests/evidence/mklog.c $(EVIDENCE) $(BUNDLE) $
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
+# Without sanitizers: it also writes the millions of records of a measurement.
+$(BUILD)/controls/mkwindow: $(call obj,tests/controls/mkwindow.c $(USERLIB))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
+
 $(BUILD)/san/%_test: $(BUILD)/san/tests/unit/%_test.o $(call sanobj,$(USERLIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
@@ -247,8 +254,10 @@ golden/all: $(BUILD)/san/sekisho | clear-golden
 golden/ids: $(BUILD)/attack/attack | clear-golden
 	$(call tap,golden-ids) tests/attack/ids.sh $< docs/threat-model.md policies/controls/mapping.tsv
 
-controls/cli: $(BUILD)/san/sekisho | clear-controls
+controls/cli: $(BUILD)/san/sekisho $(BUILD)/controls/mkwindow | clear-controls
 	$(call tap,controls-cli) env SEKISHO=$(abspath $<) tests/controls/run
+	$(call tap,controls-report) env SEKISHO=$(abspath $<) MKWINDOW=$(abspath $(BUILD)/controls/mkwindow) \
+		tests/controls/report
 
 # NIST's schemas are not part of the project: OSCAL_SCHEMAS names their folder.
 AJV := $(BUILD)/ajv/node_modules/.package-lock.json
@@ -342,7 +351,7 @@ test-golden: ## policies and their exact output or diagnostics
 	$(call tests_then_sum,run-golden,golden)
 
 # Unit tests of the tables are counted here too.
-CONTROLS_UNIT := $(addprefix unit,-catalogue_test -oscal_test -control_test)
+CONTROLS_UNIT := $(addprefix unit,-catalogue_test -oscal_test -control_test -verdict_test -gap_test)
 test-controls: ## control items, their mapping and OSCAL; OSCAL_SCHEMAS=dir has NIST's JSON schemas
 	$(call tests_then_sum,$(CONTROLS_UNIT:unit-%=unit/%) run-controls,controls $(CONTROLS_UNIT))
 
@@ -388,7 +397,7 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECON
 
 # What clang says about the generated skeleton is not ours to mend.
 analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clang --analyze, shellcheck, mandoc -Tlint
-	$(Q)for c in $(LIB) $(POLICY) $(JUDGE) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
+	$(Q)for c in $(LIB) $(POLICY) $(JUDGE) $(REPORT) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
 		echo "  ANALYZE $$c"; \
 		gcc $(BASE) -O1 -fanalyzer -c $$c -o /dev/null && \
 		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \

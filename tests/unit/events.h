@@ -149,7 +149,7 @@ static inline void temp_remove(void)
 	if (getpid() != temp_owner)
 		return;
 	for (int i = 0; i < temp_count; i++) {
-		snprintf(command, sizeof(command), "rm -rf %s", temp_dirs[i]);
+		snprintf(command, sizeof(command), "rm -rf %.63s", temp_dirs[i]);
 		if (system(command))
 			printf("# %s is left behind\n", temp_dirs[i]);
 	}

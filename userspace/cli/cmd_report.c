@@ -10,6 +10,8 @@
 
 #include "userspace/cli/records.h"
 #include "userspace/cli/report.h"
+#include "userspace/cli/report_paper.h"
+#include "userspace/controls/catalogue.h"
 #include "userspace/lib/log.h"
 
 #define ITEMS "/usr/share/sekisho/policies/controls/items.tsv"
@@ -20,21 +22,34 @@ struct options {
 };
 
 static const struct option table[] = {
-	{ "from", required_argument, NULL, 'f' },  { "to", required_argument, NULL, 't' },
-	{ "json", no_argument, NULL, 'j' },	   { "lang", required_argument, NULL, 'l' },
-	{ "items", required_argument, NULL, 'i' }, { "silence", required_argument, NULL, 's' },
-	{ "help", no_argument, NULL, 'h' },	   { 0 },
+	{ "from", required_argument, NULL, 'f' },     { "to", required_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'j' },	      { "lang", required_argument, NULL, 'l' },
+	{ "items", required_argument, NULL, 'i' },    { "silence", required_argument, NULL, 's' },
+	{ "format", required_argument, NULL, 'F' },   { "pattern", required_argument, NULL, 'P' },
+	{ "posture", required_argument, NULL, 'p' },  { "key", required_argument, NULL, 'k' },
+	{ "controls", required_argument, NULL, 'c' }, { "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },	      { 0 },
 };
 
 static void usage(FILE *out)
 {
 	fprintf(out,
 		"usage: sekisho report [--from TIME] [--to TIME] [--json] [--lang en|ja] [DIR|FILE...]\n"
-		"Sum up the records of the log (" SEKI_LOG_DIR ") per control item.\n\n"
+		"       sekisho report --format FORMAT [--key PUB] [--posture FILE] [--pattern N]\n"
+		"                      [-o FILE] [--from TIME] [--to TIME] [--lang en|ja] [DIR|FILE...]\n"
+		"Sum up the records of the log (" SEKI_LOG_DIR
+		") per control item; with --format,\n"
+		"judge every item by the records of the window.\n\n"
 		"  --from, --to TIME  2026-01-31, 2026-01-31T12:00, 2026-01-31T12:00:00+09:00\n"
 		"  --lang ja          titles of the items in Japanese\n"
 		"  --items FILE       the items (" ITEMS ")\n"
-		"  --silence N        seconds without a sign of life to be told (150)\n");
+		"  --silence N        seconds without a sign of life to be told (150)\n"
+		"  --format FORMAT    json, csv or md\n"
+		"  --key PUB          verify the log: public key, PEM or verifier key; may be repeated\n"
+		"  --posture FILE     state of the host, from 'sekisho posture --json'\n"
+		"  --pattern N        service pattern 1 to 4, whose values apply\n"
+		"  --controls DIR     the tables (" SEKI_CONTROLS_DIR ")\n"
+		"  -o, --output FILE  where the report goes\n");
 }
 
 /* Items that no record is stamped with are shown only where a policy's rule names them. */
@@ -197,14 +212,67 @@ static int run(struct seki_report *r, const struct options *o, char **files, int
 	return err ? err : ret;
 }
 
+/* Options of --format.  -1: none of them; else an exit code, or 0 to go on. */
+static int read_paper_option(int opt, struct seki_paper_ask *a)
+{
+	switch (opt) {
+	case 'F':
+		a->format = optarg;
+		return seki_paper_format(optarg) ? SEKI_EXIT_OK : SEKI_EXIT_USAGE;
+	case 'P':
+		if (optarg[0] < '1' || optarg[0] > '4' || optarg[1]) {
+			seki_warnx("--pattern: %s; right would be 1 to 4", optarg);
+			return SEKI_EXIT_USAGE;
+		}
+		a->pattern = (unsigned int)(optarg[0] - '0');
+		return SEKI_EXIT_OK;
+	case 'p':
+		a->posture = optarg;
+		return SEKI_EXIT_OK;
+	case 'k':
+		return seki_log_task_key(&a->task, optarg) ? SEKI_EXIT_OK : SEKI_EXIT_USAGE;
+	case 'c':
+		a->controls = optarg;
+		return SEKI_EXIT_OK;
+	case 'o':
+		a->out = optarg;
+		return SEKI_EXIT_OK;
+	default:
+		return -1;
+	}
+}
+
+static int run_paper(struct seki_paper_ask *a, const struct seki_report *r, bool japanese,
+		     bool silence, char **logs)
+{
+	if (r->from > r->to) {
+		seki_warnx("--from is after --to");
+		return SEKI_EXIT_USAGE;
+	}
+	a->from = r->from;
+	a->to = r->to;
+	a->beat = silence ? r->beat : 0;
+	a->japanese = japanese;
+	a->logs = logs;
+	return seki_report_paper(a);
+}
+
 int cmd_report(int argc, char **argv)
 {
 	static struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
+	static struct seki_paper_ask paper = { .controls = SEKI_CONTROLS_DIR };
 	struct options o = { .items = ITEMS };
-	bool ok = true;
-	int opt;
+	bool ok = true, silence = false, judged = false;
+	int opt, code;
 
-	while ((opt = getopt_long(argc, argv, "h", table, NULL)) != -1) {
+	seki_log_task_begin(&paper.task);
+	while ((opt = getopt_long(argc, argv, "o:h", table, NULL)) != -1) {
+		code = read_paper_option(opt, &paper);
+		if (code > 0)
+			return code;
+		judged |= !code;
+		if (!code)
+			continue;
 		if (opt == 'f')
 			ok &= read_time("--from", optarg, &r.from);
 		else if (opt == 't')
@@ -214,7 +282,7 @@ int cmd_report(int argc, char **argv)
 		else if (opt == 'i')
 			o.items = optarg;
 		else if (opt == 's')
-			r.beat = strtoull(optarg, NULL, 10);
+			silence = ((r.beat = strtoull(optarg, NULL, 10)));
 		else if (opt == 'l' && (!strcmp(optarg, "ja") || !strcmp(optarg, "en")))
 			o.japanese = *optarg == 'j';
 		else if (opt == 'h')
@@ -224,5 +292,12 @@ int cmd_report(int argc, char **argv)
 		else
 			return SEKI_EXIT_USAGE;
 	}
-	return ok ? run(&r, &o, argv + optind, argc - optind) : SEKI_EXIT_USAGE;
+	if (judged && !paper.format)
+		ok = (seki_warnx(
+			      "give --format with --key, --posture, --pattern, --controls or -o"),
+		      false);
+	if (!ok)
+		return SEKI_EXIT_USAGE;
+	return paper.format ? run_paper(&paper, &r, o.japanese, silence, argv + optind) :
+			      run(&r, &o, argv + optind, argc - optind);
 }

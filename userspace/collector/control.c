@@ -263,22 +263,46 @@ static int add_items(struct seki_controls *c, const char *path, char *err, size_
 	return ret;
 }
 
-int seki_controls_load(const char *path, struct seki_controls *ret, char *err, size_t err_size)
+static int read_file(const char *path, struct seki_controls *c, char *err, size_t err_size)
 {
 	struct load l = { .err = err, .err_size = err_size };
-	struct seki_controls c = { 0 };
 	json_error_t at;
 	json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &at);
-	int ret_err;
+	int ret;
 
 	if (!root) {
 		snprintf(err, err_size, "line %d: %s", at.line, at.text);
 		return -EINVAL;
 	}
-	ret_err = read_rules(&l, root, &c);
+	ret = read_rules(&l, root, c);
 	json_decref(root);
+	return ret;
+}
+
+int seki_controls_load(const char *path, struct seki_controls *ret, char *err, size_t err_size)
+{
+	struct seki_controls c = { 0 };
+	int ret_err = read_file(path, &c, err, err_size);
+
 	if (!ret_err)
 		ret_err = add_items(&c, path, err, err_size);
+	if (ret_err)
+		seki_controls_free(&c);
+	else
+		*ret = c;
+	return ret_err;
+}
+
+int seki_controls_rules(const char *path, struct seki_controls *ret, char *err, size_t err_size)
+{
+	struct seki_controls c = { 0 };
+	int ret_err = read_file(path, &c, err, err_size);
+
+	if (!ret_err && c.count > SEKI_RULES_MAX) {
+		snprintf(err, err_size, "%zu rules; right would be at most %d", c.count,
+			 SEKI_RULES_MAX);
+		ret_err = -E2BIG;
+	}
 	if (ret_err)
 		seki_controls_free(&c);
 	else
@@ -335,6 +359,30 @@ void seki_controls_match(const struct seki_controls *c, const struct seki_contro
 	for (size_t i = 0; i < c->count; i++)
 		if (fits(&c->rules[i], key))
 			seki_ids_add_text(ids, c->rules[i].ids);
+}
+
+uint64_t seki_controls_which(const struct seki_controls *c, const struct seki_control_key *key)
+{
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (fits(&c->rules[i], key))
+			set |= 1ull << i;
+	return set;
+}
+
+bool seki_controls_find(const struct seki_controls *c, const char *name, size_t len, size_t *ret)
+{
+	const struct seki_control_rule *r = find(c, name, len);
+
+	if (r)
+		*ret = (size_t)(r - c->rules);
+	return r;
+}
+
+const char *seki_controls_name(const struct seki_controls *c, size_t rule)
+{
+	return c->rules[rule].name;
 }
 
 void seki_ids_add_text(struct seki_ids *ids, const char *text)

@@ -46,6 +46,17 @@ void seki_controls_free(struct seki_controls *c);
 /* Adds the ids of every rule that fits; an id is added once. */
 void seki_controls_match(const struct seki_controls *c, const struct seki_control_key *key,
 			 struct seki_ids *ids);
+
+/* For who asks which rules a record fits, whatever they stamp: all rules, in the
+ * order of the file, at most SEKI_RULES_MAX.
+ */
+#define SEKI_RULES_MAX 64
+int seki_controls_rules(const char *path, struct seki_controls *ret, char *err, size_t err_size);
+/* The set of rules that fit: bit 0 is the first. */
+uint64_t seki_controls_which(const struct seki_controls *c, const struct seki_control_key *key);
+bool seki_controls_find(const struct seki_controls *c, const char *name, size_t len, size_t *ret);
+const char *seki_controls_name(const struct seki_controls *c, size_t rule);
+
 /* Adds ids parted by blanks: those a rule of the policy carries. */
 void seki_ids_add_text(struct seki_ids *ids, const char *text);
 

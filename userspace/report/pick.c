@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A value is found, not judged: who wants its text decodes it.  What is no JSON
+ * ends the walk, so nothing is read behind the line.
+ */
+#include "userspace/report/pick.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEPTH_MAX 16
+#define SLOTS 256 /* a power of two, well above SEKI_PICKS */
+
+/* clang-format off */
+static const struct key {
+	const char *object, *key;
+} keys[SEKI_PICKS] = {
+#define X(name, object, key) { object, key },
+	SEKI_PICK_LIST(X)
+#undef X
+};
+/* clang-format on */
+
+/* Number of a key + 1 by what it begins with. */
+static uint8_t slots[SLOTS];
+
+static unsigned int place(char object, const char *key, size_t len)
+{
+	unsigned int h = (unsigned char)object * 31u + (unsigned int)len * 7u;
+
+	for (size_t i = 0; i < len && i < 4; i++)
+		h = h * 33u + (unsigned char)key[i];
+	return h % SLOTS;
+}
+
+static void make_slots(void)
+{
+	for (unsigned int i = 0; i < SEKI_PICKS; i++) {
+		unsigned int at = place(keys[i].object[0], keys[i].key, strlen(keys[i].key));
+
+		while (slots[at])
+			at = (at + 1) % SLOTS;
+		slots[at] = (uint8_t)(i + 1);
+	}
+}
+
+struct walk {
+	const char *p, *end;
+	struct seki_seen *ret;
+};
+
+static bool is_key(const struct key *k, const struct seki_picked *object,
+		   const struct seki_picked *key)
+{
+	return strlen(k->key) == key->len && !memcmp(k->key, key->at, key->len) &&
+	       strlen(k->object) == object->len && !memcmp(k->object, object->at, object->len);
+}
+
+/* Keys without their quotes.  NULL: nobody asks. */
+static struct seki_picked *wanted(struct walk *w, const struct seki_picked *object,
+				  const struct seki_picked *key)
+{
+	unsigned int at = place(object->len ? object->at[0] : '\0', key->at, key->len);
+
+	for (; slots[at]; at = (at + 1) % SLOTS)
+		if (is_key(&keys[slots[at] - 1], object, key))
+			return &w->ret->field[slots[at] - 1];
+	return NULL;
+}
+
+static void blanks(struct walk *w)
+{
+	while (w->p < w->end && (*w->p == ' ' || *w->p == '\t' || *w->p == '\n' || *w->p == '\r'))
+		w->p++;
+}
+
+static bool eat(struct walk *w, char c)
+{
+	blanks(w);
+	if (w->p == w->end || *w->p != c)
+		return false;
+	w->p++;
+	return true;
+}
+
+static bool string(struct walk *w, struct seki_picked *ret)
+{
+	if (!eat(w, '"'))
+		return false;
+	ret->at = w->p;
+	for (; w->p < w->end && *w->p != '"'; w->p++)
+		if (*w->p == '\\' && ++w->p == w->end)
+			return false;
+	ret->len = (size_t)(w->p - ret->at);
+	return eat(w, '"');
+}
+
+static bool value(struct walk *w, const struct seki_picked *object, unsigned int depth);
+
+static bool member(struct walk *w, const struct seki_picked *object, unsigned int depth)
+{
+	struct seki_picked key, *want;
+	const char *begin;
+
+	if (!string(w, &key) || !eat(w, ':'))
+		return false;
+	blanks(w);
+	begin = w->p;
+	want = object ? wanted(w, object, &key) : NULL;
+	/* Two levels have keys that anybody asks for. */
+	if (!value(w, depth == 1 ? &key : NULL, depth))
+		return false;
+	if (want)
+		*want = (struct seki_picked){ begin, (size_t)(w->p - begin) };
+	return true;
+}
+
+static bool members(struct walk *w, const struct seki_picked *object, unsigned int depth)
+{
+	if (eat(w, '}'))
+		return true;
+	do {
+		if (!member(w, object, depth))
+			return false;
+	} while (eat(w, ','));
+	return eat(w, '}');
+}
+
+static bool elements(struct walk *w, unsigned int depth)
+{
+	if (eat(w, ']'))
+		return true;
+	do {
+		if (!value(w, NULL, depth))
+			return false;
+	} while (eat(w, ','));
+	return eat(w, ']');
+}
+
+static bool word(struct walk *w)
+{
+	const char *begin = w->p;
+
+	while (w->p < w->end && !strchr(",]} \t\r\n\"{[:", *w->p))
+		w->p++;
+	return w->p > begin;
+}
+
+static bool value(struct walk *w, const struct seki_picked *object, unsigned int depth)
+{
+	struct seki_picked text;
+
+	blanks(w);
+	if (w->p == w->end || depth > 2 * DEPTH_MAX)
+		return false;
+	if (*w->p == '"')
+		return string(w, &text);
+	if (*w->p != '{' && *w->p != '[')
+		return word(w);
+	w->p++;
+	return w->p[-1] == '{' ? members(w, object, depth + 1) : elements(w, depth + 1);
+}
+
+bool seki_pick(const char *data, size_t size, struct seki_seen *ret)
+{
+	const struct seki_picked none = { "", 0 };
+	struct walk w = { data, data + size, ret };
+
+	if (!slots[place('\0', "v", 1)])
+		make_slots();
+	memset(ret, 0, sizeof(*ret));
+	blanks(&w);
+	if (w.p == w.end || *w.p != '{' || !value(&w, &none, 0))
+		return false;
+	blanks(&w);
+	return w.p == w.end;
+}
+
+/* Whole characters only. */
+static void cut(const char *text, char *ret, size_t size)
+{
+	size_t len = strlen(text);
+
+	if (len >= size)
+		for (len = size - 1; len && ((unsigned char)text[len] & 0xc0) == 0x80;)
+			len--;
+	memcpy(ret, text, len);
+	ret[len] = '\0';
+}
+
+void seki_picked_text(const struct seki_seen *s, enum seki_pick field, char *ret, size_t size)
+{
+	const struct seki_picked *f = &s->field[field];
+	json_t *text;
+
+	ret[0] = '\0';
+	if (!f->at || f->len < 2 || f->at[0] != '"')
+		return;
+	text = json_loadb(f->at, f->len, JSON_DECODE_ANY, NULL);
+	if (json_is_string(text))
+		cut(json_string_value(text), ret, size);
+	json_decref(text);
+}
+
+uint64_t seki_picked_number(const struct seki_seen *s, enum seki_pick field)
+{
+	const struct seki_picked *f = &s->field[field];
+	uint64_t n = 0;
+
+	for (size_t i = 0; f->at && i < f->len && f->at[i] >= '0' && f->at[i] <= '9'; i++)
+		n = n * 10 + (uint64_t)(f->at[i] - '0');
+	return n;
+}
+
+bool seki_picked_is(const struct seki_seen *s, enum seki_pick field, const char *text)
+{
+	const struct seki_picked *f = &s->field[field];
+	size_t len = strlen(text);
+
+	return f->at && f->len == len + 2 && f->at[0] == '"' && !memcmp(f->at + 1, text, len);
+}
