@@ -27,6 +27,7 @@ static const struct command {
 	{ "test", cmd_test, "run the tests of policies" },
 	{ "diff", cmd_diff, "what a next policy decides otherwise" },
 	{ "replay", cmd_replay, "judge the acts of a log by another policy" },
+	{ "learn", cmd_learn, "the lines a policy in audit mode still lacks" },
 	{ "keygen", cmd_keygen, "make a key to sign bundles with" },
 	{ "sign", cmd_sign, "sign a bundle" },
 	{ "verify", cmd_verify, "judge a log, a proof of a record, a bundle" },

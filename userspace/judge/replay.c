@@ -76,6 +76,12 @@ static __u8 verdict_in(const struct seki_view *v, const struct seki_recorded *e,
 	return d.verdict;
 }
 
+/* What happened is one thing; two policies are compared by what they allow. */
+static bool passes(const struct seki_replay *r, __u8 verdict)
+{
+	return r->before ? verdict == SEKI_ALLOWED : verdict != SEKI_DENIED;
+}
+
 static struct seki_outcome judge(struct seki_replay *r, const struct seki_recorded *e)
 {
 	struct seki_subject who;
@@ -84,8 +90,8 @@ static struct seki_outcome judge(struct seki_replay *r, const struct seki_record
 	__u8 old = r->before ? verdict_in(r->before, e, &who, &on, &rule) : e->verdict;
 	struct seki_outcome o = { .verdict = verdict_in(r->v, e, &who, &on, &rule) };
 
-	o.passed = old != SEKI_DENIED;
-	o.passes = o.verdict != SEKI_DENIED;
+	o.passed = passes(r, old);
+	o.passes = passes(r, o.verdict);
 	o.row = on.label ? &r->row[rule] : &r->unguarded;
 	if (o.passed != o.passes)
 		o.change = change_of(
