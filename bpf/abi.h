@@ -253,7 +253,7 @@ struct seki_cell {
 	__u32 lend;	/* bits a grant may lend; read by no program yet, 0 */
 	__u32 rule;	/* 1-based index of the rule that set it; 0: default */
 	__u32 mode;	/* enum seki_mode: what a refusal in this cell does */
-	__u32 pad;
+	__u32 waive;	/* of record, bits that happen without one where there is no room */
 };
 
 /* Identity of a filesystem object: never its path. */
@@ -364,7 +364,7 @@ struct seki_stats {
 	__u64 denied;		/* refusals, canary excluded */
 	__u64 would_deny;
 	__u64 recorded;		/* allowed with a record */
-	__u64 refused_unrecorded; /* -EAGAIN: the record could not be kept */
+	__u64 refused_unrecorded; /* -EAGAIN: the record could not be kept, and not waived */
 	__u64 canary;		/* refusals of the canary */
 	__u64 events;		/* last cpu_seq of this CPU: events submitted and events lost */
 	__u64 quiet;		/* refusals the kernel asked to keep silent (PTRACE_MODE_NOAUDIT) */

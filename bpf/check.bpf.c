@@ -4,7 +4,8 @@
  *
  * The only reader of the matrix.  Refusals and would-be refusals go to the
  * evidence ring; accesses that the policy wants recorded reserve their slot in
- * the activity ring before they are let through: no slot, no access.
+ * the activity ring before they are let through: no slot, no access, unless the
+ * policy says best-effort.
  */
 #include "bpf/check.bpf.h"
 #include "bpf/decide.h"
@@ -113,7 +114,7 @@ static __always_inline void border(struct seki_decision *d)
 {
 	d->verdict = SEKI_DENIED;
 	d->reason = SEKI_BY_BORDER;
-	d->record = 1;
+	d->record = SEKI_LEAVES_RECORD;
 }
 
 static __always_inline void count(__u8 verdict)
@@ -148,6 +149,8 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct 
 		return d.verdict == SEKI_WOULD_DENY ? 0 : -EPERM;
 	kept = record(req, &d, dentry, inode);
 	if (d.verdict == SEKI_ALLOWED && !kept) {
+		if (d.record == SEKI_LEAVES_IF_ROOM)
+			return 0;
 		seki_count(refused_unrecorded);
 		return -EAGAIN;
 	}

@@ -10,12 +10,18 @@
 
 #include "bpf/abi.h"
 
+enum seki_leaves {
+	SEKI_LEAVES_NOTHING = 0,
+	SEKI_LEAVES_RECORD = 1,	 /* or it does not happen */
+	SEKI_LEAVES_IF_ROOM = 2, /* the loss is counted */
+};
+
 struct seki_decision {
 	__u32 missing; /* asked, not allowed */
 	__u32 rule;    /* cell's rule, 0 by default */
 	__u8 verdict;  /* enum seki_verdict */
 	__u8 reason;   /* enum seki_reason */
-	__u8 record;   /* 1: leaves a record, or does not happen */
+	__u8 record;   /* enum seki_leaves */
 	__u8 pad;
 };
 
@@ -23,17 +29,27 @@ struct seki_decision {
 static inline __attribute__((always_inline)) void seki_judge(const struct seki_cell *cell,
 							     __u32 want, struct seki_decision *ret)
 {
-	__u32 allow = cell ? cell->allow : 0;
+	/* All behind one test: the verifier does not see that an access that is allowed
+	 * has a cell.
+	 */
+	__u32 allow = 0, must = 0, may = 0;
 
+	if (cell) {
+		allow = cell->allow;
+		must = want & cell->record & ~cell->waive;
+		may = want & cell->record;
+	}
 	ret->missing = want & ~allow;
 	ret->rule = cell ? cell->rule : 0;
 	ret->reason = ret->rule ? SEKI_BY_RULE : SEKI_BY_DEFAULT;
 	if (!ret->missing) {
 		ret->verdict = SEKI_ALLOWED;
-		ret->record = (want & cell->record) != 0;
+		ret->record = must ? SEKI_LEAVES_RECORD :
+			      may  ? SEKI_LEAVES_IF_ROOM :
+				     SEKI_LEAVES_NOTHING;
 		return;
 	}
-	ret->record = 1;
+	ret->record = SEKI_LEAVES_RECORD;
 	ret->verdict = cell && cell->mode == SEKI_MODE_AUDIT ? SEKI_WOULD_DENY : SEKI_DENIED;
 }
 

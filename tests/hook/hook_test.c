@@ -45,6 +45,40 @@ static void recorded_access(void)
 	       "an allowed access that the policy records leaves a record");
 }
 
+/* 8 MiB of activity and nobody who reads it: what must be recorded stops, what is
+ * best-effort goes on and is counted, and refusals have a ring of their own.
+ */
+static void full_ring(void)
+{
+	struct seki_stats before, after;
+	pid_t pid;
+	int err;
+
+	ready("hlr");
+	records_drain();
+	records_stats(&before);
+	err = act("backup", "--as", "flood", NULL);
+	result(err == EAGAIN, "without room for its record a recorded access is refused (%s)",
+	       strerror(err));
+	result(act("backup", "--as", "best-effort", NULL) == 0,
+	       "and a best-effort one happens without it");
+	records_stats(&after);
+	result(after.refused_unrecorded > before.refused_unrecorded, "the first is counted");
+	result(after.loss[SEKI_LOSS_ACTIVITY_FULL] - before.loss[SEKI_LOSS_ACTIVITY_FULL] >
+		       after.refused_unrecorded - before.refused_unrecorded,
+	       "the second is a counted loss");
+	err = act("other", "--try", "open_read", &pid);
+	records_drain();
+	result(err == EPERM && record_of(pid, SEKI_DENIED), "a refusal is recorded all the same");
+	result(act("backup", "--twin", "read_db", &pid) == 0,
+	       "with room again the access succeeds");
+	records_drain();
+	result(record_of(pid, SEKI_ALLOWED), "with its record");
+	result(act("backup", "--as", "best-effort", &pid) == 0, "and so does the best-effort one");
+	records_drain();
+	result(record_of(pid, SEKI_ALLOWED), "with its record");
+}
+
 /* Labels must not live in the cache: evict everything, then try again. */
 static void evicted(void)
 {
@@ -218,6 +252,7 @@ static void loaded(void)
 	each(enforced_all);
 	twin_all();
 	recorded_access();
+	full_ring();
 	lineage();
 	second_layer();
 	half_open();
@@ -281,6 +316,26 @@ static int as_ioctl(void)
 	return ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0 ? errno : 0;
 }
 
+/* Until one is refused; a ring holds 13,107. */
+static int as_flood(void)
+{
+	for (int i = 0; i < 20000; i++) {
+		int fd = open(DB, O_RDONLY);
+
+		if (fd < 0)
+			return errno;
+		close(fd);
+	}
+	return 0;
+}
+
+static int as_best_effort(void)
+{
+	int fd = open("/srv/keys", O_RDONLY | O_DIRECTORY);
+
+	return fd < 0 ? errno : close(fd);
+}
+
 /* Who may replace code may not write into code that runs. */
 static int as_writer(void)
 {
@@ -307,6 +362,10 @@ static int as(const char *what)
 		return as_daemon();
 	if (!strcmp(what, "ioctl"))
 		return as_ioctl();
+	if (!strcmp(what, "flood"))
+		return as_flood();
+	if (!strcmp(what, "best-effort"))
+		return as_best_effort();
 	if (!strcmp(what, "traceme"))
 		return ptrace(PTRACE_TRACEME, 0, 0, 0) < 0 ? errno : 0;
 	if (!strcmp(what, "datagram"))

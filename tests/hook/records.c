@@ -40,6 +40,21 @@ static int frame(void *ctx, void *data, size_t size)
 	return 0;
 }
 
+static void put_stats(void)
+{
+	int cpus = libbpf_num_possible_cpus(), fd = bpf_obj_get("/sys/fs/bpf/sekisho/stats"), cpu;
+	struct seki_stats sum = { 0 }, one;
+
+	for (cpu = 0; cpu < cpus && !bpf_map_lookup_elem(fd, &cpu, &one); cpu++) {
+		sum.refused_unrecorded += one.refused_unrecorded;
+		sum.loss[SEKI_LOSS_EVIDENCE_FULL] += one.loss[SEKI_LOSS_EVIDENCE_FULL];
+		sum.loss[SEKI_LOSS_ACTIVITY_FULL] += one.loss[SEKI_LOSS_ACTIVITY_FULL];
+	}
+	close(fd);
+	fwrite(&sum, sizeof(sum), 1, stdout);
+	fflush(stdout);
+}
+
 int reader_main(void)
 {
 	int evidence = bpf_obj_get("/sys/fs/bpf/sekisho/evidence");
@@ -53,6 +68,10 @@ int reader_main(void)
 		return 1;
 	}
 	while (read(0, &c, 1) == 1) {
+		if (c == 's') {
+			put_stats();
+			continue;
+		}
 		ring_buffer__consume(rings);
 		fwrite(&end, sizeof(end), 1, stdout);
 		fflush(stdout);
@@ -125,6 +144,13 @@ void records_drain(void)
 		if (((struct seki_event *)buf)->kind == SEKI_EVENT_POLICY && n_policies < KEEP)
 			memcpy(&policies[n_policies++], buf, sizeof(*policies));
 	}
+}
+
+void records_stats(struct seki_stats *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	if (write(to_reader, "s", 1) == 1)
+		read_all(ret, sizeof(*ret));
 }
 
 static bool belongs(const struct seki_event *e, pid_t pid)

@@ -104,19 +104,21 @@ TEST(naming_a_function_opens_it_to_itself_only)
 TEST(rule_is_recorded_unless_it_says_never)
 {
 	struct compiled c = compile_text(
-		FULL "  - { allow: backup, to: read, on: hlr.data, controls: [A-1, B-2] }\n"
+		FULL "  - { allow: backup, to: attr, on: hlr.data, record: best-effort }\n"
+		     "  - { allow: backup, to: read, on: hlr.data, controls: [A-1, B-2] }\n"
 		     "  - { allow: backup, to: watch, on: hlr.data, record: never }\n");
 	const struct seki_cell *x = cell(&c, "backup", "hlr.data");
 	const struct seki_bundle_rule *r;
 
 	ASSERT_TRUE(x);
-	EXPECT_EQ(SEKI_READ | SEKI_WATCH, x->allow);
-	EXPECT_EQ(SEKI_READ, x->record);
+	EXPECT_EQ(SEKI_READ | SEKI_WATCH | SEKI_ATTR, x->allow);
+	EXPECT_EQ(SEKI_READ | SEKI_ATTR, x->record);
+	EXPECT_EQ(SEKI_ATTR, x->waive);
 	r = seki_bundle_rule(&c.b, x->rule);
 	ASSERT_TRUE(r);
 	EXPECT_STREQ("A-1 B-2", seki_bundle_string(&c.b, r->controls));
 	EXPECT_STREQ("allow backup to read on hlr.data", seki_bundle_string(&c.b, r->text));
-	EXPECT_EQ(16, r->line);
+	EXPECT_EQ(17, r->line);
 	EXPECT_EQ(3, r->severity);
 	compiled_free(&c);
 }

@@ -191,7 +191,7 @@ static void addresses(struct diff *d)
 /* ---- what is decided ----------------------------------------------------------- */
 
 struct said {
-	__u32 allow, record;
+	__u32 allow, record, waive;
 	bool other_mode; /* than the policy's */
 };
 
@@ -202,11 +202,11 @@ static struct said say(const struct seki_view *v, const char *domain, __u16 labe
 	const struct seki_cell *cell = &v->cell[index];
 	bool follows = label >= SEKI_LABEL_LOCKED && label != SEKI_LABEL_CGROUP_OWN;
 
-	return (struct said){ cell->allow, cell->record & cell->allow,
+	return (struct said){ cell->allow, cell->record & cell->allow, cell->waive,
 			      follows && cell->mode != v->b->meta->mode };
 }
 
-enum change { OPENED, CLOSED, RECORDED, UNRECORDED, MODE, CHANGES };
+enum change { OPENED, CLOSED, RECORDED, UNRECORDED, ALWAYS, BEST_EFFORT, MODE, CHANGES };
 
 static __u32 changed(enum change what, struct said a, struct said b)
 {
@@ -219,6 +219,10 @@ static __u32 changed(enum change what, struct said a, struct said b)
 		return a.allow & b.allow & b.record & ~a.record;
 	case UNRECORDED:
 		return a.allow & b.allow & a.record & ~b.record;
+	case ALWAYS:
+		return a.record & b.record & a.waive & ~b.waive;
+	case BEST_EFFORT:
+		return a.record & b.record & b.waive & ~a.waive;
 	default:
 		return a.other_mode != b.other_mode ? SEKI_ACCESS_ALL : 0;
 	}
@@ -283,6 +287,8 @@ static void cells(struct diff *d)
 		"allowed before, refused now",
 		"allowed, and recorded from now on",
 		"allowed, and recorded no more",
+		"allowed and recorded, and refused from now on where there is no room",
+		"allowed and recorded, and let through from now on where there is no room",
 		"refusals in another mode than the policy's, or no more",
 	};
 

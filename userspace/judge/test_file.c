@@ -67,7 +67,7 @@ static void check(const struct seki_test_file *f, struct seki_diag *d)
 	for (unsigned int i = 0; i < f->n; i++) {
 		const struct seki_test *t = &f->test[i];
 
-		if (t->record.n == SEKI_RECORD_NEVER && t->expect.n && t->expect.n != SEKI_ALLOWED)
+		if (t->record.n > SEKI_RECORD_ALWAYS && t->expect.n && t->expect.n != SEKI_ALLOWED)
 			seki_error(d, t->record.pos,
 				   "refusals are always recorded; remove 'record'");
 	}

@@ -47,10 +47,15 @@ static bool wrong_record(struct run *run, const struct seki_decision *d)
 {
 	const struct seki_test *t = run->r.test;
 
-	if (!t->record.n || (t->record.n == SEKI_RECORD_ALWAYS) == !!d->record)
+	static const __u8 wanted[] = { [SEKI_RECORD_ALWAYS] = SEKI_LEAVES_RECORD,
+				       [SEKI_RECORD_BEST_EFFORT] = SEKI_LEAVES_IF_ROOM,
+				       [SEKI_RECORD_NEVER] = SEKI_LEAVES_NOTHING };
+	static const char *const words[] = { "without a record", "with a record",
+					     "with a record if there is room" };
+
+	if (!t->record.n || d->record == wanted[t->record.n])
 		return false;
-	snprintf(run->wrong, sizeof(run->wrong), "%s %s a record", seki_decision_word(d),
-		 d->record ? "with" : "without");
+	snprintf(run->wrong, sizeof(run->wrong), "%s %s", seki_decision_word(d), words[d->record]);
 	return true;
 }
 

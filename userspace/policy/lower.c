@@ -142,6 +142,7 @@ static void cells(struct lowering *l, const struct seki_matrix *m)
 				continue;
 			to.cell.allow = from->allow;
 			to.cell.record = from->record & from->allow;
+			to.cell.waive = from->waive & to.cell.record;
 			to.cell.rule = from->rule;
 			to.cell.mode = from->mode;
 			seki_builder_add(l->b, SEKI_SECTION_CELLS, &to);

@@ -66,11 +66,27 @@ static bool opposite(const struct seki_rule *other, const struct seki_rule *rule
 	return !other->allow.n != !rule->allow.n && other->access & rule->access;
 }
 
+static enum seki_record how(const struct seki_rule *r)
+{
+	return r->record.n ? (enum seki_record)r->record.n : SEKI_RECORD_ALWAYS;
+}
+
+/* Bits of the cell with another word of record than the rule has. */
+static __u32 otherwise(const struct seki_draft *cell, const struct seki_rule *r)
+{
+	switch (how(r)) {
+	case SEKI_RECORD_NEVER:
+		return cell->record;
+	case SEKI_RECORD_BEST_EFFORT:
+		return cell->silent | (cell->record & ~cell->waive);
+	default:
+		return cell->silent | cell->waive;
+	}
+}
+
 static bool recorded_otherwise(const struct seki_rule *other, const struct seki_rule *rule)
 {
-	bool a = other->record.n == SEKI_RECORD_NEVER, b = rule->record.n == SEKI_RECORD_NEVER;
-
-	return other->allow.n && a != b && other->access & rule->access;
+	return other->allow.n && how(other) != how(rule) && other->access & rule->access;
 }
 
 static bool other_mode(const struct seki_rule *other, const struct seki_rule *rule)
@@ -98,12 +114,15 @@ static bool contradicts(struct seki_matrix *m, struct seki_draft *cell, const st
 		note_other(m, cell, opposite, r);
 		return true;
 	}
-	against = r->record.n == SEKI_RECORD_NEVER ? cell->record : cell->silent;
-	if (r->allow.n && against & r->access) {
-		seki_error(m->c->diag, r->pos,
-			   "%s is recorded by one rule and not by another for %s; "
-			   "let them agree",
-			   seki_access_text(against & r->access, what, sizeof(what)), who);
+	against = otherwise(cell, r) & r->access;
+	if (r->allow.n && against) {
+		bool never = how(r) == SEKI_RECORD_NEVER || against & cell->silent;
+
+		seki_error(m->c->diag, r->pos, "%s is recorded %s for %s; let them agree",
+			   seki_access_text(against, what, sizeof(what)),
+			   never ? "by one rule and not by another" :
+				   "always by one rule and best-effort by another",
+			   who);
 		note_other(m, cell, recorded_otherwise, r);
 		return true;
 	}
@@ -120,10 +139,12 @@ static bool contradicts(struct seki_matrix *m, struct seki_draft *cell, const st
  */
 static void allow(struct seki_draft *cell, const struct seki_rule *r, __u32 number)
 {
-	if (r->record.n == SEKI_RECORD_NEVER)
+	if (how(r) == SEKI_RECORD_NEVER)
 		cell->silent |= r->access;
 	else
 		cell->record |= r->access;
+	if (how(r) == SEKI_RECORD_BEST_EFFORT)
+		cell->waive |= r->access;
 	cell->allow |= r->access;
 	cell->by_preset &= ~r->access;
 	/* with several rules on one pair, records name one that records */
@@ -158,7 +179,7 @@ static bool apply(struct seki_matrix *m, __u32 index, __u32 number, __u16 domain
 	}
 	cell->uses = add_use(m, index, cell->uses);
 	return before.allow != cell->allow || before.record != cell->record ||
-	       before.mode != cell->mode;
+	       before.waive != cell->waive || before.mode != cell->mode;
 }
 
 /* Words with sep between them; what does not fit in max bytes becomes "...". */

@@ -9,6 +9,7 @@
 
 struct seki_draft {
 	__u32 allow, record;
+	__u32 waive;	 /* of record, bits that some rule wants best-effort */
 	__u32 denied;	 /* by a rule, to find what contradicts it */
 	__u32 silent;	 /* bits some rule wants without a record */
 	__u32 by_preset; /* bits open before any rule */

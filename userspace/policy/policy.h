@@ -76,7 +76,12 @@ struct seki_actor {
 	bool used;
 };
 
-enum seki_record { SEKI_RECORD_UNSAID, SEKI_RECORD_ALWAYS, SEKI_RECORD_NEVER };
+enum seki_record {
+	SEKI_RECORD_UNSAID, /* always */
+	SEKI_RECORD_ALWAYS,
+	SEKI_RECORD_BEST_EFFORT,
+	SEKI_RECORD_NEVER,
+};
 
 struct seki_rule {
 	struct seki_pos pos;

@@ -134,8 +134,8 @@ static bool same(const struct column *c, const struct seki_cell *x, const struct
 {
 	if (!x || !y)
 		return x == y;
-	return x->allow == y->allow && x->record == y->record && x->mode == y->mode &&
-	       !strcmp(rule_text(c->b, x->rule), rule_text(c->b, y->rule));
+	return x->allow == y->allow && x->record == y->record && x->waive == y->waive &&
+	       x->mode == y->mode && !strcmp(rule_text(c->b, x->rule), rule_text(c->b, y->rule));
 }
 
 /* What more than half of the domains share, if all have something (Boyer and
@@ -170,8 +170,11 @@ static void print_cell(const struct column *c, const struct seki_cell *cell, FIL
 		fprintf(out, ": all");
 	else
 		fprintf(out, ": %s", seki_access_text(cell->allow, text, sizeof(text)));
-	if (cell->record)
-		fprintf(out, "; recorded %s", seki_access_text(cell->record, text, sizeof(text)));
+	if (cell->record & ~cell->waive)
+		fprintf(out, "; recorded %s",
+			seki_access_text(cell->record & ~cell->waive, text, sizeof(text)));
+	if (cell->waive)
+		fprintf(out, "; best-effort %s", seki_access_text(cell->waive, text, sizeof(text)));
 	if (cell->mode != c->b->meta->mode)
 		fprintf(out, "; %s", cell->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
 	if (r && *str(c->b, r->controls))

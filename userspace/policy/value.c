@@ -235,8 +235,8 @@ void seki_read_rule_mode(struct seki_model *m, const struct seki_node *n, void *
 
 void seki_read_record(struct seki_model *m, const struct seki_node *n, void *field)
 {
-	static const char *const words[] = { "always", "never" };
-	int i = seki_read_word(m, n, words, 2, "always or never");
+	static const char *const words[] = { "always", "best-effort", "never" };
+	int i = seki_read_word(m, n, words, 3, "always, best-effort or never");
 
 	if (i >= 0)
 		*(struct seki_number *)field = (struct seki_number){ (__u32)i + 1, n->pos };
