@@ -95,7 +95,7 @@ PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho) \
 	$(if $(FORWARD),$(BUILD)/sekisho-forward)
 
-.PHONY: help all test test-unit test-golden test-controls test-evidence test-sinks test-hook attack test-e2e test-matrix demo scale bench bench-collector fuzz \
+.PHONY: help all test test-unit test-golden test-controls test-evidence test-sinks test-hook attack test-e2e test-matrix demo flood scale bench bench-collector fuzz \
 	analyze format check-format install uninstall clean
 
 help: ## this list
@@ -305,9 +305,9 @@ endef
 $(foreach k,$(hook_kernels),$(eval $(call attack_rule,$(k))))
 
 # Most of it is waiting for far sides, so the files run beside each other.
-run-sinks: $(BUILD)/san/sekisho-forward $(BUILD)/san/sekisho | clear-sinks $(BUILD)/deps-sinks
+run-sinks: $(BUILD)/san/sekisho-forward $(BUILD)/san/sekisho $(BUILD)/san/mklog | clear-sinks $(BUILD)/deps-sinks
 	@for t in $(SINKS); do \
-		FORWARD=$< SEKISHO=$(BUILD)/san/sekisho PYTHONDONTWRITEBYTECODE=1 tests/run-tap $(results)/sinks-$$t.tap \
+		FORWARD=$< SEKISHO=$(BUILD)/san/sekisho MKLOG=$(BUILD)/san/mklog PYTHONDONTWRITEBYTECODE=1 tests/run-tap $(results)/sinks-$$t.tap \
 			python3 tests/sinks/$$t.py & \
 	done; wait
 
@@ -380,6 +380,9 @@ scale: ## 10,000 tasks and 1,000,000 files in a guest, KERNELS="6.1 6.12"
 
 demo: stage $(E2E) $(BUILD)/deps-demo ## an operator with root, without Sekisho and with it
 	@tests/e2e/demo.sh
+
+flood: stage $(E2E) $(BUILD)/deps-demo ## 10 million records' worth of flood in a guest, a quarter of an hour
+	@tests/e2e/flood.sh $(EVENTS)
 
 bench: $(BUILD)/sekisho $(BUILD)/sekisho-load $(BUILD)/bench/guest $(BUILD)/bench/empty.bpf.o $(BUILD)/deps-vm ## guest instructions per operation
 	@tests/bench/run.sh

@@ -12,7 +12,7 @@
 #define SEKI_STAMP_MAX (64u << 10) /* bytes of an answer */
 #define SEKI_STAMP_WHY 160
 
-/* What a time stamping authority is to be sent: DER, malloc'ed.  SHA-256, a nonce,
+/* What a time stamping authority is to be sent: DER, for OPENSSL_free().  SHA-256, a nonce,
  * and its certificate wanted.  0 or negative errno.
  */
 int seki_stamp_request(const void *data, size_t size, unsigned char **ret, size_t *ret_size);

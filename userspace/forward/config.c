@@ -198,12 +198,14 @@ static void read_alarm_tls(struct reader *r, const struct seki_node *n, void *fi
 	read_tls(r, n, &a->tls, &a->plain);
 }
 
-static const char *const types[] = { "syslog", "otlp", "nats", "file", "stdout" };
+static const char *const types[] = { "syslog", "otlp",	  "nats",     "file",
+				     "stdout", "witness", "timestamp" };
 
 static void read_type(struct reader *r, const struct seki_node *n, void *field)
 {
 	struct seki_sink_config *s = field;
-	int i = word(r, n, types, COUNT(types), "syslog, otlp, nats, file or stdout");
+	int i = word(r, n, types, COUNT(types),
+		     "syslog, otlp, nats, file, stdout, witness or timestamp");
 
 	s->typed = true;
 	if (i >= 0)
@@ -212,18 +214,21 @@ static void read_type(struct reader *r, const struct seki_node *n, void *field)
 
 #define USES(type) (1u << (type))
 #define OFF(field) offsetof(struct seki_sink_config, field)
-#define TLS_USERS (USES(SEKI_SINK_SYSLOG) | USES(SEKI_SINK_OTLP) | USES(SEKI_SINK_NATS))
+#define VOUCH (USES(SEKI_SINK_WITNESS) | USES(SEKI_SINK_TIMESTAMP))
+#define TLS_USERS (USES(SEKI_SINK_SYSLOG) | USES(SEKI_SINK_OTLP) | USES(SEKI_SINK_NATS) | VOUCH)
 
 /* clang-format off */
 static const struct key sink_keys[] = {
 	{ "type",	 read_type,	0,		 0 },
-	{ "format",	 read_format,	OFF(format),	 0 },
+	{ "format",	 read_format,	OFF(format),	 ~VOUCH },
 	{ "to",		 read_texts,	OFF(to),	 ~USES(SEKI_SINK_STDOUT) },
 	{ "tls",	 read_sink_tls,	0,		 TLS_USERS },
 	{ "stream",	 read_text,	OFF(stream),	 USES(SEKI_SINK_NATS) },
 	{ "subject",	 read_text,	OFF(subject),	 USES(SEKI_SINK_NATS) },
 	{ "credentials", read_path,	OFF(credentials), USES(SEKI_SINK_NATS) },
 	{ "token-file",	 read_path,	OFF(token_file), USES(SEKI_SINK_OTLP) },
+	{ "witness",	 read_text,	OFF(witness),	 USES(SEKI_SINK_WITNESS) },
+	{ "authority",	 read_path,	OFF(authority),	 USES(SEKI_SINK_TIMESTAMP) },
 	{ "confirm",	 read_number,	OFF(confirm),	 0 },
 };
 /* clang-format on */
@@ -264,6 +269,8 @@ static void check_address(struct reader *r, const struct seki_sink_config *s)
 		[SEKI_SINK_OTLP] = "https://host:port/v1/logs",
 		[SEKI_SINK_NATS] = "tls://host:4222, up to 16 of them",
 		[SEKI_SINK_FILE] = "the path of one file",
+		[SEKI_SINK_WITNESS] = "https://host/add-checkpoint",
+		[SEKI_SINK_TIMESTAMP] = "https://host/tsa",
 	};
 	bool good = s->to.n == 1 || (s->type == SEKI_SINK_NATS && s->to.n);
 
@@ -278,6 +285,8 @@ static void check_address(struct reader *r, const struct seki_sink_config *s)
 			       !strstr(to, "://");
 			break;
 		case SEKI_SINK_OTLP:
+		case SEKI_SINK_WITNESS:
+		case SEKI_SINK_TIMESTAMP:
 			good = !strncmp(to, s->plain ? "http://" : "https://", s->plain ? 7 : 8);
 			break;
 		case SEKI_SINK_NATS:
@@ -289,7 +298,7 @@ static void check_address(struct reader *r, const struct seki_sink_config *s)
 	}
 	if (!good)
 		seki_error(r->d, s->pos, "sink '%s' needs 'to: %s'%s", s->name, right[s->type],
-			   s->type == SEKI_SINK_OTLP || s->type == SEKI_SINK_NATS ?
+			   USES(s->type) & TLS_USERS && s->type != SEKI_SINK_SYSLOG ?
 				   " (http: or nats: only with 'tls: off')" :
 				   "");
 }
@@ -298,13 +307,20 @@ static void check_sink(struct reader *r, const struct seki_node *map,
 		       const struct seki_sink_config *s)
 {
 	if (!s->typed) {
-		seki_error(r->d, s->pos,
-			   "sink '%s' has no type; give syslog, otlp, nats, file or stdout",
-			   s->name);
+		seki_error(
+			r->d, s->pos,
+			"sink '%s' has no type; give syslog, otlp, nats, file, stdout, witness or "
+			"timestamp",
+			s->name);
 		return;
 	}
 	check_keys_of_type(r, map, s);
 	check_address(r, s);
+	if (s->type == SEKI_SINK_WITNESS && !s->witness)
+		seki_error(r->d, s->pos, "sink '%s' needs 'witness', the key that it cosigns with",
+			   s->name);
+	if (s->type == SEKI_SINK_TIMESTAMP && !s->authority)
+		seki_error(r->d, s->pos, "sink '%s' needs 'authority', a PEM file", s->name);
 	if (s->type == SEKI_SINK_NATS && (!s->stream || !s->subject))
 		seki_error(r->d, s->pos, "sink '%s' needs 'stream' and 'subject'", s->name);
 }

@@ -18,6 +18,8 @@ enum seki_sink_type {
 	SEKI_SINK_NATS,
 	SEKI_SINK_FILE,
 	SEKI_SINK_STDOUT,
+	SEKI_SINK_WITNESS,
+	SEKI_SINK_TIMESTAMP,
 	SEKI_SINK_TYPES
 };
 
@@ -50,6 +52,9 @@ struct seki_sink_config {
 	const char *subject;
 	const char *credentials; /* nats: file */
 	const char *token_file;	 /* otlp: bearer token */
+	const char *witness;	 /* witness: its verifier key */
+	const char *authority;	 /* timestamp: PEM file of who vouches for the stamps */
+	const char *log, *state; /* of the forwarder */
 	unsigned long confirm;	 /* s; 0: of the type */
 	struct seki_pos pos;
 };

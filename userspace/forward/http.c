@@ -62,6 +62,21 @@ int seki_http_open(const char *url, const struct seki_tls *tls, struct seki_http
 	return 0;
 }
 
+int seki_http_type(struct seki_http *h, const char *type)
+{
+	char line[128];
+	struct curl_slist *headers;
+
+	snprintf(line, sizeof(line), "Content-Type: %s", type);
+	headers = curl_slist_append(NULL, line);
+	if (!headers)
+		return -ENOMEM;
+	curl_slist_free_all(h->headers);
+	h->headers = headers;
+	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, headers);
+	return 0;
+}
+
 void seki_http_close(struct seki_http *h)
 {
 	if (!h)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * http.h - one POST of JSON, over libcurl.
+ * http.h - one POST, of JSON if nothing else is said, over libcurl.
  */
 #ifndef SEKI_FORWARD_HTTP_H
 #define SEKI_FORWARD_HTTP_H
@@ -20,6 +20,8 @@ struct seki_http_answer {
 };
 
 int seki_http_open(const char *url, const struct seki_tls *tls, struct seki_http **ret);
+/* Of what is posted, in place of JSON.  0 or -ENOMEM. */
+int seki_http_type(struct seki_http *h, const char *type);
 void seki_http_close(struct seki_http *h);
 /* token: for an Authorization header, or NULL.  0 whatever the status, or negative
  * errno with why (256 bytes).

@@ -179,8 +179,13 @@ static void serve(struct forwarder *f, struct seki_server *s)
 static void start(struct forwarder *f, const char *state)
 {
 	for (unsigned int i = 0; i < f->config.sinks; i++) {
-		int err = seki_worker_start(&f->worker[i], &f->config, &f->config.sink[i], state,
-					    &f->stop);
+		struct seki_sink_config *s = &f->config.sink[i];
+		int err;
+
+		s->log = f->config.log;
+		s->state = state;
+		err = seki_worker_start(&f->worker[i], &f->config, &f->config.sink[i], state,
+					&f->stop);
 
 		if (err)
 			seki_diex("sink %s: %s", f->config.sink[i].name, strerror(-err));

@@ -53,7 +53,8 @@ struct seki_target_ops {
 };
 
 extern const struct seki_target_ops seki_target_file, seki_target_syslog, seki_target_otlp,
-	seki_target_nats; /* file: standard output too */
+	seki_target_nats, seki_target_witness,
+	seki_target_timestamp; /* file: standard output too */
 
 /* Says why and returns -err. */
 int seki_target_fail(struct seki_target *t, int err, const char *fmt, ...)

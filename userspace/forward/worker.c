@@ -284,9 +284,10 @@ static void *work(void *arg)
 }
 
 static const struct seki_target_ops *const kinds[SEKI_SINK_TYPES] = {
-	[SEKI_SINK_SYSLOG] = &seki_target_syslog, [SEKI_SINK_OTLP] = &seki_target_otlp,
-	[SEKI_SINK_NATS] = &seki_target_nats,	  [SEKI_SINK_FILE] = &seki_target_file,
-	[SEKI_SINK_STDOUT] = &seki_target_file,
+	[SEKI_SINK_SYSLOG] = &seki_target_syslog,	[SEKI_SINK_OTLP] = &seki_target_otlp,
+	[SEKI_SINK_NATS] = &seki_target_nats,		[SEKI_SINK_FILE] = &seki_target_file,
+	[SEKI_SINK_STDOUT] = &seki_target_file,		[SEKI_SINK_WITNESS] = &seki_target_witness,
+	[SEKI_SINK_TIMESTAMP] = &seki_target_timestamp,
 };
 
 int seki_worker_start(struct seki_worker *w, const struct seki_forward_config *c,
