@@ -13,6 +13,10 @@
  * each task.  kernel_load_data and kernel_read_file see the two ways of loading
  * modules and kexec images, kernel_module_request an autoload in its requester.
  *
+ * Moving a process to another cgroup asks no hook but the mode of cgroup.procs of
+ * the directory above both; the loader takes the write bit off it, so capable is
+ * asked, and the process is what PID 1 writes.
+ *
  * Left open here: reading the kernel log.
  */
 #include "bpf/power.bpf.h"
@@ -159,6 +163,51 @@ static __always_inline __u32 capability_label(int cap)
 	return SEKI_LABEL_AUDIT;
 }
 
+/* The process that is written, as cgroup.procs reads it. */
+static __always_inline __u32 number_written(void)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	char text[12] = {};
+	__u32 n = 0, i;
+
+	bpf_probe_read_user(text, sizeof(text) - 1, (void *)regs->si);
+#pragma unroll
+	for (i = 0; i < sizeof(text); i++) {
+		if (text[i] < '0' || text[i] > '9')
+			break;
+		n = n * 10 + (text[i] - '0');
+	}
+	return n;
+}
+
+static __always_inline bool is_keeper(__u32 pid)
+{
+	bool is = false;
+	__u32 i;
+
+#pragma unroll
+	for (i = 0; i < SEKI_KEEPERS; i++)
+		is |= seki_state.keepers[i] == pid;
+	return is && pid;
+}
+
+/* PID 1 moves what it is asked to; others open no cgroup.procs once the host is locked. */
+static __always_inline int check_move(void)
+{
+	struct seki_request req = {
+		.hook = SEKI_HOOK_capable,
+		.label = SEKI_LABEL_PROC_OWN,
+		.want = SEKI_LIMIT,
+		.target_domain = SEKI_DOMAIN_COLLECTOR,
+	};
+
+	req.generation = seki_generation();
+	if (!req.generation || syscall_now().nr != 1 /* write */)
+		return 0;
+	req.target_pid = number_written();
+	return is_keeper(req.target_pid) ? seki_check(&req, NULL, NULL) : 0;
+}
+
 /* Powers inside a user namespace of one's own end there. */
 SEC("lsm/capable")
 int BPF_PROG(hook_power_capable, const struct cred *cred, struct user_namespace *ns, int cap,
@@ -166,6 +215,8 @@ int BPF_PROG(hook_power_capable, const struct cred *cred, struct user_namespace 
 {
 	__u32 label;
 
+	if (cap == CAP_DAC_OVERRIDE)
+		return check_move();
 	if (!(WATCHED >> (cap & 63) & 1) || !seki_locked() || ns->level)
 		return 0;
 	label = capability_label(cap);

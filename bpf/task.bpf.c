@@ -193,7 +193,17 @@ static __always_inline void domain_set(struct task_struct *t, struct seki_task *
 		bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
-/* The cgroups of Sekisho's processes: from now on nobody freezes or limits them. */
+/* A process of the collector, at its exec or when it gives up its privileges. */
+static __always_inline void note_keeper(void)
+{
+	__u32 n = __sync_fetch_and_add(&seki_state.keepers_count, 1);
+
+	seki_state.keepers[n & (SEKI_KEEPERS - 1)] = bpf_get_current_pid_tgid() >> 32;
+}
+
+/* The cgroups of Sekisho's processes: from now on nobody freezes or limits them, or
+ * moves the collector elsewhere.
+ */
 static __always_inline void note_cgroup(__u32 domain)
 {
 	int i;
@@ -202,6 +212,7 @@ static __always_inline void note_cgroup(__u32 domain)
 		seki_state.cgroup_loader = bpf_get_current_cgroup_id();
 	if (domain != SEKI_DOMAIN_COLLECTOR)
 		return;
+	note_keeper();
 	for (i = 0; i < SEKI_CGROUPS; i++)
 		seki_state.cgroups[i] = bpf_get_current_ancestor_cgroup_id(i + 1);
 }
@@ -284,6 +295,8 @@ static __always_inline int check_user(__u8 hook, const struct cred *next, const 
 SEC("lsm/task_fix_setuid")
 int BPF_PROG(hook_task_fix_setuid, struct cred *next, const struct cred *now, int flags)
 {
+	if (seki_current_domain() == SEKI_DOMAIN_COLLECTOR)
+		note_keeper();
 	return check_user(SEKI_HOOK_task_fix_setuid, next, now);
 }
 

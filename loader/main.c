@@ -82,6 +82,7 @@ static int first_load(const struct seki_kernel *k, const struct seki_bundle *b, 
 	seki_step("filled");
 	if (seki_adopt_self(s) || seki_adopt_running(s, b))
 		goto undo;
+	seki_moves_ask(true);
 	seki_step("adopted");
 	if (seki_pin_all(s, &programs))
 		goto undo;
@@ -94,6 +95,7 @@ static int first_load(const struct seki_kernel *k, const struct seki_bundle *b, 
 	seki_say_in_force(b);
 	return 0;
 undo:
+	seki_moves_ask(false);
 	seki_pin_undo(SEKI_PINS_NEW);
 	seki_pin_undo(SEKI_PINS);
 	return -1;

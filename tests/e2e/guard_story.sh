@@ -100,6 +100,12 @@ for kernel in $KERNELS; do
 		refused "systemctl set-property $limit" sekisho.cgroup 'open for writing' \
 			"systemctl set-property --runtime sekishod $limit; systemctl set-property sekishod $limit"
 	done
+	refused 'a scope with its processes' proc.sekisho 'move a process to another cgroup' \
+		'for pid in $(pgrep -x sekishod); do
+			busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager StartTransientUnit \
+				"ssa(sv)a(sa(sv))" "taken-$pid.scope" fail 1 PIDs au 1 "$pid" 0
+			sleep 0.5; grep -q sekishod.service "/proc/$pid/cgroup" || exit 1
+		done'
 	check "$kernel: no limit is in its cgroup" sh_root \
 		'cd /sys/fs/cgroup/sekishod.service; grep -H . memory.max memory.high pids.max cpu.max 2>/dev/null; ! grep -l "^1048576\|^1 \|^1000 " memory.max memory.high cpu.max 2>/dev/null'
 	check "$kernel: nor stored for its next start" sh_root \

@@ -60,17 +60,28 @@ static pid_t idle_in(const char *unit)
 	_exit(127);
 }
 
+/* Into another cgroup, which may be frozen. */
+static int move(pid_t pid, const char *unit)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d\n", pid);
+	return put(unit, "cgroup.procs", text);
+}
+
 /* All of it works on a process that is not ours; so it does without Sekisho. */
 static void all_on(const char *unit, const char *when)
 {
 	pid_t pid = idle_in(unit);
-	int status = 0;
+	int status = 0, err;
 	size_t i;
 
 	usleep(200000);
+	err = move(pid, "/sys/fs/cgroup/hlr.service/");
+	result(err == 0, "PID 1 moves a process to another unit %s (%s)", when, strerror(err));
+	move(pid, unit);
 	for (i = 0; i < COUNT; i++) {
-		int err = put(unit, knobs[i].file, knobs[i].text);
-
+		err = put(unit, knobs[i].file, knobs[i].text);
 		result(err == 0, "PID 1 sets %s of a unit %s (%s)", knobs[i].file, when,
 		       strerror(err));
 	}
@@ -137,6 +148,11 @@ void life_locked(void)
 		       "PID 1 can't set %s of its cgroup, which is recorded (%s)", knobs[i].file,
 		       strerror(err));
 	}
+	records_drain();
+	err = move(records_reader(), OTHER);
+	result(err == EACCES && recorded(SEKI_HOOK_capable, "proc.sekisho"),
+	       "PID 1 can't move the collector to another unit, which is recorded (%s)",
+	       strerror(err));
 	result(kill(records_reader(), 0) == 0, "the collector lives, and PID 1 may ask so");
 	result(put(UNIT, "cgroup.subtree_control", "") == 0 || errno != EPERM,
 	       "PID 1 may hand out its controllers");
