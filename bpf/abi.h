@@ -116,12 +116,13 @@ enum seki_access { SEKI_ACCESS_LIST(X) };
 	X(held_mapping, 61)						       \
 	X(socket_setsockopt, 62)					       \
 	X(task_fix_setuid, 63)						       \
-	X(bprm_creds_from_file, 64)
+	X(bprm_creds_from_file, 64)					       \
+	X(sctp_bind_connect, 65)
 
 #define X(name, id) SEKI_HOOK_##name = (id),
 enum seki_hook { SEKI_HOOK_LIST(X) };
 #undef X
-#define SEKI_HOOK_COUNT		65
+#define SEKI_HOOK_COUNT		66
 
 enum seki_verdict {
 	SEKI_DENIED = 1,	/* refused, -EPERM (or -EXDEV, -EAGAIN: see reason) */
@@ -225,10 +226,11 @@ enum seki_domain_id { SEKI_DOMAIN_LIST(X) };
 	X(NETADMIN, 30, "net.admin")	/* what needs CAP_NET_ADMIN, /dev/net/tun */   \
 	X(PROC_HOST, 31, "proc.host")	/* processes that no login of the actor made */ \
 	X(CGROUP_OWN, 32, "sekisho.cgroup") /* what stops or limits Sekisho's processes */ \
-	X(SECRET, 33, "sekisho.secret")	/* private keys of the log */ \
 	/* from here on: judged from the load on, see SEKI_LABEL_ALWAYS */	       \
 	X(UNSEALED, 48, "code.unsealed") /* code that no policy names, in a function */ \
-	X(ANONYMOUS, 49, "code.anonymous") /* code a function makes itself, in memory */
+	X(ANONYMOUS, 49, "code.anonymous") /* code a function makes itself, in memory */ \
+	X(BROKER, 50, "kernel.broker")	/* by which daemons and the kernel are asked for a job */ \
+	X(SECRET, 51, "sekisho.secret")	/* private keys of the log */
 
 #define X(name, id, word) SEKI_LABEL_##name = (id),
 enum seki_label_id { SEKI_LABEL_LIST(X) };
@@ -292,8 +294,17 @@ struct seki_device_key {
 struct seki_addr_key {
 	__u8 addr[16];
 	__u16 port;
-	__u16 pad;
+	__u16 kind;	/* enum seki_addr_kind */
 };
+enum seki_addr_kind {
+	SEKI_ADDR_TCP = 0,
+	SEKI_ADDR_ANYWHERE = 1,	/* with one of the others: for kernels that hide the address */
+	SEKI_ADDR_UDP = 2,
+	SEKI_ADDR_SCTP = 4,
+	SEKI_ADDR_ABSTRACT = 6,	/* a unix name, in the table of names; only in bundles */
+};
+/* Abstract unix names stand in the table of names, in this directory of none. */
+#define SEKI_ABSTRACT_DEV	0xffffffffu
 
 /* How a domain is entered, and what its processes are labelled. */
 #define SEKI_UNIT_MAX		64
@@ -377,6 +388,7 @@ struct seki_stats {
 #define SEKI_PORT_WORDS		1024
 #define SEKI_MAJOR_WORDS	8
 #define SEKI_CGROUPS		4
+#define SEKI_KEEPERS		8	/* two a collector, and while one takes over two of them */
 struct seki_state {
 	__u32 generation;	/* policy in force; 0: none yet, everything passes */
 	__u32 early;		/* loaded in the initramfs, the host still mounts: no operator yet */
@@ -387,7 +399,10 @@ struct seki_state {
 	struct seki_users users[2];
 	__u64 cgroups[SEKI_CGROUPS];	/* of the collector, from below the root to its own; 0: none */
 	__u64 cgroup_loader;
-	__u64 ports[2][SEKI_PORT_WORDS];	/* bit: some address of this TCP port is guarded */
+	__u32 keepers[SEKI_KEEPERS];	/* the last processes of the collector */
+	__u32 keepers_count;	/* of all, ever */
+	__u32 pad;
+	__u64 ports[2][SEKI_PORT_WORDS];	/* bit: some address of this port is guarded */
 	__u64 majors[2][SEKI_MAJOR_WORDS];	/* bit: character devices of this major have a label */
 };
 
@@ -530,7 +545,7 @@ _Static_assert(sizeof(struct seki_domain) == 16 + 64 + 512, "domain");
 _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
-_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 2 * 132 + 2 * 8192 + 2 * 64, "state");
+_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 8192 + 2 * 64, "state");
 _Static_assert(sizeof(struct seki_meta) == 200, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");

@@ -170,22 +170,29 @@ struct addr_row {
 	__u32 value;
 };
 
-/* A second row for each port (pad 1): kernels where the address can't be read. */
+/* A second row for each port: kernels where the address can't be read. */
 static int fill_addrs(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
 {
 	size_t n = 0, room = b->n_addrs * 2 + 2;
 	seki_autofree struct addr_row *rows = calloc(room, sizeof(*rows));
-	__u32 i;
+	__u32 i, tcp = 0;
 
 	if (!rows)
 		seki_diex("out of memory");
 	for (i = 0; i < b->n_addrs; i++) {
-		rows[n++] = (struct addr_row){ b->addrs[i].key, b->addrs[i].label };
-		rows[n++] = (struct addr_row){ { .port = b->addrs[i].key.port, .pad = 1 },
+		const struct seki_addr_key *key = &b->addrs[i].key;
+		__u16 anywhere = key->kind | SEKI_ADDR_ANYWHERE;
+
+		if (key->kind == SEKI_ADDR_ABSTRACT)
+			continue;
+		rows[n++] = (struct addr_row){ *key, b->addrs[i].label };
+		rows[n++] = (struct addr_row){ { .port = key->port, .kind = anywhere },
 					       b->addrs[i].label };
+		if (key->kind == SEKI_ADDR_TCP) /* fast open, where its port can't be read */
+			tcp = b->addrs[i].label;
 	}
-	if (n)
-		rows[n++] = (struct addr_row){ { .pad = 1 }, b->addrs[0].label };
+	if (tcp)
+		rows[n++] = (struct addr_row){ { .kind = SEKI_ADDR_ANYWHERE }, tcp };
 	return FILL(s, s->maps.seki_addrs, slot, rows, n);
 }
 
@@ -202,6 +209,8 @@ static void fill_state(struct sekisho_bpf *s, const struct seki_bundle *b,
 	for (i = 0; i < b->n_addrs; i++) {
 		__u16 port = b->addrs[i].key.port;
 
+		if (b->addrs[i].key.kind == SEKI_ADDR_ABSTRACT)
+			continue;
 		state->ports[slot][port >> 6] |= 1ull << (port & 63);
 	}
 }

@@ -106,6 +106,7 @@ struct seki_place {
 	const char *path;
 	struct seki_object object;
 	bool exists;
+	bool target; /* the bundle names it */
 };
 struct seki_places {
 	struct seki_place *v;
@@ -171,6 +172,9 @@ int seki_pin_link(struct bpf_program *p, const char *stem);
 
 /* Name of the pin of a map, NULL for maps that are not pinned. */
 const char *seki_pin_name(const struct bpf_map *map);
+
+/* cgroup.c - moving a process to another cgroup asks for a capability, or not. */
+void seki_moves_ask(bool ask);
 
 /* seal.c - own ids, what is loaded, the generation: from here it is enforced. */
 int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_kernel *k,

@@ -7,6 +7,9 @@
  * for the directories above, which may then not move; rows for files below that
  * have further names elsewhere, and for filesystems mounted below; the raw
  * devices that hold the same bytes.
+ *
+ * Where a directory on the way is missing too, the first that is gets the label: a
+ * name below it could not be told from its namesakes before somebody made it.
  */
 #include "loader/loader.h"
 
@@ -17,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
@@ -49,10 +53,41 @@ static const char *name_of(const char *path)
 	return strrchr(path, '/') + 1;
 }
 
-/* Symbolic links followed, in the directory even where the last name is missing. */
-static const char *canonical(struct resolver *r, const char *path, bool is_link)
+/* Named in the policy, not following from it. */
+static bool is_named(const struct resolver *r, const struct seki_bundle_path *p)
 {
-	char real[PATH_MAX], *parent;
+	__u32 i;
+
+	for (i = 0; i < r->b->n_labels; i++)
+		if (r->b->labels[i].id == p->label)
+			return r->b->labels[i].kind != SEKI_KIND_UNIT &&
+			       r->b->labels[i].kind != SEKI_KIND_CODE &&
+			       !(p->flags & SEKI_PATH_SELF);
+	return false;
+}
+
+/* The directory with symbolic links followed, and the name in it that is missing. */
+static const char *not_yet(struct resolver *r, const char *path, bool higher)
+{
+	char real[PATH_MAX], *parent = parent_of(&r->places.text, path);
+	const char *at = path;
+	struct stat st;
+
+	while (!realpath(parent, real)) {
+		if (!higher || errno != ENOENT || lstat(parent, &st) == 0)
+			return NULL;
+		at = parent;
+		parent = parent_of(&r->places.text, at);
+	}
+	return seki_arena_printf(&r->places.text, "%s/%s", strcmp(real, "/") ? real : "",
+				 name_of(at));
+}
+
+static const char *canonical(struct resolver *r, const struct seki_bundle_path *p)
+{
+	const char *path = seki_bundle_string(r->b, p->path);
+	bool is_link = p->flags & SEKI_PATH_LINK;
+	char real[PATH_MAX];
 	struct stat st;
 
 	if (!strcmp(path, SEKI_PINS))
@@ -61,11 +96,7 @@ static const char *canonical(struct resolver *r, const char *path, bool is_link)
 		return seki_arena_copy(&r->places.text, real, strlen(real));
 	if (!is_link && (errno != ENOENT || lstat(path, &st) == 0))
 		return NULL;
-	parent = parent_of(&r->places.text, path);
-	if (!realpath(parent, real))
-		return NULL;
-	return seki_arena_printf(&r->places.text, "%s/%s", strcmp(real, "/") ? real : "",
-				 name_of(path));
+	return not_yet(r, path, p->flags & SEKI_PATH_OPTIONAL && is_named(r, p));
 }
 
 static void add_with_ancestors(struct resolver *r, struct target *t)
@@ -73,6 +104,7 @@ static void add_with_ancestors(struct resolver *r, struct target *t)
 	const char *p = t->path;
 
 	t->place = seki_place_add(&r->places, p);
+	r->places.v[t->place].target = true;
 	while (strcmp(p, "/")) {
 		p = parent_of(&r->places.text, p);
 		seki_place_add(&r->places, p);
@@ -92,9 +124,13 @@ static int collect(struct resolver *r)
 
 		t->row = &r->b->paths[i];
 		path = seki_bundle_string(r->b, t->row->path);
-		t->path = canonical(r, path, t->row->flags & SEKI_PATH_LINK);
+		t->path = canonical(r, t->row);
 		if (t->path) {
 			add_with_ancestors(r, t);
+		} else if (is_named(r, t->row) && t->row->flags & SEKI_PATH_OPTIONAL) {
+			seki_warnx(
+				"%s: leads nowhere, so it is not guarded; make what its links name, then load again",
+				path);
 		} else if (!(t->row->flags & SEKI_PATH_OPTIONAL)) {
 			seki_warnx(
 				"%s: its directory is missing, or it is a dangling link; make it first, or mark it optional in the policy",
@@ -112,10 +148,12 @@ static struct seki_place *find(struct resolver *r, const char *path)
 	return seki_table_find(&r->places.by_path, path, strlen(path), &i) ? &r->places.v[i] : NULL;
 }
 
-/* Directories above an asset may not move; their filesystems are guarded. */
+/* Directories above an asset may not move; their filesystems are guarded.  Brokers
+ * are no assets: whoever moves them away asks nobody any more.
+ */
 static int anchor(struct resolver *r, const struct target *t)
 {
-	const char *p = t->path;
+	const char *p = t->row->label == SEKI_LABEL_BROKER ? "/" : t->path;
 
 	while (strcmp(p, "/")) {
 		struct seki_place *place;
@@ -183,18 +221,37 @@ static int object_row(struct resolver *r, const struct target *t)
 				      0;
 }
 
+/* What is not there yet is told at each load: a name written wrong looks the same. */
+static void tell_missing(struct resolver *r, const struct target *t)
+{
+	const char *path = seki_bundle_string(r->b, t->row->path);
+
+	if (!is_named(r, t->row))
+		return;
+	if (access(parent_of(&r->places.text, path), F_OK) == 0)
+		seki_warnx("%s: missing; guarded from the moment it is made", path);
+	else
+		seki_warnx(
+			"%s: missing, and %s too, which only its owner may make now; make it, then load again",
+			path, t->path);
+}
+
 static int apply(struct resolver *r, const struct target *t)
 {
+	bool exists = t->path && r->places.v[t->place].exists;
+
 	if (!t->path)
 		return 0;
-	if (!r->places.v[t->place].exists && !(t->row->flags & SEKI_PATH_OPTIONAL)) {
+	if (!exists && !(t->row->flags & SEKI_PATH_OPTIONAL)) {
 		seki_warnx("%s: missing; make it first, or mark it optional in the policy",
 			   t->path);
 		return -1;
 	}
+	if (!exists)
+		tell_missing(r, t);
 	if (anchor(r, t) || name_row(r, t))
 		return -1;
-	return r->places.v[t->place].exists ? object_row(r, t) : 0;
+	return exists ? object_row(r, t) : 0;
 }
 
 /* A row for a place found below a root, unless it has a label of its own. */
@@ -213,12 +270,28 @@ static int add_below(struct resolver *r, const char *path, __u16 label)
 	return seki_rows_guard(r->rows, r->places.v[i].object.id.dev);
 }
 
-/* The log's keys are closed to this loader too while a policy is in force; and then
- * nobody gives them a second name.
- */
-static bool closed_to_us(const FTSENT *e)
+/* A directory with a label of its own has a walk of its own. */
+static bool is_target(struct resolver *r, const FTSENT *e)
 {
-	return e->fts_info == FTS_DNR && e->fts_errno == EPERM && seki_is_loaded();
+	const struct seki_place *p;
+
+	if (e->fts_info != FTS_D || e->fts_level == FTS_ROOTLEVEL)
+		return false;
+	p = find(r, e->fts_path);
+	return p && p->target;
+}
+
+static int one_link(struct resolver *r, const struct target *t, const FTSENT *e)
+{
+	if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR) {
+		errno = e->fts_errno;
+		seki_warn("%s: cannot be listed, so a second name of a file in it could be missed",
+			  e->fts_path);
+		return -1;
+	}
+	if (e->fts_info == FTS_F && e->fts_statp->st_nlink > 1)
+		return add_below(r, e->fts_path, t->row->label);
+	return 0;
 }
 
 /* Files below with a second name: the other name may lie outside. */
@@ -228,18 +301,12 @@ static int scan_links(struct resolver *r, const struct target *t)
 	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
 	FTSENT *e;
 	int err = 0;
+
 	while (fts && !err && (e = fts_read(fts))) {
-		if (closed_to_us(e))
-			continue;
-		if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR) {
-			errno = e->fts_errno;
-			seki_warn(
-				"%s: cannot be listed, so a second name of a file in it could be missed",
-				e->fts_path);
-			err = -1;
-		} else if (e->fts_info == FTS_F && e->fts_statp->st_nlink > 1) {
-			err = add_below(r, e->fts_path, t->row->label);
-		}
+		if (is_target(r, e))
+			fts_set(fts, e, FTS_SKIP);
+		else
+			err = one_link(r, t, e);
 	}
 	if (fts)
 		fts_close(fts);
@@ -281,16 +348,44 @@ static int scan_mounts(struct resolver *r, const struct target *t)
 	return 0;
 }
 
+/* Brokers hold no secrets.  The log's keys are closed to this loader too while a
+ * policy is in force; and then nobody gives them a second name.
+ */
+static bool is_walked(const struct target *t)
+{
+	if (t->row->label == SEKI_LABEL_SECRET)
+		return !seki_is_loaded();
+	return t->row->label != SEKI_LABEL_BROKER;
+}
+
 static int below(struct resolver *r, const struct target *t)
 {
 	const struct seki_place *p;
 
-	if (!t->path)
+	if (!t->path || !is_walked(t))
 		return 0;
 	p = &r->places.v[t->place];
 	if (!p->exists || !S_ISDIR(p->object.mode))
 		return 0;
 	return scan_links(r, t) || scan_mounts(r, t) ? -1 : 0;
+}
+
+/* Names without a directory: abstract unix sockets. */
+static void abstract_names(struct resolver *r)
+{
+	__u32 i;
+
+	for (i = 0; i < r->b->n_addrs; i++) {
+		const struct seki_bundle_addr *a = &r->b->addrs[i];
+		struct seki_name_key key = { .dir = { .dev = SEKI_ABSTRACT_DEV } };
+		struct seki_root value = { .label = a->label };
+		const char *name = strchr(seki_bundle_string(r->b, a->text), '@');
+
+		if (a->key.kind != SEKI_ADDR_ABSTRACT || !name || strlen(name) > SEKI_NAME_MAX)
+			continue;
+		memcpy(key.name, name + 1, strlen(name + 1));
+		seki_rows_name(r->rows, &key, &value);
+	}
 }
 
 /* Every explicit row first: what lies below must not take a name given explicitly. */
@@ -306,6 +401,7 @@ int seki_resolve(struct sekisho_bpf *s, const struct seki_bundle *b, const char 
 		errors += apply(&r, &r.targets[i]) != 0;
 	for (i = 0; i < b->n_paths && !errors; i++)
 		errors += below(&r, &r.targets[i]) != 0;
+	abstract_names(&r);
 	seki_classes_close(ret);
 	return errors ? -1 : 0;
 }

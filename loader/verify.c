@@ -63,6 +63,7 @@ static const char *const required[] = {
 	"sb_mount",
 	"sb_remount",
 	"sb_umount",
+	"sctp_bind_connect",
 	"sem_alloc_security",
 	"sem_free_security",
 	"sem_semctl",

@@ -113,9 +113,9 @@ static void disk(void)
 void guest_prepare(void)
 {
 	static const char *const dirs[] = {
-		"/usr",	    "/usr/bin", "/usr/sbin", "/etc",	  "/etc/sekisho",
-		"/var",	    "/var/lib", "/srv/data", "/srv/keys", "/srv/etc",
-		"/srv/run", OWN,	CODE,	     "/srv/lib",
+		"/usr",	    "/usr/bin", "/usr/sbin",  "/etc",	   "/etc/sekisho",
+		"/var",	    "/var/lib", "/var/spool", "/srv/data", "/srv/keys",
+		"/srv/etc", "/srv/run", OWN,	      CODE,	   "/srv/lib",
 	};
 	size_t i;
 
@@ -175,6 +175,9 @@ static void remove_leftovers(void)
 
 	for (i = 0; i < sizeof(gone) / sizeof(*gone); i++)
 		unlink(gone[i]);
+	if (unlink(LATER) < 0)
+		rmdir(LATER);
+	rmdir(OWN "/way");
 	rmdir(DATA "/dir");
 	rename("/srv/elsewhere", DATA);
 	rename("/srv/etc2", "/srv/etc");
@@ -244,6 +247,41 @@ static void receive_datagrams(void)
 		perror("# core function: datagram socket");
 }
 
+/* Answers that a datagram came by. */
+static int receive_udp(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons(UDP_PORT),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (bind(s, (void *)&a, sizeof(a)) < 0)
+		perror("# core function: UDP");
+	return s;
+}
+
+static int listen_sctp(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons(SCTP_PORT),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int s = socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
+
+	if (s < 0 || bind(s, (void *)&a, sizeof(a)) < 0 || listen(s, 8) < 0)
+		perror("# core function: SCTP");
+	return s;
+}
+
+static void answer_udp(int s)
+{
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
+	char c;
+
+	if (recvfrom(s, &c, 1, 0, (void *)&from, &len) == 1)
+		sendto(s, "VTY", 3, 0, (void *)&from, len);
+}
+
 static void send_descriptor(int s, int fd)
 {
 	char control[CMSG_SPACE(sizeof(int))] = {};
@@ -305,10 +343,16 @@ int guest_serve(void)
 		{ listen_unix(CTRL_PATH, sizeof(CTRL_PATH)), POLLIN, 0 },
 		{ listen_unix("\0hand-over", 10), POLLIN, 0 },
 		{ listen_unix("\0hand-memory", 12), POLLIN, 0 },
+		{ listen_unix("\0hlr-control", 12), POLLIN, 0 },
+		{ listen_unix(BROKER, sizeof(BROKER)), POLLIN, 0 },
+		{ listen_sctp(), POLLIN, 0 },
+		{ receive_udp(), POLLIN, 0 },
 	};
+	const int n = sizeof(p) / sizeof(*p);
 	int i, s;
 
 	signal(SIGUSR1, note_signal);
+	signal(SIGPIPE, SIG_IGN); /* clients that did not wait for an answer */
 	unlink(SHM);
 	close(share_memory(open(SHM, O_RDWR | O_CREAT | O_EXCL, 0666)));
 	receive_datagrams();
@@ -316,13 +360,17 @@ int guest_serve(void)
 	tell("/tmp/victim.secret", (unsigned long)secret);
 	tell("/tmp/victim.pid", (unsigned long)getpid());
 	for (;;) {
-		if (poll(p, 4, -1) < 0)
+		if (poll(p, n, -1) < 0)
 			continue;
-		for (i = 0; i < 4; i++) {
+		for (i = 0; i < n; i++) {
 			if (!(p[i].revents & POLLIN))
 				continue;
+			if (i == n - 1) {
+				answer_udp(p[i].fd);
+				continue;
+			}
 			s = accept(p[i].fd, NULL, NULL);
-			if (i >= 2)
+			if (i == 2 || i == 3)
 				send_descriptor(s, handed[i - 2]);
 			else
 				greet(s);

@@ -201,6 +201,9 @@ int main(int argc, char **argv)
 	killed_any_time();
 	result(loader(BUNDLE, NULL) == 0 && guarded(),
 	       "after all that the policy is loaded and enforced");
+	result(strstr(loader_said, LATE ": missing; guarded from the moment it is made") &&
+		       strstr(loader_said, LATER "/deep/hlr.db: missing, and " LATER " too"),
+	       "it says which paths of the policy are missing");
 	if (!guarded())
 		printf("# it said: %s\n", loader_said);
 	judge_end();

@@ -76,6 +76,8 @@ static void first(const char *what, const char *bundle, const char *part)
 
 static void first_load(void)
 {
+	mkdir("/var/lib/sekisho", 0700);
+	mkdir("/var/lib/sekisho/secret", 0700);
 	first("unsigned", UNSIGNED, "is not signed");
 	sign_bundle(UNSIGNED, "/try.bundle", stranger, NULL, 0);
 	first("signed by a stranger", "/try.bundle", "key that is not enrolled");
@@ -199,6 +201,20 @@ static void next_policy(void)
 	       "nothing dropped: the same is loaded again");
 }
 
+/* The log's keys lie below a directory that the loader lists. */
+static bool loader_refused(void)
+{
+	for (size_t i = 0; i < records_count(); i++) {
+		const struct seki_access_event *r = record_at(i);
+
+		if (r->verdict == SEKI_DENIED && r->e.domain == SEKI_DOMAIN_LOADER) {
+			printf("# refused to the loader: %s, hook %d\n", record_label(r), r->hook);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void replaced(void)
 {
 	sign_bundle(UNSIGNED, "/second.bundle", site, SIGN_HOST, 2);
@@ -209,6 +225,7 @@ static void replaced(void)
 	       "and installed for the next boot");
 	records_drain();
 	result(records_policy(SEKI_POLICY_LOADED, 0) == 1, "and recorded");
+	result(!loader_refused(), "and nothing it needs was refused to the loader");
 	sign_bundle(UNSIGNED, DROPPED, site, SIGN_HOST, 1);
 	result(loader("--reload", NULL) == 1 && said("does not follow version 2") &&
 		       same("/second.bundle", INSTALLED),

@@ -24,6 +24,7 @@
 #define SECRET "Ki=00112233445566778899aabbccddeeff"
 #define CFG "/srv/etc/hlr.cfg"
 #define LATE "/srv/etc/hlr.late"
+#define LATER "/srv/later" /* what is guarded below it is not there yet */
 #define OWN "/srv/own"
 #define LINKED OWN "/second-name"
 #define CODE "/srv/code" /* sealed: policy.yaml */
@@ -34,6 +35,9 @@
 #define CTRL_PATH "/srv/run/hlr.ctrl"
 #define DGRAM_PATH "/srv/run/hlr.dgram"
 #define VTY_PORT 4258
+#define UDP_PORT 4260
+#define SCTP_PORT 4261
+#define BROKER "/run/docker.sock" /* the core function plays the daemon */
 
 enum {
 	OWN_WORK = 1, /* the core function may do it too */

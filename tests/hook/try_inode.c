@@ -40,6 +40,10 @@ static int create_late(void)
 	return fd < 0 ? errno : close(fd);
 }
 
+static int make_way(void) { return OK(mkdir(LATER, 0755)); }
+static int turn_way(void) { return OK(symlink("/tmp", LATER)); }
+static int move_way(void) { mkdir(OWN "/way", 0755); return OK(rename(OWN "/way", LATER)); }
+
 static int make_dir(void) { return OK(mkdir(DATA "/dir", 0700)); }
 static int make_node(void) { return OK(mknod(DATA "/node", S_IFIFO | 0600, 0)); }
 static int make_symlink(void) { return OK(symlink("/tmp", DATA "/sym")); }
@@ -121,6 +125,9 @@ static int remove_acl(void) { return OK(removexattr(DATA "/acl", "system.posix_a
 const struct attempt inode_attempts[] = {
 	D(create, CREATE, inode_create, OWN_WORK),
 	D(create_late, CREATE, inode_create, OWN_WORK),
+	D(make_way, CREATE, inode_mkdir, OWN_WORK),
+	D(turn_way, CREATE, inode_symlink, OWN_WORK),
+	D(move_way, CREATE, inode_rename, NO_AUDIT),
 	D(make_dir, CREATE, inode_mkdir, OWN_WORK),
 	D(make_node, CREATE, inode_mknod, OWN_WORK),
 	D(make_symlink, CREATE, inode_symlink, OWN_WORK),

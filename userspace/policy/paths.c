@@ -64,6 +64,23 @@ static const struct {
 	{ "/usr/lib/systemd/systemd-shutdown", SEKI_LABEL_CONFIG, SEKI_DOMAIN_SHUTDOWN },
 	/* which host a signature is for */
 	{ "/etc/machine-id", SEKI_LABEL_CONFIG, 0 },
+	/* who asks here has a job done by a daemon or the kernel, outside his session */
+	{ "/run/dbus", SEKI_LABEL_BROKER, 0 },
+	{ "/run/systemd/private", SEKI_LABEL_BROKER, 0 },
+	{ "/run/containerd", SEKI_LABEL_BROKER, 0 },
+	{ "/run/docker.sock", SEKI_LABEL_BROKER, 0 },
+	{ "/run/podman", SEKI_LABEL_BROKER, 0 },
+	{ "/run/crio", SEKI_LABEL_BROKER, 0 },
+	{ "/run/libvirt", SEKI_LABEL_BROKER, 0 },
+	{ "/run/snapd.socket", SEKI_LABEL_BROKER, 0 },
+	{ "/var/lib/lxd/unix.socket", SEKI_LABEL_BROKER, 0 },
+	{ "/var/lib/incus/unix.socket", SEKI_LABEL_BROKER, 0 },
+	{ "/var/spool/cron", SEKI_LABEL_BROKER, 0 }, /* at(1) has its jobs there too */
+	{ "/var/spool/at", SEKI_LABEL_BROKER, 0 },
+	{ "/etc/crontab", SEKI_LABEL_BROKER, 0 },
+	{ "/etc/cron.d", SEKI_LABEL_BROKER, 0 },
+	{ "/etc/request-key.conf", SEKI_LABEL_BROKER, 0 },
+	{ "/etc/request-key.d", SEKI_LABEL_BROKER, 0 },
 	/* names libraries for every program at its start, functions included */
 	{ "/etc/ld.so.preload", SEKI_LABEL_CONFIG, 0 },
 };
@@ -240,8 +257,11 @@ static void add_dropins(struct seki_compilation *c, const struct seki_actor *a, 
 
 static void add_unit(struct seki_compilation *c, const struct seki_actor *a)
 {
-	static const char *const dirs[] = { "/etc/systemd/system", "/run/systemd/system",
-					    "/usr/lib/systemd/system" };
+	static const char *const dirs[] = {
+		"/etc/systemd/system",	       "/run/systemd/system",
+		"/usr/lib/systemd/system",     "/etc/systemd/system.control",
+		"/run/systemd/system.control", "/run/systemd/transient",
+	};
 
 	if (!a->label[SEKI_PART_UNIT] || strlen(a->unit.s) <= strlen(".service"))
 		return;
