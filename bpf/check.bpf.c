@@ -131,17 +131,25 @@ static __always_inline void count(__u8 verdict)
 		__sync_fetch_and_add(&stats->recorded, 1);
 }
 
+/* Powers are closed by the lock; brokers do their daily work for all but operators. */
+static __always_inline bool judged(const struct seki_request *req)
+{
+	if (seki_label_is_power(req->label))
+		return seki_locked();
+	return req->label != SEKI_LABEL_BROKER || seki_current_marked();
+}
+
 __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct inode *inode)
 {
 	__u32 domain = req->subject ? req->subject - 1u : seki_current_domain();
 	struct seki_decision d;
 	bool kept;
 
-	if (seki_label_is_power(req->label) && !seki_locked())
+	if (!judged(req))
 		return 0;
 	decide(domain, req, &d);
-	if (!d.missing && req->border)
-		border(&d);
+	if (!d.missing && req->border && req->label != SEKI_LABEL_BROKER)
+		border(&d); /* who moves a job in is asked; dpkg(1) keeps an old table beside */
 	if (!d.record)
 		return 0;
 	d.reason = seki_reason_of(d.reason, req->label);

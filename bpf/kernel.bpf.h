@@ -279,7 +279,18 @@ struct sk_buff {
 #define NETLINK_SOCK_DIAG 4
 #define SOCK_DIAG_BY_FAMILY 20
 
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+} __core;
+
+struct unix_address {
+	int len; /* of what follows, the family included */
+	struct sockaddr_un name[];
+} __core;
+
 struct unix_sock {
+	struct unix_address *addr;
 	struct path path;
 } __core;
 
@@ -305,7 +316,10 @@ struct msghdr {
 #define AF_PACKET 17
 #define AF_XDP 44
 #define SOCK_TYPE_MASK 0xf
+#define SOCK_DGRAM 2
 #define SOCK_RAW 3
+#define IPPROTO_SCTP 132
+#define SCTP_SOCKOPT_BINDX_ADD 100
 #define MSG_FASTOPEN 0x20000000
 
 /* ---- bpf ---- */

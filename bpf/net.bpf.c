@@ -7,15 +7,21 @@
  * against everyone the policy does not name.
  *
  * Hooks: socket_create, socket_connect, socket_sendmsg (TCP fast open connects
- * without socket_connect), unix_stream_connect, unix_may_send.
+ * without socket_connect, datagrams carry their address), sctp_bind_connect (lists
+ * of addresses), unix_stream_connect, unix_may_send.
+ *
+ * Of daemons that do what they are asked the connection is judged: what is said
+ * there no hook sees.
  *
  * Addresses are compared as the kernel will use them: 0.0.0.0 and :: connect to
  * loopback, ::ffff:a.b.c.d is a.b.c.d.  The part of an IPv6 address that lies
  * beyond struct sockaddr needs bpf_probe_read_kernel(); where lockdown refuses
- * that, a guarded port is guarded on every IPv6 address.
+ * that, a guarded port is guarded on every IPv6 address, and datagrams that carry
+ * an address pass.
  */
 #include "bpf/check.bpf.h"
 #include "bpf/label.bpf.h"
+#include "bpf/name.bpf.h"
 
 #define NTOHS(x) ((__u16)((((x)&0xff) << 8) | (((x) >> 8) & 0xff)))
 
@@ -71,7 +77,7 @@ static __noinline __u32 addr_label(struct seki_addr_key *key, __u32 g)
 {
 	__u32 slot = g & 1, *label;
 	void *addrs = bpf_map_lookup_elem(&seki_addrs, &slot);
-	struct seki_addr_key any = { .port = key->port };
+	struct seki_addr_key any = { .port = key->port, .kind = key->kind };
 
 	if (!addrs)
 		return SEKI_LABEL_NONE;
@@ -107,16 +113,25 @@ static __always_inline __u32 addr_label_v6(struct seki_addr_key *key, __u32 g)
 }
 
 /* On kernels that hide the address: any row for this port. The loader adds it. */
-static __always_inline __u32 port_label(__u16 port, __u32 g)
+static __always_inline __u32 port_label(__u16 port, __u16 kind, __u32 g)
 {
-	struct seki_addr_key key = { .port = port, .pad = 1 };
+	struct seki_addr_key key = { .port = port, .kind = kind | SEKI_ADDR_ANYWHERE };
 
 	return addr_label(&key, g);
 }
 
-static __always_inline int check_addr(struct seki_request *req, struct sockaddr *address)
+/* MPTCP and SMC connect to TCP. */
+static __always_inline __u16 kind_of(struct sock *sk)
 {
-	struct seki_addr_key key = {};
+	if (sk->sk_protocol == IPPROTO_SCTP)
+		return SEKI_ADDR_SCTP;
+	return sk->sk_type == SOCK_DGRAM ? SEKI_ADDR_UDP : SEKI_ADDR_TCP;
+}
+
+static __always_inline int check_addr(struct seki_request *req, struct sockaddr *address,
+				      __u16 kind)
+{
+	struct seki_addr_key key = { .kind = kind };
 	__u32 label, v4;
 
 	key.port = NTOHS(*(__u16 *)&address->sa_data[0]);
@@ -132,7 +147,7 @@ static __always_inline int check_addr(struct seki_request *req, struct sockaddr 
 		bpf_probe_read_kernel(key.addr, 16, (char *)address + 8);
 		label = addr_label_v6(&key, req->generation);
 	} else {
-		label = port_label(key.port, req->generation);
+		label = port_label(key.port, kind, req->generation);
 	}
 	if (!label)
 		return 0;
@@ -146,55 +161,92 @@ int BPF_PROG(hook_socket_connect, struct socket *sock, struct sockaddr *address,
 {
 	struct seki_request req = { .hook = SEKI_HOOK_socket_connect, .want = SEKI_CONNECT };
 	__u16 family = address->sa_family;
+	struct sock *sk = sock->sk;
 
-	if (family != AF_INET && family != AF_INET6)
+	if (!sk || (family != AF_INET && family != AF_INET6))
 		return 0;
 	req.generation = seki_generation();
 	if (!req.generation)
 		return 0;
 	req.socktype = sock->type;
-	return check_addr(&req, address);
+	return check_addr(&req, address, kind_of(sk));
+}
+
+/* Several addresses at once; the first is judged, it is where the others belong. */
+SEC("lsm/sctp_bind_connect")
+int BPF_PROG(hook_sctp_bind_connect, struct sock *sk, int optname, struct sockaddr *address)
+{
+	struct seki_request req = { .hook = SEKI_HOOK_sctp_bind_connect, .want = SEKI_CONNECT };
+
+	req.generation = seki_generation();
+	if (!req.generation || optname == SCTP_SOCKOPT_BINDX_ADD)
+		return 0;
+	req.socktype = sk->sk_type;
+	return check_addr(&req, address, SEKI_ADDR_SCTP);
+}
+
+struct destination {
+	__u16 family, port;
+	__u32 v4;
+	__u8 v6[16];
+};
+
+static __always_inline __u32 destination_label(const struct destination *to,
+					       struct seki_addr_key *key, __u32 g)
+{
+	key->port = NTOHS(to->port);
+	if (!port_guarded(key->port, g))
+		return SEKI_LABEL_NONE;
+	if (to->family == AF_INET6) {
+		__builtin_memcpy(key->addr, to->v6, 16);
+		return addr_label_v6(key, g);
+	}
+	set_v4(key->addr, to->v4);
+	return addr_label(key, g);
+}
+
+/* Does this message carry the address it goes to? */
+static __always_inline bool carries_address(struct sock *sk, struct msghdr *msg)
+{
+	__u16 family = sk->__sk_common.skc_family;
+
+	if (!msg->msg_name || (family != AF_INET && family != AF_INET6))
+		return false;
+	return msg->msg_flags & MSG_FASTOPEN || kind_of(sk) != SEKI_ADDR_TCP;
 }
 
 /*
- * sendto(MSG_FASTOPEN) connects.  Its address is only reachable by a probing
- * read; without that, fast open is refused while a management address is guarded.
+ * sendto(MSG_FASTOPEN) connects, and datagrams need no connection.  The address is
+ * only reachable by a probing read; without that, fast open is refused while a
+ * management address is guarded.
  */
 SEC("lsm/socket_sendmsg")
 int BPF_PROG(hook_socket_sendmsg, struct socket *sock, struct msghdr *msg, int size)
 {
 	struct seki_request req = { .hook = SEKI_HOOK_socket_sendmsg, .want = SEKI_CONNECT };
 	struct seki_addr_key key = {};
-	struct {
-		__u16 family, port;
-		__u32 v4;
-		__u8 v6[16];
-	} to = {};
+	struct destination to = {};
+	struct sock *sk = sock->sk;
 	__u32 label;
 
-	if (!(msg->msg_flags & MSG_FASTOPEN))
+	if (!sk || !carries_address(sk, msg))
 		return 0;
 	req.generation = seki_generation();
 	if (!req.generation)
 		return 0;
-	if (!seki_can_probe) {
-		label = port_label(0, req.generation);
-	} else {
+	key.kind = kind_of(sk);
+	if (seki_can_probe) {
 		bpf_probe_read_kernel(&to, sizeof(to), msg->msg_name);
-		key.port = NTOHS(to.port);
-		if (to.family == AF_INET6) {
-			__builtin_memcpy(key.addr, to.v6, 16);
-			label = addr_label_v6(&key, req.generation);
-		} else {
-			set_v4(key.addr, to.v4);
-			label = addr_label(&key, req.generation);
-		}
+		label = destination_label(&to, &key, req.generation);
+	} else {
+		label = key.kind == SEKI_ADDR_TCP ? port_label(0, key.kind, req.generation) : 0;
 	}
 	if (!label)
 		return 0;
 	req.label = label;
 	req.family = to.family;
 	req.port = key.port;
+	req.socktype = sk->sk_type;
 	__builtin_memcpy(req.addr, key.addr, 16);
 	return seki_check(&req, NULL, NULL);
 }
@@ -213,6 +265,30 @@ static __always_inline int check_unix_label(__u8 hook, __u32 g, __u32 label, str
 	return u ? seki_check(&req, u->path.dentry, u->path.dentry->d_inode) : 0;
 }
 
+/* An abstract name has no inode: the row for the name, as many bytes as it has. */
+static __always_inline __u32 abstract_label(struct unix_sock *u, __u32 g)
+{
+	struct unix_address *addr = u->addr;
+	struct seki_name_key key = {};
+	__u32 slot = g & 1;
+	struct seki_root *row;
+	int len, i;
+	void *names;
+
+	len = addr->len - 3; /* the family and the NUL that says abstract */
+	names = bpf_map_lookup_elem(&seki_names, &slot);
+	if (!names || len <= 0 || len >= SEKI_NAME_MAX)
+		return SEKI_LABEL_NONE;
+	key.dir.dev = SEKI_ABSTRACT_DEV;
+	for (i = 0; i < SEKI_NAME_MAX - 1; i++) {
+		if (i >= len)
+			break;
+		key.name[i] = addr->name[0].sun_path[1 + i];
+	}
+	row = bpf_map_lookup_elem(names, &key);
+	return row ? row->label : SEKI_LABEL_NONE;
+}
+
 /* Found by walking, then kept in the socket, which never changes its inode. */
 static __always_inline __u32 unix_label(struct sock *other, __u32 g)
 {
@@ -227,9 +303,7 @@ static __always_inline __u32 unix_label(struct sock *other, __u32 g)
 	if (!u)
 		return SEKI_LABEL_NONE;
 	dentry = u->path.dentry;
-	if (!dentry)
-		return SEKI_LABEL_NONE; /* abstract or unbound: no inode */
-	found.label = seki_label_walk(dentry, dentry->d_inode, g);
+	found.label = dentry ? seki_label_walk(dentry, dentry->d_inode, g) : abstract_label(u, g);
 	if (found.label == SEKI_LABEL_UNLOCATED)
 		return found.label;
 	known = bpf_sk_storage_get(&seki_socks, other, &found, BPF_SK_STORAGE_GET_F_CREATE);

@@ -30,6 +30,7 @@ int seki_lock(const struct seki_kernel *k)
 	state = seki_state_memory(s);
 	state->early = 0;
 	if (!state->locked) {
+		seki_moves_ask(true); /* what was loaded in the initramfs knew no units yet */
 		__atomic_store_n(&state->locked, seki_boottime(), __ATOMIC_SEQ_CST);
 		seki_meta_memory(s)->locked_ns = state->locked;
 		seki_notice(s, SEKI_POLICY_LOCKED, 0, NULL); /* locked, recorded or not */

@@ -332,6 +332,41 @@ static int read_as_uid(uid_t uid)
 	return read_path(DB);
 }
 
+static int ask_broker(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = BROKER };
+
+	return OK(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&to, sizeof(to)));
+}
+
+/* A job for a daemon, as its file; the directory may not be there yet. */
+static int leave_job(const char *dir, const char *file)
+{
+	int fd;
+
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		return errno;
+	fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return OK(unlink(file));
+}
+
+static int cron_spool(void) { return leave_job("/var/spool/cron", "/var/spool/cron/root"); }
+static int cron_table(void) { return leave_job("/etc/cron.d", "/etc/cron.d/job"); }
+static int cron_line(void) { return leave_job("/etc", "/etc/crontab"); }
+static int at_spool(void) { return leave_job("/var/spool/at", "/var/spool/at/a00001"); }
+static int key_helper(void) { return leave_job("/etc/request-key.d", "/etc/request-key.d/job.conf"); }
+
+static int cron_moved_in(void)
+{
+	int fd = open("/etc/job.new", O_WRONLY | O_CREAT, 0600);
+
+	close(fd);
+	return OK(rename("/etc/job.new", "/etc/crontab"));
+}
+
 static int as_owner(void) { return seteuid(0) || setresuid(0, 0, 0) ? errno : read_as_uid(0); }
 
 static int after_setsid(void)
@@ -450,6 +485,13 @@ const struct attack identity_attacks[] = {
 	X(usermodehelper_caps, "kernel.helper|kernel.sysctl", "write", 0, 0),
 	X(binfmt_register, "kernel.helper", "*", 0, 0),
 	X(release_agent, "kernel.helper|kernel.cgroup", "*", 0, 0),
+	X(ask_broker, "kernel.broker", "connect", 0, 0),
+	X(cron_spool, "kernel.broker", "*", 0, 0),
+	X(cron_table, "kernel.broker", "*", 0, 0),
+	X(cron_line, "kernel.broker", "create", 0, 0),
+	X(cron_moved_in, "kernel.broker", "*", 0, 0),
+	X(at_spool, "kernel.broker", "*", 0, 0),
+	X(key_helper, "kernel.broker", "*", 0, 0),
 	X(ask_job, "hlr.data", "read", 0, BROKERED),
 	X(as_owner, "hlr.data", "read", 0, 0),
 	X(after_setsid, "hlr.data", "read", 0, 0),

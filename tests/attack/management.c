@@ -310,6 +310,78 @@ static int console_take(void)
 	return fd < 0 ? errno : ioctl(pseudo_terminal(), TIOCCONS) < 0 ? errno : ioctl(fd, TIOCCONS) < 0 ? errno : 0;
 }
 
+/* ---- datagrams, associations, names without a file ---- */
+
+static struct sockaddr *at(int number)
+{
+	vty();
+	port.sin_port = htons((in_port_t)number);
+	return (void *)&port;
+}
+
+static int udp_to(struct sockaddr *to)
+{
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	return sendto(s, "x", 1, 0, to, sizeof(port)) < 0 ? errno : greets(s);
+}
+
+static int udp_address(void) { return udp_to(at(UDP_PORT)); }
+
+static int udp_anywhere(void)
+{
+	at(UDP_PORT);
+	port.sin_addr.s_addr = 0;
+	return udp_to((void *)&port);
+}
+
+static int udp_connected(void)
+{
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (connect(s, at(UDP_PORT), sizeof(port)) < 0)
+		return errno;
+	return write(s, "x", 1) != 1 ? errno : greets(s);
+}
+
+static int udp_many(void)
+{
+	struct iovec iov = { "x", 1 };
+	struct mmsghdr m = { .msg_hdr = { at(UDP_PORT), sizeof(port), &iov, 1, NULL, 0, 0 } };
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	return sendmmsg(s, &m, 1, 0) < 0 ? errno : greets(s);
+}
+
+static int sctp_connect(void)
+{
+	int s = socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
+
+	return connect(s, at(SCTP_PORT), sizeof(port)) < 0 ? errno : greets(s);
+}
+
+static int sctp_list(void)
+{
+	int s = socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
+
+	return setsockopt(s, IPPROTO_SCTP, 110 /* SCTP_SOCKOPT_CONNECTX */, at(SCTP_PORT), sizeof(port)) < 0 ? errno : greets(s);
+}
+
+static int sctp_message(void)
+{
+	int s = socket(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP);
+
+	return OK(sendto(s, "x", 1, 0, at(SCTP_PORT), sizeof(port)));
+}
+
+static int control_abstract(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = "\0hlr-control" };
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	return connect(s, (void *)&to, sizeof(sa_family_t) + 12) < 0 ? errno : greets(s);
+}
+
 #define V(fn) { "management", #fn, fn, "hlr.management", "connect", 0, 0, NULL }
 #define S(fn, access) { "management", #fn, fn, "hlr.management", access, 0, 0, NULL }
 #define K(fn) { "management", #fn, fn, "kernel.console", "ioctl", 0, 0, NULL }
@@ -319,6 +391,7 @@ const struct attack management_attacks[] = {
 	V(vty_as_user), V(vty_in_child), V(vty_from_other_address), V(vty_mptcp),
 	V(control_by_descriptor), V(control_relative), V(control_proc_root), V(control_chroot), V(control_bind),
 	S(control_second_name, "*"), V(control_uring),
+	V(udp_address), V(udp_anywhere), V(udp_connected), V(udp_many), V(sctp_connect), V(sctp_list), V(sctp_message), V(control_abstract),
 	V(datagram_send), V(datagram_connect), V(datagram_many),
 	S(socket_aside, "rename"), S(socket_replaced, "rename"), S(socket_mode, "attr"),
 	{ "management", "directory_covered", directory_covered, "hlr.management", "mount", 0, 0, NULL },

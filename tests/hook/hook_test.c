@@ -79,6 +79,27 @@ static void full_ring(void)
 	result(record_of(pid, SEKI_ALLOWED), "with its record");
 }
 
+/* By default a connection to a broker is only seen: what is asked there nobody sees. */
+static void broker_recorded(void)
+{
+	const struct seki_access_event *r;
+	pid_t pid;
+	int err;
+
+	ready("hlr");
+	records_drain();
+	err = act("operator", "--as", "client", &pid);
+	records_drain();
+	r = record_of(pid, SEKI_ALLOWED);
+	result(!err && r && !strcmp(record_label(r), "kernel.broker") && r->want == SEKI_CONNECT &&
+		       r->e.flags & SEKI_EVENT_MARKED,
+	       "an operator's connection to a broker leaves a record (%s)", strerror(err));
+	records_drain();
+	err = act("other", "--as", "client", &pid);
+	records_drain();
+	result(!err && !record_of(pid, SEKI_ALLOWED), "and that of a daemon none");
+}
+
 /* Labels must not live in the cache: evict everything, then try again. */
 static void evicted(void)
 {
@@ -165,6 +186,9 @@ static void half_open(void)
 {
 	refused_with("backup", "ioctl", SEKI_HOOK_file_ioctl,
 		     "a domain that may read may not control");
+	refused_with("operator", "client", SEKI_HOOK_unix_stream_connect,
+		     "an operator's connection to a broker is refused where the policy says so");
+	result(act("other", "--as", "client", NULL) == 0, "daemons connect to brokers as ever");
 	refused_with("pkg", "writer", SEKI_HOOK_file_open,
 		     "a domain that may replace code may not write into it");
 	refused_with("hlr", "traceme", SEKI_HOOK_ptrace_traceme,
@@ -267,6 +291,7 @@ static void loaded(void)
 	records_open();
 	core_start();
 	each(audited);
+	broker_recorded();
 	records_close();
 }
 
@@ -316,6 +341,7 @@ static int as_ioctl(void)
 	return ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0 ? errno : 0;
 }
 
+<<<<<<< HEAD
 /* Until one is refused; a ring holds 13,107. */
 static int as_flood(void)
 {
@@ -334,6 +360,13 @@ static int as_best_effort(void)
 	int fd = open("/srv/keys", O_RDONLY | O_DIRECTORY);
 
 	return fd < 0 ? errno : close(fd);
+=======
+static int as_client(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = BROKER };
+
+	return connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&to, sizeof(to)) < 0 ? errno : 0;
+>>>>>>> 387b3b4 (policy, bpf: know brokers, and addresses of UDP, SCTP and abstract sockets)
 }
 
 /* Who may replace code may not write into code that runs. */
@@ -370,6 +403,8 @@ static int as(const char *what)
 		return ptrace(PTRACE_TRACEME, 0, 0, 0) < 0 ? errno : 0;
 	if (!strcmp(what, "datagram"))
 		return as_datagram();
+	if (!strcmp(what, "client"))
+		return as_client();
 	if (!strcmp(what, "writer"))
 		return as_writer();
 	if (!strcmp(what, "secure"))

@@ -98,6 +98,70 @@ static int unix_connect(const char *path)
 
 static int control_socket(void) { return unix_connect(CTRL_PATH); }
 
+static int control_abstract(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = "\0hlr-control" };
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	return connect(s, (void *)&to, sizeof(sa_family_t) + 12) < 0 ? errno : greets(s);
+}
+
+/* ---- datagrams and associations ---- */
+
+static struct sockaddr_in at(const char *addr, int port)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((in_port_t)port) };
+
+	inet_pton(AF_INET, addr, &to.sin_addr);
+	return to;
+}
+
+static int udp_send_to(const char *addr)
+{
+	struct sockaddr_in to = at(addr, UDP_PORT);
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	return sendto(s, "x", 1, 0, (void *)&to, sizeof(to)) < 0 ? errno : greets(s);
+}
+
+static int udp_send(void) { return udp_send_to("127.0.0.1"); }
+static int udp_send_any(void) { return udp_send_to("0.0.0.0"); }
+
+static int udp_send_mapped(void)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons(UDP_PORT) };
+	int s = socket(AF_INET6, SOCK_DGRAM, 0);
+
+	inet_pton(AF_INET6, "::ffff:127.0.0.1", &to.sin6_addr);
+	return sendto(s, "x", 1, 0, (void *)&to, sizeof(to)) < 0 ? errno : greets(s);
+}
+
+static int udp_connect(void)
+{
+	struct sockaddr_in to = at("127.0.0.1", UDP_PORT);
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (connect(s, (void *)&to, sizeof(to)) < 0)
+		return errno;
+	return write(s, "x", 1) != 1 ? errno : greets(s);
+}
+
+static int sctp_by(int type, int how)
+{
+	struct sockaddr_in to = at("127.0.0.1", SCTP_PORT);
+	int s = socket(AF_INET, type, IPPROTO_SCTP);
+
+	if (how == 0)
+		return connect(s, (void *)&to, sizeof(to)) < 0 ? errno : greets(s);
+	if (how == 1)
+		return sendto(s, "x", 1, 0, (void *)&to, sizeof(to)) < 0 ? errno : 0;
+	return setsockopt(s, IPPROTO_SCTP, how, &to, sizeof(to)) < 0 ? errno : 0;
+}
+
+static int sctp_connect(void) { return sctp_by(SOCK_STREAM, 0); }
+static int sctp_send(void) { return sctp_by(SOCK_SEQPACKET, 1); }
+static int sctp_connectx(void) { return sctp_by(SOCK_STREAM, 107 /* SCTP_SOCKOPT_CONNECTX_OLD */); }
+
 static int control_symlink(void)
 {
 	unlink("/tmp/ctrl");
@@ -119,5 +183,13 @@ const struct attempt net_attempts[] = {
 	M(vty_fast_open, socket_sendmsg),
 	M(control_socket, unix_stream_connect),
 	M(control_symlink, unix_stream_connect),
+	M(control_abstract, unix_stream_connect),
+	M(udp_send, socket_sendmsg),
+	M(udp_send_any, socket_sendmsg),
+	M(udp_send_mapped, socket_sendmsg),
+	M(udp_connect, socket_connect),
+	M(sctp_connect, socket_connect),
+	M(sctp_send, socket_sendmsg),
+	M(sctp_connectx, sctp_bind_connect),
 	{}
 };

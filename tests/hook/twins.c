@@ -25,6 +25,7 @@
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -139,6 +140,29 @@ static int connect_elsewhere(void)
 	if (bind(l, (void *)&a, sizeof(a)) < 0 || listen(l, 1) < 0)
 		return errno;
 	return OK(connect(s, (void *)&a, sizeof(a)));
+}
+
+/* The port of another protocol, and a neighbour of an abstract name. */
+static int other_datagrams(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(VTY_PORT),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (sendto(s, "x", 1, 0, (void *)&a, sizeof(a)) < 0)
+		return errno;
+	a.sin_port = htons(53);
+	return OK(sendto(s, "x", 1, 0, (void *)&a, sizeof(a)));
+}
+
+static int own_abstract(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "\0hlr-control2" };
+	int l = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	if (bind(l, (void *)&a, sizeof(sa_family_t) + 13) < 0 || listen(l, 1) < 0)
+		return errno;
+	return OK(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&a, sizeof(sa_family_t) + 13));
 }
 
 static int read_ftrace(void) { return read_some("/proc/sys/kernel/ftrace_enabled"); }
@@ -294,6 +318,7 @@ const struct twin twins[] = {
 	T("other", own_machine_code), T("operator", own_machine_code), T("backup", own_machine_code),
 	T("other", own_shared), T("operator", own_shared), T("hlr", own_shared), T("other", other_user), T("operator", other_user),
 	T("hlr", queues_again), T("hlr", semaphores_again), T("hlr", segments_again), T("hlr", queues_bounded),
+	T("other", other_datagrams), T("operator", other_datagrams), T("other", own_abstract), T("operator", own_abstract),
 	T("pkg", install_code), T("hlr", map_sealed), T("hlr", map_sealed_later),
 	{}
 };

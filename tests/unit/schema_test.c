@@ -164,6 +164,7 @@ TEST(words_of_the_schema_are_taken)
 		{ "kernel", "capture", HEAD HLR "kernel: { capture: %s }\n" },
 		{ "kernel", "bpf", HEAD HLR "kernel: { bpf: %s }\n" },
 		{ "kernel", "blockmap", HEAD HLR "kernel: { blockmap: %s }\n" },
+		{ "kernel", "brokers", HEAD HLR "kernel: { brokers: %s }\n" },
 	};
 	json_t *defs = definitions();
 

@@ -72,6 +72,8 @@ static void show_decision(const struct seki_case *c, const struct seki_decision 
 	else
 		fputs("  let through, no record\n", out);
 	show_why(c, d, out);
+	if (c->on.label == SEKI_LABEL_BROKER && !c->who.marked)
+		fputs("  which is asked of operators only: without their mark, let through\n", out);
 }
 
 /* What a process must have been to be in the domain. */

@@ -97,14 +97,19 @@ static bool by_path(const struct seki_recorded *r)
 static bool by_address(const struct seki_view *v, const struct seki_recorded *r,
 		       struct seki_target *ret)
 {
+	static const char *const kinds[] = { "tcp", "udp", "sctp" };
+	bool six = strchr(r->address, ':'), found = false;
 	const char *why;
 	char text[80];
 
 	if (!*r->address || !r->port || strcmp(r->kind, "management"))
 		return false;
-	snprintf(text, sizeof(text), strchr(r->address, ':') ? "tcp:[%s]:%u" : "tcp:%s:%u",
-		 r->address, r->port);
-	return seki_target_find(v, text, ret, &why);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !ret->label; i++) {
+		snprintf(text, sizeof(text), six ? "%s:[%s]:%u" : "%s:%s:%u", kinds[i], r->address,
+			 r->port);
+		found = seki_target_find(v, text, ret, &why);
+	}
+	return found;
 }
 
 void seki_recorded_in(const struct seki_view *v, const struct seki_recorded *r,

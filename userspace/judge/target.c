@@ -89,6 +89,15 @@ static bool find_address(const struct seki_view *v, const char *text, struct sek
 	return true;
 }
 
+static bool find_abstract(const struct seki_view *v, const char *text, struct seki_target *ret)
+{
+	for (__u32 i = 0; i < v->b->n_addrs && !ret->addr; i++)
+		if (!strcmp(seki_bundle_string(v->b, v->b->addrs[i].text), text))
+			ret->addr = &v->b->addrs[i];
+	ret->label = ret->addr ? ret->addr->label : SEKI_LABEL_NONE;
+	return true;
+}
+
 bool seki_target_find(const struct seki_view *v, const char *on, struct seki_target *ret,
 		      const char **ret_why)
 {
@@ -99,7 +108,9 @@ bool seki_target_find(const struct seki_view *v, const char *on, struct seki_tar
 		return find_path(v, on, ret, ret_why);
 	if (!strncmp(on, "unix:/", 6))
 		return find_path(v, on + 5, ret, ret_why);
-	if (!strncmp(on, "tcp:", 4))
+	if (!strncmp(on, "unix:@", 6))
+		return find_abstract(v, on, ret);
+	if (!strncmp(on, "tcp:", 4) || !strncmp(on, "udp:", 4) || !strncmp(on, "sctp:", 5))
 		return find_address(v, on, ret, ret_why);
 	l = seki_view_label_named(v, on);
 	if (!l) {

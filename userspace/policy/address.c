@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Management addresses: tcp:ADDRESS:PORT to the key the kernel looks up.
+ * Management addresses to the keys the kernel looks up: tcp:ADDRESS:PORT, udp: and
+ * sctp: alike, unix:@NAME.
  */
 #include "userspace/policy/policy.h"
 
@@ -43,24 +44,49 @@ static bool read_port(const char *s, __u16 *ret)
 	return true;
 }
 
+static const struct {
+	const char *prefix;
+	__u16 kind;
+} kinds[] = {
+	{ "tcp:", SEKI_ADDR_TCP },
+	{ "udp:", SEKI_ADDR_UDP },
+	{ "sctp:", SEKI_ADDR_SCTP },
+};
+
+/* What follows the prefix; NULL: no such prefix. */
+static const char *read_kind(const char *s, __u16 *ret, const char **ret_prefix)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		size_t n = strlen(kinds[i].prefix);
+
+		if (strncmp(s, kinds[i].prefix, n))
+			continue;
+		*ret = kinds[i].kind;
+		*ret_prefix = kinds[i].prefix;
+		return s + n;
+	}
+	return NULL;
+}
+
 bool seki_address_read(const char *text, struct seki_addr_key *ret)
 {
-	const char *colon = strrchr(text + 4, ':');
+	const char *prefix, *rest = read_kind(text, &ret->kind, &prefix),
+			    *colon = rest ? strrchr(rest, ':') : NULL;
 	char host[64] = "";
 
 	if (colon)
-		snprintf(host, sizeof(host), "%.*s", (int)(colon - (text + 4)), text + 4);
+		snprintf(host, sizeof(host), "%.*s", (int)(colon - rest), rest);
 	return *host && read_host(host, ret->addr) && read_port(colon + 1, &ret->port);
 }
 
-static bool read_tcp(struct seki_compilation *c, const struct seki_text *t,
-		     struct seki_addr_key *ret)
+static bool read_inet(struct seki_compilation *c, const struct seki_text *t, const char *prefix,
+		      struct seki_addr_key *ret)
 {
 	if (!seki_address_read(t->s, ret)) {
 		seki_error(c->diag, t->pos,
-			   "'%.100s' is not an address; write tcp:127.0.0.1:4258, "
-			   "tcp:[::1]:4258 or tcp:*:4258",
-			   t->s);
+			   "'%.100s' is not an address; write %s127.0.0.1:4258, "
+			   "%s[::1]:4258 or %s*:4258",
+			   t->s, prefix, prefix, prefix);
 		return false;
 	}
 	if (!ret->port) {
@@ -69,6 +95,27 @@ static bool read_tcp(struct seki_compilation *c, const struct seki_text *t,
 			   "the function listens on");
 		return false;
 	}
+	return true;
+}
+
+/* The key only tells whether a name came before: the name itself is in the text. */
+static bool read_abstract(struct seki_compilation *c, const struct seki_text *t,
+			  struct seki_addr_key *ret)
+{
+	const char *name = t->s + strlen("unix:@");
+	__u32 hash = 2166136261u;
+
+	if (!*name || strlen(name) >= SEKI_NAME_MAX) {
+		seki_error(c->diag, t->pos,
+			   "'%.100s' is not a name of 1 to %d bytes; write it as ss -x shows it",
+			   t->s, SEKI_NAME_MAX - 1);
+		return false;
+	}
+	for (const char *p = name; *p; p++)
+		hash = (hash ^ (unsigned char)*p) * 16777619u;
+	memcpy(ret->addr, name, strnlen(name, sizeof(ret->addr)));
+	ret->port = (__u16)(hash | 1);
+	ret->kind = SEKI_ADDR_ABSTRACT;
 	return true;
 }
 
@@ -108,10 +155,10 @@ static void add(struct seki_compilation *c, const struct seki_addr_key *key, __u
  * loopback address.
  */
 static void add_unspecified(struct seki_compilation *c, struct seki_addr_key key, __u16 label,
-			    const struct seki_text *t)
+			    const struct seki_text *t, const char *prefix)
 {
 	uint32_t old;
-	struct seki_text door = { seki_arena_printf(&c->arena, "tcp:0.0.0.0:%u", key.port),
+	struct seki_text door = { seki_arena_printf(&c->arena, "%s0.0.0.0:%u", prefix, key.port),
 				  t->pos };
 
 	if (memcmp(key.addr, mapped, sizeof(mapped)) || key.addr[12] != 127)
@@ -125,23 +172,27 @@ static void one_address(struct seki_compilation *c, const struct seki_actor *a,
 			const struct seki_text *t)
 {
 	struct seki_addr_key key = { .port = 0 };
+	const char *prefix = "", *rest = read_kind(t->s, &key.kind, &prefix);
 	uint32_t old;
 	__u16 label = a->label[SEKI_PART_MANAGEMENT];
 
 	if (!strncmp(t->s, "unix:/", 6))
 		return; /* a path: paths.c */
-	if (strncmp(t->s, "tcp:", 4)) {
+	if (!strncmp(t->s, "unix:@", 6)) {
+		if (!read_abstract(c, t, &key))
+			return;
+	} else if (!rest) {
 		seki_error(c->diag, t->pos,
 			   "'%.100s' is not a management address; write "
-			   "tcp:ADDRESS:PORT or unix:/PATH",
+			   "tcp:ADDRESS:PORT, udp: or sctp: alike, unix:/PATH or unix:@NAME",
 			   t->s);
 		return;
-	}
-	if (!read_tcp(c, t, &key))
+	} else if (!read_inet(c, t, prefix, &key)) {
 		return;
+	}
 	if (!find(c, &key, &old)) {
 		add(c, &key, label, t);
-		add_unspecified(c, key, label, t);
+		add_unspecified(c, key, label, t, prefix);
 		return;
 	}
 	seki_error(c->diag, t->pos,

@@ -136,8 +136,8 @@ static bool path_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 
 static bool addr_ok(const struct seki_bundle_reading *r, const struct seki_bundle_addr *a)
 {
-	return a->key.port && !a->key.pad && !a->pad && a->label && label_known(r, a->label) &&
-	       string_ok(r, a->text);
+	return a->key.port && a->key.kind <= SEKI_ADDR_ABSTRACT && !(a->key.kind & 1) && !a->pad &&
+	       a->label && label_known(r, a->label) && string_ok(r, a->text);
 }
 
 static __u32 cell_place(const struct seki_bundle_cell *c)

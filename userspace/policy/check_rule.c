@@ -266,6 +266,7 @@ void seki_check_kernel(struct seki_compilation *c)
 	resolve_power(c, &k->capture);
 	resolve_power(c, &k->bpf);
 	resolve_power(c, &k->blockmap);
+	resolve_power(c, &k->brokers);
 	for (unsigned int i = 0; i < seki_power_rows_count; i++)
 		resolve_power(c, (void *)((char *)k + seki_power_rows[i].offset));
 	if (k->bpf.word == SEKI_POWER_ALLOW)

@@ -68,6 +68,7 @@ static const struct seki_key kernel_keys[] = {
 	KEY("capture", seki_read_power, seki_kernel, capture, false),
 	KEY("bpf", seki_read_bpf_power, seki_kernel, bpf, false),
 	KEY("blockmap", seki_read_power, seki_kernel, blockmap, false),
+	KEY("brokers", seki_read_broker_power, seki_kernel, brokers, false),
 	KEY("modules", seki_read_power, seki_kernel, modules, false),
 	KEY("kexec", seki_read_power, seki_kernel, kexec, false),
 	KEY("trace", seki_read_power, seki_kernel, trace, false),

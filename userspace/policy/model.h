@@ -21,21 +21,22 @@ void seki_wrong_type(struct seki_model *m, const struct seki_node *n, const char
 int seki_read_word(struct seki_model *m, const struct seki_node *n, const char *const *words,
 		   int count, const char *right);
 typedef void seki_reader(struct seki_model *m, const struct seki_node *n, void *field);
-seki_reader seki_read_text;	 /* struct seki_text: one line, not empty */
-seki_reader seki_read_prose;	 /* struct seki_text: line breaks become blanks */
-seki_reader seki_read_path;	 /* struct seki_text: absolute, canonical */
-seki_reader seki_read_texts;	 /* struct seki_texts: one or a list */
-seki_reader seki_read_argv;	 /* struct seki_texts: a list, may hold "" */
-seki_reader seki_read_files;	 /* struct seki_files */
-seki_reader seki_read_number;	 /* struct seki_number: 1 to 2147483647 */
-seki_reader seki_read_language;	 /* struct seki_number: 1 */
-seki_reader seki_read_flag;	 /* __u32: true, false */
-seki_reader seki_read_permit;	 /* __u32: deny, allow */
-seki_reader seki_read_mode;	 /* struct seki_number: enum seki_mode */
-seki_reader seki_read_rule_mode; /* struct seki_number: enum seki_mode + 1 */
-seki_reader seki_read_record;	 /* struct seki_number: enum seki_record */
-seki_reader seki_read_power;	 /* struct seki_power: deny, allow, domains */
-seki_reader seki_read_bpf_power; /* struct seki_power: sekisho-only, allow, domains */
+seki_reader seki_read_text;	    /* struct seki_text: one line, not empty */
+seki_reader seki_read_prose;	    /* struct seki_text: line breaks become blanks */
+seki_reader seki_read_path;	    /* struct seki_text: absolute, canonical */
+seki_reader seki_read_texts;	    /* struct seki_texts: one or a list */
+seki_reader seki_read_argv;	    /* struct seki_texts: a list, may hold "" */
+seki_reader seki_read_files;	    /* struct seki_files */
+seki_reader seki_read_number;	    /* struct seki_number: 1 to 2147483647 */
+seki_reader seki_read_language;	    /* struct seki_number: 1 */
+seki_reader seki_read_flag;	    /* __u32: true, false */
+seki_reader seki_read_permit;	    /* __u32: deny, allow */
+seki_reader seki_read_mode;	    /* struct seki_number: enum seki_mode */
+seki_reader seki_read_rule_mode;    /* struct seki_number: enum seki_mode + 1 */
+seki_reader seki_read_record;	    /* struct seki_number: enum seki_record */
+seki_reader seki_read_power;	    /* struct seki_power: deny, allow, domains */
+seki_reader seki_read_broker_power; /* struct seki_power: record, deny, domains */
+seki_reader seki_read_bpf_power;    /* struct seki_power: sekisho-only, allow, domains */
 
 /* model.c: a mapping by its table into object; pos is where a missing key is
  * reported.  False: it is no mapping, and nothing was read.

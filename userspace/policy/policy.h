@@ -111,7 +111,7 @@ struct seki_power {
 };
 
 struct seki_kernel {
-	struct seki_power capture, bpf, blockmap;
+	struct seki_power capture, bpf, blockmap, brokers;
 	/* closed by the lock */
 	struct seki_power modules, kexec, trace, sysctl, helpers, devices, hardware, time, power,
 		audit, lsm, cgroups, namespaces, mounts, log, processes, console, network;
@@ -251,7 +251,7 @@ void seki_check_use(struct seki_compilation *c);
 void seki_collect_paths(struct seki_compilation *c);
 void seki_collect_code(struct seki_compilation *c);
 void seki_collect_addresses(struct seki_compilation *c);
-/* "tcp:..." to what the kernel looks up; false: no such address. */
+/* "tcp:...", "udp:...", "sctp:..." to what the kernel looks up; false: no such address. */
 bool seki_address_read(const char *text, struct seki_addr_key *ret);
 void seki_check_host(struct seki_compilation *c);
 /* host_files.c: how a place lies on the host; fd, st are of its object */

@@ -244,6 +244,25 @@ static void powers(struct seki_matrix *m)
 	power(p, &k->bpf, SEKI_USE);
 }
 
+/* Who connects to a daemon, or leaves a job for it, asks it. */
+#define ASK (SEKI_CONNECT | SEKI_WRITE | SEKI_CREATE | SEKI_RENAME | SEKI_LINK)
+
+/* Only operators are judged there: daemons make and serve their sockets as ever. */
+static void brokers(struct seki_matrix *m)
+{
+	const struct seki_power *w = &m->c->policy.kernel.brokers;
+	const struct seki_symbols *s = &m->c->sym;
+	struct preset p = begin(m, SEKI_LABEL_BROKER, "kernel: brokers");
+
+	open_to_all(&p, (OWN_DATA & ~ASK) | SEKI_EXEC | SEKI_MOUNT);
+	if (w->word == SEKI_POWER_DEFAULT)
+		open_to_all(&p, ASK);
+	for (unsigned int i = 0; i < w->n_ids; i++)
+		open_to(&p, w->ids[i], ASK);
+	for (unsigned int i = 0; i < s->n_domains; i++)
+		seki_matrix_cell(m, s->domain[i], SEKI_LABEL_BROKER)->record |= ASK;
+}
+
 /* Of all domains only init has what systemd needs to run the host. */
 static void locked_powers(struct seki_matrix *m)
 {
@@ -292,6 +311,7 @@ void seki_presets_apply(struct seki_matrix *m)
 	powers(m);
 	locked_powers(m);
 	unsealed_code(m);
+	brokers(m);
 	for (unsigned int i = 0; i < p->n_actors; i++) {
 		const struct seki_actor *a = &p->actor[i];
 

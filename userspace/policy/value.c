@@ -275,3 +275,11 @@ void seki_read_bpf_power(struct seki_model *m, const struct seki_node *n, void *
 
 	read_power(m, n, field, words, meaning, "sekisho-only, allow, or a list of domains");
 }
+
+void seki_read_broker_power(struct seki_model *m, const struct seki_node *n, void *field)
+{
+	static const char *const words[] = { "record", "deny" };
+	static const enum seki_power_word meaning[] = { SEKI_POWER_DEFAULT, SEKI_POWER_DENY };
+
+	read_power(m, n, field, words, meaning, "record, deny, or a list of domains");
+}
