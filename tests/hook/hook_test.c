@@ -341,7 +341,6 @@ static int as_ioctl(void)
 	return ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0 ? errno : 0;
 }
 
-<<<<<<< HEAD
 /* Until one is refused; a ring holds 13,107. */
 static int as_flood(void)
 {
@@ -360,13 +359,13 @@ static int as_best_effort(void)
 	int fd = open("/srv/keys", O_RDONLY | O_DIRECTORY);
 
 	return fd < 0 ? errno : close(fd);
-=======
+}
+
 static int as_client(void)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = BROKER };
 
 	return connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&to, sizeof(to)) < 0 ? errno : 0;
->>>>>>> 387b3b4 (policy, bpf: know brokers, and addresses of UDP, SCTP and abstract sockets)
 }
 
 /* Who may replace code may not write into code that runs. */
