@@ -416,6 +416,15 @@ format: $(BUILD)/deps-check ## clang-format over all C
 check-format: $(BUILD)/deps-check ## fails where "make format" would change a line
 	$(Q)$(if $(FORMATTED),clang-format --dry-run -Werror $(FORMATTED))
 
+# The program says its own completion.
+COMPLETION := $(BUILD)/completion/sekisho $(BUILD)/completion/_sekisho
+$(BUILD)/completion/sekisho: SHELL_OF = bash
+$(BUILD)/completion/_sekisho: SHELL_OF = zsh
+$(COMPLETION): $(BUILD)/sekisho
+	@mkdir -p $(@D)
+	$(call say,SHELL)
+	$(Q)$< completion $(SHELL_OF) > $@
+
 # What goes onto a host. DESTDIR/usr/lib, since /lib is a link there.
 MAN      := $(sort $(wildcard loader/*.[0-9] userspace/*/*.[0-9] policies/*.[0-9] docs/*.[0-9]))
 INSTALLED = \
@@ -427,9 +436,11 @@ INSTALLED = \
 	$(foreach f,$(sort $(wildcard policies/*.yaml policies/*.json policies/tests/*.yaml policies/controls/* policies/*.service.d/*)),644:$(f):$(PREFIX)/share/sekisho/$(f)) \
 	755:share/initramfs/hook:/usr/share/initramfs-tools/hooks/sekisho \
 	755:share/initramfs/init-bottom:/usr/share/initramfs-tools/scripts/init-bottom/sekisho \
+	644:$(BUILD)/completion/sekisho:$(PREFIX)/share/bash-completion/completions/sekisho \
+	644:$(BUILD)/completion/_sekisho:$(PREFIX)/share/zsh/vendor-completions/_sekisho \
 	$(foreach f,$(MAN),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f)))
 
-install: all ## DESTDIR= PREFIX=/usr
+install: all $(COMPLETION) ## DESTDIR= PREFIX=/usr
 	$(Q)install -d -m 755 $(DESTDIR)$(SYSCONF)/sekisho
 	$(Q)for f in $(INSTALLED); do \
 		dest=$${f##*:}; src=$${f#*:}; src=$${src%:*}; \

@@ -37,5 +37,6 @@ int cmd_session(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_posture(int argc, char **argv);
 int cmd_controls(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
 
 #endif /* SEKI_CLI_H */

@@ -3,6 +3,7 @@
  * sekisho - the one command for people: a table and a loop.
  */
 #include "userspace/cli/cli.h"
+#include "userspace/cli/command.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,11 +16,7 @@
 #define SEKI_VERSION "0.1"
 #endif
 
-static const struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *help;
-} commands[] = {
+const struct seki_command seki_commands[] = {
 	{ "check", cmd_check, "judge policies, on this host or for another" },
 	{ "compile", cmd_compile, "make a bundle for sekisho-load from a policy" },
 	{ "show", cmd_show, "print what a bundle allows" },
@@ -40,23 +37,24 @@ static const struct command {
 	{ "status", cmd_status, "say what is enforced now, and what was lost" },
 	{ "report", cmd_report, "sum up records per control item" },
 	{ "posture", cmd_posture, "what no BPF LSM can stop, looked at on this host" },
+	{ "completion", cmd_completion, "completion of this command for bash or zsh" },
 	{ "controls", cmd_controls, "the control items, and what a host shows of them" },
 };
-#define N_COMMANDS (sizeof(commands) / sizeof(*commands))
+const size_t seki_commands_count = sizeof(seki_commands) / sizeof(*seki_commands);
 
 static void usage(FILE *out)
 {
 	fprintf(out, "usage: sekisho COMMAND [OPTION...]\n\n");
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+	for (size_t i = 0; i < seki_commands_count; i++)
+		fprintf(out, "  %-10s %s\n", seki_commands[i].name, seki_commands[i].help);
 	fprintf(out, "\n  help COMMAND says more; --version prints the version.\n");
 }
 
-static const struct command *find(const char *name)
+static const struct seki_command *find(const char *name)
 {
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		if (!strcmp(commands[i].name, name))
-			return &commands[i];
+	for (size_t i = 0; i < seki_commands_count; i++)
+		if (!strcmp(seki_commands[i].name, name))
+			return &seki_commands[i];
 	return NULL;
 }
 
@@ -67,7 +65,7 @@ static int unknown(const char *name)
 }
 
 /* getopt starts its messages with argv[0]. */
-static int run(const struct command *c, int argc, char **argv)
+static int run(const struct seki_command *c, int argc, char **argv)
 {
 	char name[32];
 
@@ -78,7 +76,7 @@ static int run(const struct command *c, int argc, char **argv)
 
 static int help(int argc, char **argv)
 {
-	const struct command *c;
+	const struct seki_command *c;
 
 	if (argc < 2) {
 		usage(stdout);
@@ -99,7 +97,7 @@ static int version(void)
 
 int main(int argc, char **argv)
 {
-	const struct command *c;
+	const struct seki_command *c;
 
 	if (argc < 2) {
 		usage(stderr);
