@@ -62,6 +62,28 @@ TEST(every_pair_of_bytes_is_json)
 	}
 }
 
+/* Eight bytes are looked at together: a special one is found wherever it stands. */
+TEST(special_byte_is_found_in_a_long_text)
+{
+	char long_text[33], alone[64], whole[128], want[128];
+
+	for (unsigned int c = 1; c < 0x80; c++)
+		for (size_t at = 0; at < 32; at++) {
+			struct seki_buf one = { .data = alone, .cap = sizeof(alone) };
+			struct seki_buf all = { .data = whole, .cap = sizeof(whole) };
+			char byte = (char)c;
+
+			memset(long_text, 'a', 32);
+			long_text[at] = byte;
+			seki_buf_escape(&one, &byte, 1);
+			seki_buf_escape(&all, long_text, 32);
+			snprintf(want, sizeof(want), "%.*s%.*s%.*s", (int)at, long_text,
+				 (int)one.len, alone, (int)(31 - at), long_text + at + 1);
+			ASSERT_EQ(strlen(want), all.len);
+			EXPECT_EQ(0, memcmp(want, whole, all.len));
+		}
+}
+
 TEST(full_buffer_says_so_and_stays)
 {
 	struct seki_buf b = { .data = text, .cap = 4 };

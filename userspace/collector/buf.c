@@ -145,6 +145,25 @@ static inline bool plain(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+#define EACH(byte) (0x0101010101010101ull * (byte))
+
+/* Some byte of x is 0; exact where no byte is above 0x7f. */
+static inline uint64_t zero(uint64_t x)
+{
+	return (x - EACH(0x01)) & ~x;
+}
+
+/* Eight bytes at once: most of a record is plain. */
+static inline bool plain8(const uint8_t *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return !((x | (x - EACH(0x20)) | zero(x ^ EACH('"')) | zero(x ^ EACH('\\')) |
+		  zero(x ^ EACH(0x7f))) &
+		 EACH(0x80));
+}
+
 void seki_buf_escape(struct seki_buf *b, const char *text, size_t len)
 {
 	const uint8_t *p = (const uint8_t *)text;
@@ -152,6 +171,8 @@ void seki_buf_escape(struct seki_buf *b, const char *text, size_t len)
 	for (size_t i = 0; i < len;) {
 		size_t run = i;
 
+		while (run + 8 <= len && plain8(p + run))
+			run += 8;
 		while (run < len && plain(p[run]))
 			run++;
 		if (run > i)

@@ -30,6 +30,18 @@ struct seki_control_rule {
 	char *ids; /* of the items it is evidence for, parted by blanks */
 };
 
+/* Records come in kinds: the answer to one is that to the next thousand.  The words
+ * are kept, since those of a next policy may stand where these stood.
+ */
+#define MEMO 64
+#define MEMO_WORD 64
+struct seki_control_memo {
+	bool used;
+	struct seki_control_key key; /* without the words */
+	char label[MEMO_WORD], domain[MEMO_WORD], act[MEMO_WORD];
+	struct seki_ids ids;
+};
+
 struct load {
 	char *err;
 	size_t err_size;
@@ -286,6 +298,10 @@ int seki_controls_load(const char *path, struct seki_controls *ret, char *err, s
 
 	if (!ret_err)
 		ret_err = add_items(&c, path, err, err_size);
+	if (!ret_err) {
+		c.memo = calloc(MEMO, sizeof(*c.memo));
+		ret_err = c.memo ? 0 : -ENOMEM;
+	}
 	if (ret_err)
 		seki_controls_free(&c);
 	else
@@ -315,6 +331,7 @@ void seki_controls_free(struct seki_controls *c)
 	for (size_t i = 0; i < c->count; i++)
 		free_rule(&c->rules[i]);
 	free(c->rules);
+	free(c->memo);
 	*c = (struct seki_controls){ 0 };
 }
 
@@ -353,12 +370,64 @@ static void add(struct seki_ids *ids, const char *text, size_t len)
 	ids->id[ids->count++].len = len;
 }
 
-void seki_controls_match(const struct seki_controls *c, const struct seki_control_key *key,
-			 struct seki_ids *ids)
+static struct seki_control_memo *memo_of(const struct seki_controls *c,
+					 const struct seki_control_key *k)
+{
+	uintptr_t n = (uintptr_t)k->label ^ (uintptr_t)k->domain ^ (uintptr_t)k->act;
+
+	n ^= (uintptr_t)k->access << 6 ^ (uintptr_t)k->hook << 3 ^ k->verdict;
+	return &c->memo[(uint64_t)n * 0x9e3779b97f4a7c15ull >> 58];
+}
+
+static bool same_word(const char *kept, const char *word)
+{
+	return !strcmp(kept, word ?: "");
+}
+
+static bool remembered(const struct seki_control_memo *m, const struct seki_control_key *k)
+{
+	return m->used && m->key.class == k->class && m->key.hook == k->hook &&
+	       m->key.access == k->access && m->key.verdict == k->verdict &&
+	       m->key.kind == k->kind && m->key.marked == k->marked && !m->key.label == !k->label &&
+	       !m->key.domain == !k->domain && same_word(m->label, k->label) &&
+	       same_word(m->domain, k->domain) && same_word(m->act, k->act);
+}
+
+static bool keep_word(char kept[MEMO_WORD], const char *word)
+{
+	return snprintf(kept, MEMO_WORD, "%s", word ?: "") < MEMO_WORD;
+}
+
+static void remember(struct seki_control_memo *m, const struct seki_control_key *k,
+		     const struct seki_ids *ids)
+{
+	m->key = *k;
+	m->ids = *ids;
+	m->used = keep_word(m->label, k->label) && keep_word(m->domain, k->domain) &&
+		  keep_word(m->act, k->act);
+}
+
+static void match(const struct seki_controls *c, const struct seki_control_key *key,
+		  struct seki_ids *ids)
 {
 	for (size_t i = 0; i < c->count; i++)
 		if (fits(&c->rules[i], key))
 			seki_ids_add_text(ids, c->rules[i].ids);
+}
+
+void seki_controls_match(const struct seki_controls *c, const struct seki_control_key *key,
+			 struct seki_ids *ids)
+{
+	struct seki_control_memo *m = c->memo && !ids->count ? memo_of(c, key) : NULL;
+
+	if (m && remembered(m, key)) {
+		ids->count = m->ids.count;
+		memcpy(ids->id, m->ids.id, m->ids.count * sizeof(*ids->id));
+		return;
+	}
+	match(c, key, ids);
+	if (m)
+		remember(m, key, ids);
 }
 
 uint64_t seki_controls_which(const struct seki_controls *c, const struct seki_control_key *key)

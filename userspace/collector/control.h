@@ -33,9 +33,11 @@ struct seki_ids {
 	} id[SEKI_IDS_MAX];
 };
 
+struct seki_control_memo;
 struct seki_controls {
 	struct seki_control_rule *rules;
 	size_t count;
+	struct seki_control_memo *memo; /* what was answered lately; NULL: nothing is kept */
 };
 
 /* Rules from path, the items they serve from mapping.tsv beside it.
