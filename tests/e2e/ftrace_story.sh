@@ -4,16 +4,17 @@
 #
 # Booted with kernel.ftrace_enabled=0 no BPF LSM program would run, though all
 # load: so none is loaded, the unit fails with the remedy, and it works after
-# the remedy.
+# the remedy: also in a flood of records.
 
 # Single quotes hold the guest's variables:
 # shellcheck disable=SC2016
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/flood.sh"
 
 begin_work
 make_site "$work/site"
-make_policy "$work/policy"
+flood_policy "$work/policy"
 for kernel in $KERNELS; do
 	boot e2e-ftrace "$kernel" --product "$BUILD/stage" --product "$work/policy" --product "$work/site" \
 		--append sysctl.kernel.ftrace_enabled=0
@@ -33,6 +34,7 @@ for kernel in $KERNELS; do
 	check "$kernel: and refuses" sh_root \
 		'out=$(cat /var/lib/osmocom/hlr.db 2>&1 >/dev/null); echo "$out"; [[ $out == *"Operation not permitted"* ]]'
 	check "$kernel: and osmo-hlr, taken in as it ran, serves" as_root "$lib/gsup" 001010000000001
+	flood_checks "$kernel" 60000
 	halt
 done
 plan

@@ -190,6 +190,30 @@ static int hammer(char **arg)
 	return !tried || opened || other;
 }
 
+/* opens FILE COUNT PAUSE: so often, with so many microseconds between; tells who it
+ * was and what came of it.
+ */
+static int opens(char **arg)
+{
+	long count = atol(arg[1]), opened = 0, refused = 0, other = 0;
+	useconds_t pause = (useconds_t)atol(arg[2]);
+
+	for (long i = 0; i < count; i++) {
+		int fd = open(arg[0], O_RDONLY);
+
+		opened += fd >= 0;
+		refused += fd < 0 && errno == EPERM;
+		other += fd < 0 && errno != EPERM;
+		if (fd >= 0)
+			close(fd);
+		if (pause)
+			usleep(pause);
+	}
+	printf("pid %d: %ld opened, %ld refused, %ld other errors\n", (int)getpid(), opened,
+	       refused, other);
+	return 0;
+}
+
 /* tire SOCKET SECONDS: ask the collector until its processor time is used up and
  * the kernel kills it: nobody else may.
  */
@@ -224,7 +248,7 @@ static const struct {
 } verbs[] = {
 	{ "handle", 2, handle }, { "scan", 2, scan },	 { "vm", 1, vm },     { "mem", 1, mem },
 	{ "raw", 0, raw },	 { "truncate", 2, cut }, { "write", 2, put }, { "now", 0, now },
-	{ "hammer", 2, hammer }, { "tire", 2, tire },
+	{ "hammer", 2, hammer }, { "opens", 3, opens },	 { "tire", 2, tire },
 };
 
 int main(int argc, char **argv)

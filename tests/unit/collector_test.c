@@ -626,6 +626,24 @@ TEST(every_number_is_accounted_for)
 		EXPECT_EQ(1, s.missing);
 		seki_sequence_free(&s);
 	}
+	/* killed: its last numbers are of no span, those of the next one are again */
+	traffic(c);
+	end(c);
+	c = collector(1 << 20);
+	EXPECT_FALSE(c->resume.clean);
+	settle(c);
+	traffic(c);
+	settle(c);
+	seki_notice_heartbeat(c);
+	seki_collector_flush(c);
+	account(&s, UINT_MAX);
+	EXPECT_EQ(4 * 60 + 1, s.records);
+	EXPECT_EQ(0, s.missing);
+	EXPECT_EQ(0, s.twice);
+	seki_sequence_free(&s);
+	account(&s, 5 * 60);
+	EXPECT_EQ(1, s.missing);
+	seki_sequence_free(&s);
 	end(c);
 }
 

@@ -16,8 +16,11 @@
 
 static struct seki_numbers *of_cpu(struct seki_sequence *s, json_int_t cpu)
 {
-	if (!s->cpu)
+	if (!s->cpu) {
 		s->cpu = calloc(CPUS + 1, sizeof(*s->cpu));
+		for (size_t i = 0; s->cpu && i <= CPUS; i++)
+			s->cpu[i].judged = s->whole;
+	}
 	return s->cpu && cpu >= 0 && cpu <= CPUS ? &s->cpu[cpu] : NULL;
 }
 
@@ -128,7 +131,7 @@ static void settle(struct seki_sequence *s, struct seki_numbers *n, const char *
 	uint64_t to = (uint64_t)json_integer_value(json_array_get(span, at + 1));
 	uint64_t unwanted = (uint64_t)json_integer_value(json_array_get(span, at + 2));
 	uint64_t lost = at ? n->lost : 0, have, missing;
-	bool known = n->judged && from == n->to + 1, anew = from <= n->to;
+	bool known = n->judged && (!n->to || from == n->to + 1), anew = from <= n->to;
 	size_t low, high;
 
 	if (to + 1 == from)
@@ -139,7 +142,7 @@ static void settle(struct seki_sequence *s, struct seki_numbers *n, const char *
 	arrange(s, n, from, to, &low, &high);
 	have = high - low + unwanted + lost;
 	missing = to - from + 1 > have ? to - from + 1 - have : 0;
-	if (within && (known || (s->whole && from == 1))) {
+	if (within && known) {
 		if (missing)
 			tell(s, what, missing, from, to, n->v + low, high - low,
 			     !unwanted && !lost);
@@ -152,7 +155,7 @@ static void settle(struct seki_sequence *s, struct seki_numbers *n, const char *
 	} else if (within) {
 		s->unjudged += at ? to - from + 1 : 0;
 	}
-	n->judged = (n->to && !anew) || from == 1;
+	n->judged = !anew && (n->judged || n->to);
 	n->carried = 0;
 	n->to = to;
 	n->late += n->lost;
@@ -197,23 +200,26 @@ static void add_losses(struct seki_sequence *s, json_t *record)
 		/* These have no number. */
 		count -= seki_field_int(l, "cause.task-storage");
 		count -= seki_field_int(l, "cause.object-storage");
+		/* Nor have those that a collector finds when it starts: they are of no span. */
+		if (seki_field_int(l, "to") < seki_field_int(l, "from"))
+			count = 0;
 		if (n && count > 0)
 			n->lost += (uint64_t)count;
 	}
 }
 
-/* After a clean stop the next one goes on; else numbers that no span covered are
- * told by nobody any more.
+/* After a clean stop the next one goes on.  Else numbers that no span covered are
+ * told by nobody any more, and those of its own spans are all in its own records.
  */
 static void start(struct seki_sequence *s)
 {
+	of_cpu(s, 0); /* makes them all */
 	for (size_t i = 0; s->cpu && i <= CPUS; i++) {
 		struct seki_numbers *n = &s->cpu[i];
 
+		if (!s->stopped)
+			*n = (struct seki_numbers){ .v = n->v, .room = n->room, .judged = true };
 		n->fresh = true;
-		n->count = s->stopped ? n->count : 0;
-		n->carried = s->stopped ? n->carried : 0;
-		n->judged = n->judged && s->stopped;
 	}
 	s->stopped = false;
 }
@@ -223,6 +229,7 @@ static void look_at_boot(struct seki_sequence *s, const char *id)
 	if (strlen(id) < 30 || !memcmp(id + 17, s->boot, 12))
 		return;
 	memcpy(s->boot, id + 17, 12);
+	s->stopped = false;
 	for (size_t i = 0; s->cpu && i <= CPUS; i++) {
 		struct seki_numbers *n = &s->cpu[i];
 
@@ -246,7 +253,7 @@ void seki_sequence_add(struct seki_sequence *s, json_t *record, bool within)
 		return;
 	}
 	if (!strcmp(seki_field(record, "act"), "collector starts"))
-		start(s);
+		start(s); /* numbers may begin anew */
 	add_losses(s, record);
 	add_spans(s, record, within);
 	s->stopped |= !strcmp(seki_field(record, "act"), "collector stops");
