@@ -259,8 +259,12 @@ static void brokers(struct seki_matrix *m)
 		open_to_all(&p, ASK);
 	for (unsigned int i = 0; i < w->n_ids; i++)
 		open_to(&p, w->ids[i], ASK);
-	for (unsigned int i = 0; i < s->n_domains; i++)
-		seki_matrix_cell(m, s->domain[i], SEKI_LABEL_BROKER)->record |= ASK;
+	for (unsigned int i = 0; i < s->n_domains; i++) {
+		struct seki_draft *cell = seki_matrix_cell(m, s->domain[i], SEKI_LABEL_BROKER);
+
+		cell->record |= ASK;
+		cell->waive |= ASK; /* who starts the collector again must be able to ask */
+	}
 }
 
 /* Of all domains only init has what systemd needs to run the host. */
