@@ -67,8 +67,10 @@ static void show_decision(const struct seki_case *c, const struct seki_decision 
 		fputs("  refused with EPERM, and a record\n", out);
 	else if (d->verdict == SEKI_WOULD_DENY)
 		fputs("  let through by mode audit, with a record that it would be refused\n", out);
-	else if (d->record)
+	else if (d->record == SEKI_LEAVES_RECORD)
 		fputs("  let through, with a record or not at all\n", out);
+	else if (d->record)
+		fputs("  let through, with a record if there is room for it\n", out);
 	else
 		fputs("  let through, no record\n", out);
 	show_why(c, d, out);

@@ -36,7 +36,7 @@ static void judge(struct seki_compilation *c)
 
 static int read_model(struct seki_compilation *c, const char *text, size_t size)
 {
-	const struct seki_node *root;
+	struct seki_node *root;
 
 	if (!seki_text_check(text, size, c->diag))
 		return -EINVAL;
@@ -44,6 +44,7 @@ static int read_model(struct seki_compilation *c, const char *text, size_t size)
 	root = seki_yaml_parse(text, size, &c->arena, c->diag);
 	if (!root)
 		return -EINVAL;
+	seki_variables_expand(root, &c->arena, c->diag);
 	seki_model_read(root, &c->policy, &c->arena, c->diag);
 	return 0;
 }

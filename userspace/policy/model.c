@@ -22,6 +22,7 @@ static const struct seki_key policy_keys[] = {
 	KEY("mode", seki_read_mode, seki_policy, mode, true),
 	KEY("description", seki_read_prose, seki_policy, description, false),
 	KEY("site", seki_read_text, seki_policy, site, false),
+	KEY("variables", seki_read_variables, seki_policy, end, false),
 	KEY("functions", read_functions, seki_policy, functions, false),
 	KEY("domains", read_domains, seki_policy, domains, false),
 	KEY("rules", read_rules, seki_policy, rule, false),

@@ -21,6 +21,7 @@ void seki_wrong_type(struct seki_model *m, const struct seki_node *n, const char
 int seki_read_word(struct seki_model *m, const struct seki_node *n, const char *const *words,
 		   int count, const char *right);
 typedef void seki_reader(struct seki_model *m, const struct seki_node *n, void *field);
+seki_reader seki_read_variables;    /* nothing: variable.c was before */
 seki_reader seki_read_text;	    /* struct seki_text: one line, not empty */
 seki_reader seki_read_prose;	    /* struct seki_text: line breaks become blanks */
 seki_reader seki_read_path;	    /* struct seki_text: absolute, canonical */

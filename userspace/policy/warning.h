@@ -27,7 +27,8 @@
 	X(WRITABLE, 17, "a program that others may write before the load") \
 	X(FILESYSTEM, 18, "an asset on a filesystem that others serve or stack") \
 	X(MOUNTED, 19, "an asset's filesystem mounted elsewhere too")	\
-	X(CODE, 20, "code that was not found or can't be looked into")
+	X(CODE, 20, "code that was not found or can't be looked into")	\
+	X(VARIABLE, 21, "a variable that nothing uses")
 /* clang-format on */
 
 #define X(name, number, text) SEKI_W_##name = (number),
