@@ -131,12 +131,12 @@ static __always_inline void count(__u8 verdict)
 		__sync_fetch_and_add(&stats->recorded, 1);
 }
 
-/* Powers are closed by the lock; brokers do their daily work for all but operators. */
+/* Powers are closed by the lock. */
 static __always_inline bool judged(const struct seki_request *req)
 {
 	if (seki_label_is_power(req->label))
 		return seki_locked();
-	return req->label != SEKI_LABEL_BROKER || seki_current_marked();
+	return !seki_only_operators(req->label) || seki_current_marked();
 }
 
 __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct inode *inode)

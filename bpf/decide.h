@@ -63,4 +63,10 @@ static inline __attribute__((always_inline)) __u8 seki_reason_of(__u8 reason, __
 	return reason;
 }
 
+/* Brokers do their daily work for all but operators. */
+static inline __attribute__((always_inline)) _Bool seki_only_operators(__u32 label)
+{
+	return label == SEKI_LABEL_BROKER;
+}
+
 #endif /* SEKI_DECIDE_H */

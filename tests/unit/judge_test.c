@@ -151,6 +151,25 @@ TEST(decisions_are_those_of_the_matrix)
 	judged_free(audit);
 }
 
+TEST(brokers_are_the_operators_affair)
+{
+	struct judged *j = judge(HEAD HLR "kernel: { brokers: deny }\n");
+	struct seki_subject who = { 0 };
+	struct seki_target on;
+	struct seki_decision d;
+	const char *why;
+
+	ASSERT_TRUE(seki_target_find(&j->v, "/run/dbus/system_bus_socket", &on, &why));
+	EXPECT_STREQ("kernel.broker", seki_bundle_label_name(&j->c.b, on.label));
+	seki_subject_decide(&j->v, &who, on.label, SEKI_CONNECT, &d);
+	EXPECT_EQ(SEKI_ALLOWED, d.verdict);
+	EXPECT_EQ(SEKI_LEAVES_NOTHING, d.record);
+	who.marked = true;
+	seki_subject_decide(&j->v, &who, on.label, SEKI_CONNECT, &d);
+	EXPECT_EQ(SEKI_DENIED, d.verdict);
+	judged_free(j);
+}
+
 /* Each remedy in the text of the policy allows just what was missing. */
 static void try_remedy(struct judged *j, __u16 domain, const struct seki_bundle_label *l,
 		       __u32 access, const char *remedy)

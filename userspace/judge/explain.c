@@ -49,6 +49,8 @@ static void show_why(const struct seki_case *c, const struct seki_decision *d, F
 
 	if (!c->on.label)
 		fputs("  no label, so no rule is asked\n", out);
+	else if (seki_only_operators(c->on.label) && !c->who.marked)
+		fputs("  only operators are judged here\n", out);
 	else if (!d->rule)
 		fprintf(out, "  by default: nothing names %s and %s together\n",
 			domain_name(c, c->who.domain), label_name(c, c->on.label));
@@ -74,8 +76,6 @@ static void show_decision(const struct seki_case *c, const struct seki_decision 
 	else
 		fputs("  let through, no record\n", out);
 	show_why(c, d, out);
-	if (c->on.label == SEKI_LABEL_BROKER && !c->who.marked)
-		fputs("  which is asked of operators only: without their mark, let through\n", out);
 }
 
 /* What a process must have been to be in the domain. */
@@ -271,7 +271,7 @@ void seki_explain(const struct seki_case *c, FILE *out)
 	char what[SEKI_ACCESS_TEXT_MAX];
 	struct seki_decision d;
 
-	seki_view_decide(c->v, c->who.domain, c->on.label, c->want, &d);
+	seki_subject_decide(c->v, &c->who, c->on.label, c->want, &d);
 	fprintf(out, "%s: %s, %s, %s\n", seki_decision_word(&d), domain_name(c, c->who.domain),
 		seki_access_text(c->want, what, sizeof(what)), label_name(c, c->on.label));
 	show_decision(c, &d, out);

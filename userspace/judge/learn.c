@@ -92,7 +92,7 @@ static void learn(struct seki_learn *l, json_t *record, const struct seki_record
 	struct seki_target on;
 
 	seki_recorded_in(l->v, r, &who, &on);
-	seki_view_decide(l->v, who.domain, on.label, r->want, &d);
+	seki_subject_decide(l->v, &who, on.label, r->want, &d);
 	new.who = seki_bundle_domain_name(l->v->b, who.domain);
 	new.domain = who.domain;
 	new.label = on.label;

@@ -71,7 +71,7 @@ static __u8 verdict_in(const struct seki_view *v, const struct seki_recorded *e,
 	struct seki_decision d;
 
 	seki_recorded_in(v, e, who, on);
-	seki_view_decide(v, who->domain, on->label, e->want, &d);
+	seki_subject_decide(v, who, on->label, e->want, &d);
 	*ret_rule = d.rule;
 	return d.verdict;
 }

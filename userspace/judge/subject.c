@@ -30,6 +30,14 @@ static bool find_program(const struct seki_view *v, const char *program, struct 
 	return true;
 }
 
+void seki_subject_decide(const struct seki_view *v, const struct seki_subject *who, __u16 label,
+			 __u32 want, struct seki_decision *ret)
+{
+	if (seki_only_operators(label) && !who->marked)
+		label = SEKI_LABEL_NONE;
+	seki_view_decide(v, who->domain, label, want, ret);
+}
+
 bool seki_subject_find(const struct seki_view *v, const char *who, struct seki_subject *ret,
 		       const char **ret_why)
 {

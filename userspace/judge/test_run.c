@@ -102,7 +102,7 @@ static bool is_wrong(struct run *run)
 		return unknown(run, "act", run->r.act, why);
 	if (!seki_target_find(run->v, run->r.on, &c.on, &why))
 		return unknown(run, "on", run->r.on, why);
-	seki_view_decide(run->v, c.who.domain, c.on.label, c.want, d);
+	seki_subject_decide(run->v, &c.who, c.on.label, c.want, d);
 	return wrong_verdict(run, d) || wrong_rule(run, d) || wrong_record(run, d) ||
 	       wrong_items(run, &c, d);
 }

@@ -28,6 +28,10 @@ void seki_view_close(struct seki_view *v);
 /* label 0: nobody guards it, all is allowed and nothing recorded. */
 void seki_view_decide(const struct seki_view *v, __u16 domain, __u16 label, __u32 want,
 		      struct seki_decision *ret);
+struct seki_subject;
+/* The same of somebody: what only operators are asked for is open to others. */
+void seki_subject_decide(const struct seki_view *v, const struct seki_subject *who, __u16 label,
+			 __u32 want, struct seki_decision *ret);
 /* A decision in one word: allowed, denied, would-deny. */
 const char *seki_decision_word(const struct seki_decision *d);
 
@@ -60,7 +64,7 @@ struct seki_target {
 	const struct seki_bundle_path *path; /* the row that gave it, or NULL */
 	const struct seki_bundle_addr *addr;
 };
-/* A label, an absolute path, "tcp:ADDRESS:PORT" or "unix:/PATH". */
+/* A label, an absolute path, an address as 'management' has it, "unix:/PATH". */
 bool seki_target_find(const struct seki_view *v, const char *on, struct seki_target *ret,
 		      const char **ret_why);
 /* The label of a path in canonical form: of the nearest row above it. */
