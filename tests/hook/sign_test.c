@@ -413,7 +413,8 @@ static void without_keys(void)
 {
 	unlink("/etc/sekisho/keys/site.pub");
 	result(loader(UNSIGNED, NULL) == 0 &&
-		       said("warning: /enforce.bundle: no key is enrolled") && guarded(),
+		       strstr(loader_said, "warning: /enforce.bundle: no key is enrolled") &&
+		       guarded(),
 	       "no key, unsigned: in force, with a warning");
 	records_open();
 	result(loader(UNSIGNED, NULL) == 0 && guarded(), "no key, the same again: in force");
