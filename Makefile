@@ -58,7 +58,7 @@ E2E       := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/preload.c,$(
 	$(BUILD)/e2e/preload.so $(BUILD)/e2e/vnf.bin
 BENCH     := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
-	tests/*/*.sh share/initramfs/* tests/golden/run tests/controls/run tests/controls/report tests/vm/*-init)) .ci/run
+	tests/*/*.sh share/initramfs/* tests/golden/run tests/controls/run tests/controls/report tests/controls/page tests/vm/*-init)) .ci/run
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
@@ -240,7 +240,7 @@ $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(call fuzobj,$(USER
 results = $(BUILD)/results
 tap     = @tests/run-tap $(results)/$(1).tap
 GROUPS_ := unit golden controls evidence sinks hook attack e2e
-.PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all golden/ids controls/cli controls/oscal $(STORIES:%=e2e/%)
+.PHONY: $(GROUPS_:%=clear-%) $(GROUPS_:%=run-%) $(UNIT:%=unit/%) golden/all golden/ids controls/cli controls/page controls/oscal $(STORIES:%=e2e/%)
 
 $(GROUPS_:%=clear-%): clear-%:
 	@rm -f $(results)/$*-*
@@ -265,10 +265,19 @@ $(AJV): tests/controls/package.json | $(BUILD)/deps-oscal
 	@mkdir -p $(BUILD)/ajv && cp $< $(BUILD)/ajv/
 	$(Q)npm install --silent --no-fund --no-audit --prefix $(BUILD)/ajv && touch $@
 
-controls/oscal: $(BUILD)/sekisho $(AJV) | clear-controls
-	$(Q)for l in en ja; do $< controls --dir policies/controls --lang $$l export --oscal -o $(BUILD)/oscal-$$l >/dev/null || exit 1; done
+controls/oscal: $(BUILD)/sekisho $(BUILD)/controls/mkwindow $(AJV) | clear-controls
+	$(Q)rm -rf $(BUILD)/oscal-* && mkdir -p $(BUILD)/oscal-log/keys
+	$(Q)$(BUILD)/controls/mkwindow $(BUILD)/oscal-log $(BUILD)/oscal-log/keys login start-tool read-data \
+		beat:5 lost:10 capture beat:5 >$(BUILD)/oscal-log/keys.pub
+	$(Q)for l in en ja; do $< report --controls policies/controls --lang $$l --format oscal -o $(BUILD)/oscal-$$l \
+		--key $(BUILD)/oscal-log/keys.pub $(BUILD)/oscal-log >/dev/null || exit 1; done
 	$(call tap,controls-oscal) env NODE_PATH=$(abspath $(BUILD)/ajv/node_modules) \
-		node tests/controls/validate.js $(OSCAL_SCHEMAS) $(BUILD)/oscal-*/*.json
+		node tests/controls/validate.js $(OSCAL_SCHEMAS) $(BUILD)/oscal-en/*.json $(BUILD)/oscal-ja/*.json
+
+# In a browser, with its fonts: far more to install than the rest needs.
+controls/page: $(BUILD)/sekisho $(BUILD)/controls/mkwindow $(BUILD)/deps-page | clear-controls
+	$(call tap,controls-page) env SEKISHO=$(abspath $<) MKWINDOW=$(abspath $(BUILD)/controls/mkwindow) \
+		tests/controls/page $(BUILD)/page
 
 # What the guests get: the loader, a policy in both modes, a disk to guard.
 HOOKDATA := $(BUILD)/sekisho-load $(BUILD)/hook/enforce.bundle $(BUILD)/hook/audit.bundle \
@@ -321,7 +330,7 @@ evidence/tamper: $(BUILD)/san/sekisho $(BUILD)/san/mklog | clear-evidence $(BUIL
 run-unit: $(UNIT:%=unit/%) ; @:
 run-evidence: evidence/tamper ; @:
 run-golden: $(if $(wildcard tests/golden/run),golden/all) golden/ids ; @:
-run-controls: controls/cli $(if $(OSCAL_SCHEMAS),controls/oscal) ; @:
+run-controls: controls/cli controls/page $(if $(OSCAL_SCHEMAS),controls/oscal) ; @:
 run-hook: $(foreach k,$(KERNELS),$(HOOK:%=hook/$(k)/%)) ; @:
 run-attack: $(foreach k,$(KERNELS),attack/$(k)) ; @:
 run-e2e: $(STORIES:%=e2e/%) ; @:

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: deps.sh GROUP...   (build vm demo evidence sinks oscal check)
+# usage: deps.sh GROUP...   (build vm demo evidence sinks oscal page check)
 #
 # Install the Debian packages a group of make targets needs. Silent and
 # without apt when they are there already.
@@ -34,11 +34,14 @@ packages() {
 		# Not only Debian packages these two.
 		command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm
 		;;
+	page)
+		echo chromium fonts-noto-cjk jq
+		;;
 	check)
 		echo clang clang-format libclang-rt-dev shellcheck mandoc
 		;;
 	*)
-		echo "deps.sh: unknown group $1: known are build vm demo evidence sinks oscal check" >&2
+		echo "deps.sh: unknown group $1: known are build vm demo evidence sinks oscal page check" >&2
 		exit 2
 		;;
 	esac

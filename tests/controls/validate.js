@@ -11,6 +11,10 @@ const formats = require('ajv-formats').default;
 const schemas = {
 	'catalog': 'oscal_catalog_schema.json',
 	'mapping-collection': 'oscal_mapping_schema.json',
+	'assessment-plan': 'oscal_assessment-plan_schema.json',
+	'assessment-results': 'oscal_assessment-results_schema.json',
+	'component-definition': 'oscal_component_schema.json',
+	'profile': 'oscal_profile_schema.json',
 };
 const validators = {};
 

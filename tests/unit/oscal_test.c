@@ -145,7 +145,7 @@ TEST(check_finds_what_is_wrong)
 		{ CATALOG(UUID, META(TIME_), "{\"id\":\"A\",\"title\":\"t\",\"prop\":[]}"),
 		  "prop is no field of a control" },
 		{ CATALOG(UUID, META(TIME_), "7"), "is no object" },
-		{ "{\"profile\":{}}", "none that is known" },
+		{ "{\"plan-of-action-and-milestones\":{}}", "none that is known" },
 		{ "{\"catalog\":[]}", "is no object" },
 		{ MAPPING("control", "catalog-gov.json", "catalog-gov.json", "GOV-A-2"), NULL },
 		{ MAPPING("controll", "catalog-gov.json", "catalog-gov.json", "GOV-A-2"),

@@ -195,6 +195,7 @@ static const struct thing {
 	{ "start-tool", SEKI_EVENT_EXEC, 0, 0, NULL, 0, NULL },
 	{ "load-policy", SEKI_EVENT_POLICY, 0, 0, NULL, 0, NULL },
 	{ "read-data", SEKI_EVENT_ACCESS, SEKI_DENIED, SEKI_HOOK_file_open, "hlr.data", SEKI_READ, "var/lib/osmocom/hlr.db" },
+	{ "markup", SEKI_EVENT_ACCESS, SEKI_DENIED, SEKI_HOOK_file_open, "hlr.data", SEKI_READ, "var/lib/osmocom/<b>x&" },
 	{ "back-up-data", SEKI_EVENT_ACCESS, SEKI_ALLOWED, SEKI_HOOK_file_open, "hlr.data", SEKI_READ, "var/lib/osmocom/hlr.db" },
 	{ "delete-data", SEKI_EVENT_ACCESS, SEKI_DENIED, SEKI_HOOK_inode_unlink, "hlr.data", SEKI_DELETE, "var/lib/osmocom/hlr.db" },
 	{ "cut-data", SEKI_EVENT_ACCESS, SEKI_DENIED, SEKI_HOOK_inode_setattr, "hlr.data", SEKI_WRITE, "var/lib/osmocom/hlr.db" },

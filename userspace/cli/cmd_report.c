@@ -44,12 +44,12 @@ static void usage(FILE *out)
 		"  --lang ja          titles of the items in Japanese\n"
 		"  --items FILE       the items (" ITEMS ")\n"
 		"  --silence N        seconds without a sign of life to be told (150)\n"
-		"  --format FORMAT    json, csv or md\n"
+		"  --format FORMAT    html, json, csv, md or oscal\n"
 		"  --key PUB          verify the log: public key, PEM or verifier key; may be repeated\n"
 		"  --posture FILE     state of the host, from 'sekisho posture --json'\n"
 		"  --pattern N        service pattern 1 to 4, whose values apply\n"
 		"  --controls DIR     the tables (" SEKI_CONTROLS_DIR ")\n"
-		"  -o, --output FILE  where the report goes\n");
+		"  -o, --output FILE  where the report goes; of oscal a directory\n");
 }
 
 /* Items that no record is stamped with are shown only where a policy's rule names them. */

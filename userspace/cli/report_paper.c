@@ -10,13 +10,16 @@
 #include <unistd.h>
 
 #include "userspace/cli/cli.h"
+#include "userspace/cli/oscal_files.h"
 #include "userspace/cli/records.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
+#include "userspace/report/oscal_report.h"
 #include "userspace/report/paper.h"
 
 #define WRONG_SHOWN 5
+#define OSCAL "oscal" /* a directory of documents */
 
 /* clang-format off */
 static const struct {
@@ -26,16 +29,19 @@ static const struct {
 	{ "json", seki_write_json },
 	{ "csv", seki_write_csv },
 	{ "md", seki_write_md },
+	{ "html", seki_write_html },
 };
 /* clang-format on */
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
 bool seki_paper_format(const char *name)
 {
+	if (!strcmp(name, OSCAL))
+		return true;
 	for (size_t i = 0; i < FORMATS; i++)
 		if (!strcmp(formats[i].name, name))
 			return true;
-	seki_warnx("--format: %s; right would be json, csv or md", name);
+	seki_warnx("--format: %s; right would be html, json, csv, md or oscal", name);
 	return false;
 }
 
@@ -159,8 +165,26 @@ static int print(const struct seki_paper *p, const char *format, FILE *out)
 	return -EINVAL;
 }
 
+static int put_oscal(const struct seki_paper *p, const char *dir)
+{
+	struct seki_oscal_files f = { .count = 0 };
+	int ret;
+
+	seki_oscal_files_tables(&f, p->k.c, p->k.japanese);
+	seki_oscal_files_add(&f, "profile.json", seki_oscal_profile(p));
+	seki_oscal_files_add(&f, "component-definition.json", seki_oscal_components(p));
+	/* What it would say of no window would be of 1970. */
+	if (p->k.s->records) {
+		seki_oscal_files_add(&f, "assessment-plan.json", seki_oscal_plan(p));
+		seki_oscal_files_add(&f, "assessment-results.json", seki_oscal_results(p));
+	}
+	ret = seki_oscal_files_put(&f, p->k.c, dir);
+	seki_oscal_files_free(&f);
+	return ret ? -EIO : 0;
+}
+
 /* Whole or not at all. */
-static int put(const struct seki_paper *p, const struct seki_paper_ask *a)
+static int put_text(const struct seki_paper *p, const struct seki_paper_ask *a)
 {
 	seki_autofree char *text = NULL;
 	size_t size = 0;
@@ -176,6 +200,11 @@ static int put(const struct seki_paper *p, const struct seki_paper_ask *a)
 	if (err)
 		seki_warnx("%s: %s", a->out ? a->out : "report", strerror(-err));
 	return err;
+}
+
+static int put(const struct seki_paper *p, const struct seki_paper_ask *a)
+{
+	return strcmp(a->format, OSCAL) ? put_text(p, a) : put_oscal(p, a->out);
 }
 
 /* A report of nothing is made, and says so; who asked by a timer must notice. */
@@ -230,8 +259,13 @@ int seki_report_paper(struct seki_paper_ask *a)
 	struct seki_complaint why;
 	struct seki_controls rules = { 0 };
 	json_t *posture = NULL;
-	int err = seki_catalogue_load(&c, a->controls, &why);
+	int err;
 
+	if (!strcmp(a->format, OSCAL) && !a->out) {
+		seki_warnx("--format oscal: give -o DIR");
+		return SEKI_EXIT_USAGE;
+	}
+	err = seki_catalogue_load(&c, a->controls, &why);
 	if (err)
 		seki_warnx("%s", why.text);
 	if (!err)

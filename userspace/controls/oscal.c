@@ -17,7 +17,7 @@ static void set_text(json_t *object, const char *key, const char *text)
 	set(object, key, json_string(text));
 }
 
-static void add_prop(json_t *props, const char *name, const char *value, const char *ns)
+void seki_oscal_prop(json_t *props, const char *name, const char *value, const char *ns)
 {
 	json_t *prop;
 
@@ -37,14 +37,18 @@ static json_t *uuid_json(const char *name, const char *revised)
 	return seki_uuid_of(uuid, "%s/%s", name, revised) ? NULL : json_string(uuid);
 }
 
+json_t *seki_oscal_metadata(const char *title, const char *version, const char *modified)
+{
+	return json_pack("{ss ss ss ss}", "title", title, "last-modified", modified, "version",
+			 version, "oscal-version", SEKI_OSCAL_VERSION);
+}
+
 static json_t *metadata(const char *title, const char *revised)
 {
-	json_t *m = json_pack("{ss}", "title", title);
+	char modified[64];
 
-	set(m, "last-modified", json_sprintf("%sT00:00:00Z", revised));
-	set_text(m, "version", revised);
-	set_text(m, "oscal-version", SEKI_OSCAL_VERSION);
-	return m;
+	snprintf(modified, sizeof(modified), "%.40sT00:00:00Z", revised);
+	return seki_oscal_metadata(title, revised, modified);
 }
 
 /* ---- catalog ------------------------------------------------------------------- */
@@ -74,10 +78,10 @@ static json_t *control_props(const struct seki_catalogue *c, size_t row)
 	const char *printed = seki_item_cell(c, row, ITEM_PRINTED);
 	json_t *props = json_array();
 
-	add_prop(props, "label", *printed ? printed : seki_item_cell(c, row, ITEM_ID), NULL);
+	seki_oscal_prop(props, "label", *printed ? printed : seki_item_cell(c, row, ITEM_ID), NULL);
 	for (size_t i = 0; i < sizeof(item_props) / sizeof(item_props[0]); i++)
-		add_prop(props, item_props[i].name, seki_item_cell(c, row, item_props[i].column),
-			 SEKI_OSCAL_NS);
+		seki_oscal_prop(props, item_props[i].name,
+				seki_item_cell(c, row, item_props[i].column), SEKI_OSCAL_NS);
 	return props;
 }
 
@@ -227,7 +231,7 @@ static json_t *map_of(const struct seki_catalogue *c, size_t row, const struct f
 		      seki_sheet_cell(s, row, CROSS_ITEM)));
 	set(ret, "targets", targets);
 	props = json_array();
-	add_prop(props, "basis", seki_sheet_cell(s, row, CROSS_BASIS), SEKI_OSCAL_NS);
+	seki_oscal_prop(props, "basis", seki_sheet_cell(s, row, CROSS_BASIS), SEKI_OSCAL_NS);
 	set(ret, "props", props);
 	if (*note)
 		set_text(ret, "remarks", note);
@@ -272,15 +276,23 @@ static json_t *provenance(bool japanese)
 			"Items that speak of the same thing; a judgement, except where the source itself states the relation (basis = printed).");
 }
 
-json_t *seki_oscal_crosswalk(const struct seki_catalogue *c, bool japanese)
+const char *seki_oscal_revised(const struct seki_catalogue *c)
 {
 	const struct seki_sheet *s = &c->sheet[SEKI_SHEET_CATALOGUES];
-	json_t *root = json_object(), *mappings = json_array();
 	const char *revised = "";
 
 	for (size_t i = 0; i < s->rows; i++)
 		if (strcmp(revised, seki_sheet_cell(s, i, CATALOGUE_REVISED)) < 0)
 			revised = seki_sheet_cell(s, i, CATALOGUE_REVISED);
+	return revised;
+}
+
+json_t *seki_oscal_crosswalk(const struct seki_catalogue *c, bool japanese)
+{
+	const struct seki_sheet *s = &c->sheet[SEKI_SHEET_CATALOGUES];
+	json_t *root = json_object(), *mappings = json_array();
+	const char *revised = seki_oscal_revised(c);
+
 	set(root, "uuid", uuid_json("mapping-collection", revised));
 	set(root, "metadata",
 	    metadata(japanese ? "統制項目の対応表" : "Crosswalk of the control items", revised));

@@ -22,6 +22,13 @@ json_t *seki_oscal_crosswalk(const struct seki_catalogue *c, bool japanese);
 /* catalog-ID.json: what the crosswalk calls it, too. */
 void seki_oscal_file(char *ret, size_t size, const char *catalogue);
 
+/* What other documents are made of: their metadata, a property (none for an empty
+ * value), the date of the newest table.
+ */
+json_t *seki_oscal_metadata(const char *title, const char *version, const char *modified);
+void seki_oscal_prop(json_t *props, const char *name, const char *value, const char *ns);
+const char *seki_oscal_revised(const struct seki_catalogue *c);
+
 /* oscal_check.c: required and known fields, forms of values, unique UUIDs and
  * ids, and, of the crosswalk, ids that c knows.  0 or -EINVAL with the place.
  */

@@ -19,7 +19,12 @@ enum value {
 	UUID,
 	TIME,
 	URI,
-	WORD, /* of words */
+	WORD,	 /* of words */
+	WORDS,	 /* a list of them, not empty */
+	TOKENS,	 /* the same of ids of items */
+	ITEM,	 /* id of an item of the catalogues */
+	UUID_OF, /* of something further up in the document */
+	EMPTY,	 /* an object without fields */
 	OBJECT,
 	LIST, /* of objects, not empty */
 };
@@ -100,17 +105,128 @@ SHAPE(collection,
 	{ "provenance", OBJECT, 1, &provenance, NULL },
 	{ "mappings", LIST, 1, &mapping, NULL });
 
+SHAPE(import,
+	{ "href", STRING, 1, NULL, NULL });
+SHAPE(selected,
+	{ "control-id", ITEM, 1, NULL, NULL });
+SHAPE(selection,
+	{ "include-controls", LIST, 1, &selected, NULL });
+SHAPE(reviewed,
+	{ "control-selections", LIST, 1, &selection, NULL });
+SHAPE(subject,
+	{ "type", WORD, 1, NULL, "component inventory-item location party user" },
+	{ "description", LINE, 0, NULL, NULL },
+	{ "include-all", EMPTY, 1, NULL, NULL });
+SHAPE(back_resource,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "title", LINE, 0, NULL, NULL },
+	{ "description", LINE, 1, NULL, NULL });
+SHAPE(back_matter,
+	{ "resources", LIST, 1, &back_resource, NULL });
+SHAPE(plan,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "metadata", OBJECT, 1, &metadata, NULL },
+	{ "import-ssp", OBJECT, 1, &import, NULL },
+	{ "reviewed-controls", OBJECT, 1, &reviewed, NULL },
+	{ "assessment-subjects", LIST, 1, &subject, NULL },
+	{ "back-matter", OBJECT, 1, &back_matter, NULL });
+SHAPE(evidence,
+	{ "href", STRING, 1, NULL, NULL },
+	{ "description", LINE, 1, NULL, NULL });
+SHAPE(observation,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "title", LINE, 1, NULL, NULL },
+	{ "description", LINE, 1, NULL, NULL },
+	{ "props", LIST, 1, &prop, NULL },
+	{ "methods", WORDS, 1, NULL, "EXAMINE INTERVIEW TEST" },
+	{ "relevant-evidence", LIST, 0, &evidence, NULL },
+	{ "collected", TIME, 1, NULL, NULL });
+SHAPE(risk,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "title", LINE, 1, NULL, NULL },
+	{ "description", LINE, 1, NULL, NULL },
+	{ "statement", LINE, 1, NULL, NULL },
+	{ "status", WORD, 1, NULL, "open" });
+SHAPE(status,
+	{ "state", WORD, 1, NULL, "satisfied not-satisfied" },
+	{ "reason", WORD, 1, NULL, "pass fail other" });
+SHAPE(target,
+	{ "type", WORD, 1, NULL, "statement-id objective-id" },
+	{ "target-id", TOKEN, 1, NULL, NULL },
+	{ "status", OBJECT, 1, &status, NULL });
+SHAPE(related_observation,
+	{ "observation-uuid", UUID_OF, 1, NULL, NULL });
+SHAPE(related_risk,
+	{ "risk-uuid", UUID_OF, 1, NULL, NULL });
+SHAPE(finding,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "title", LINE, 1, NULL, NULL },
+	{ "description", LINE, 1, NULL, NULL },
+	{ "target", OBJECT, 1, &target, NULL },
+	{ "related-observations", LIST, 1, &related_observation, NULL },
+	{ "related-risks", LIST, 0, &related_risk, NULL });
+SHAPE(result,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "title", LINE, 1, NULL, NULL },
+	{ "description", LINE, 1, NULL, NULL },
+	{ "start", TIME, 1, NULL, NULL },
+	{ "end", TIME, 1, NULL, NULL },
+	{ "props", LIST, 1, &prop, NULL },
+	{ "reviewed-controls", OBJECT, 1, &reviewed, NULL },
+	{ "observations", LIST, 1, &observation, NULL },
+	{ "risks", LIST, 0, &risk, NULL },
+	{ "findings", LIST, 0, &finding, NULL });
+SHAPE(results,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "metadata", OBJECT, 1, &metadata, NULL },
+	{ "import-ap", OBJECT, 1, &import, NULL },
+	{ "results", LIST, 1, &result, NULL });
+SHAPE(requirement,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "control-id", ITEM, 1, NULL, NULL },
+	{ "description", LINE, 1, NULL, NULL },
+	{ "props", LIST, 1, &prop, NULL });
+SHAPE(implementation,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "source", STRING, 1, NULL, NULL },
+	{ "description", LINE, 1, NULL, NULL },
+	{ "implemented-requirements", LIST, 1, &requirement, NULL });
+SHAPE(component,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "type", WORD, 1, NULL, "software" },
+	{ "title", LINE, 1, NULL, NULL },
+	{ "description", LINE, 1, NULL, NULL },
+	{ "control-implementations", LIST, 1, &implementation, NULL });
+SHAPE(components,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "metadata", OBJECT, 1, &metadata, NULL },
+	{ "components", LIST, 1, &component, NULL });
+SHAPE(with_ids,
+	{ "with-ids", TOKENS, 1, NULL, NULL });
+SHAPE(profile_import,
+	{ "href", STRING, 1, NULL, NULL },
+	{ "include-controls", LIST, 1, &with_ids, NULL });
+SHAPE(profile,
+	{ "uuid", UUID, 1, NULL, NULL },
+	{ "metadata", OBJECT, 1, &metadata, NULL },
+	{ "imports", LIST, 1, &profile_import, NULL });
+
 static const struct {
 	const char *key;
 	const struct shape *shape;
 } documents[] = {
 	{ "catalog", &catalog },
 	{ "mapping-collection", &collection },
+	{ "assessment-plan", &plan },
+	{ "assessment-results", &results },
+	{ "component-definition", &components },
+	{ "profile", &profile },
 };
 /* clang-format on */
 
 struct check {
 	json_t *seen; /* UUIDs and ids */
+	const struct seki_catalogue *c;
 	char place[256];
 	struct seki_complaint *why;
 };
@@ -181,6 +297,13 @@ static int once(struct check *k, const char *id)
 	return json_object_set_new(k->seen, id, json_true()) ? fail(k, "out of memory") : 0;
 }
 
+static bool is_item(const struct check *k, const char *id)
+{
+	size_t row;
+
+	return seki_sheet_find(&k->c->sheet[SEKI_SHEET_ITEMS], id, strlen(id), &row);
+}
+
 static int check_scalar(struct check *k, const struct field *f, const json_t *value)
 {
 	const char *text = json_string_value(value);
@@ -195,8 +318,12 @@ static int check_scalar(struct check *k, const struct field *f, const json_t *va
 		return fail(k, "is no time with its zone");
 	if (f->value == URI && !is_uri(text))
 		return fail(k, "is no URI");
-	if (f->value == WORD && !is_word(f->words, text))
+	if ((f->value == WORD || f->value == WORDS) && !is_word(f->words, text))
 		return fail(k, "is no word that OSCAL knows here");
+	if ((f->value == ITEM || f->value == TOKENS) && !is_item(k, text))
+		return fail(k, "is no item of a catalogue");
+	if (f->value == UUID_OF && !json_object_get(k->seen, text))
+		return fail(k, "names nothing in the document");
 	if (f->value == UUID || (f->value == TOKEN && !strcmp(f->name, "id")))
 		return once(k, text);
 	return 0;
@@ -225,6 +352,19 @@ static int check_list(struct check *k, const struct shape *s, const json_t *list
 	return 0;
 }
 
+static int check_scalars(struct check *k, const struct field *f, const json_t *list)
+{
+	json_t *one;
+	size_t i;
+	int err = 0;
+
+	if (!json_array_size(list))
+		return fail(k, "is no list with something in it");
+	json_array_foreach(list, i, one)
+		err = err ? err : check_scalar(k, f, one);
+	return err;
+}
+
 static int check_field(struct check *k, const struct field *f, const json_t *value)
 {
 	size_t end = strlen(k->place);
@@ -235,6 +375,12 @@ static int check_field(struct check *k, const struct field *f, const json_t *val
 		err = f->required ? fail(k, "is missing") : 0;
 	else if (f->value == LIST)
 		err = check_list(k, f->shape, value);
+	else if (f->value == WORDS || f->value == TOKENS)
+		err = check_scalars(k, f, value);
+	else if (f->value == EMPTY)
+		err = json_is_object(value) && !json_object_size(value) ?
+			      0 :
+			      fail(k, "is no object without fields");
 	else if (f->value == OBJECT)
 		err = check_object(k, f->shape, value);
 	else
@@ -327,7 +473,7 @@ static int check_references(struct check *k, const struct seki_catalogue *c, con
 int seki_oscal_check(const json_t *document, const struct seki_catalogue *c,
 		     struct seki_complaint *why)
 {
-	struct check k = { .seen = json_object(), .why = why };
+	struct check k = { .seen = json_object(), .c = c, .why = why };
 	const json_t *root = NULL;
 	int err = 0;
 
