@@ -219,6 +219,7 @@ static int test_all(struct tester *t, const char *junit, char **path, int n)
 		seki_warn("%s", junit);
 		err = -EIO;
 	}
+	t->junit = NULL;
 	return err || t->failed ? SEKI_EXIT_FAILED : SEKI_EXIT_OK;
 }
 

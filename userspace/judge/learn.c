@@ -16,8 +16,9 @@ static const char *keep(struct seki_learn *l, const char *s)
 
 static bool same(const struct seki_lesson *a, const struct seki_lesson *b)
 {
-	return a->label == b->label && !strcmp(a->who, b->who) && !a->path == !b->path &&
-	       (!a->path || !strcmp(a->path, b->path));
+	if (a->label != b->label || strcmp(a->who, b->who))
+		return false;
+	return a->path && b->path ? !strcmp(a->path, b->path) : a->path == b->path;
 }
 
 static void add(struct seki_learn *l, struct seki_lesson new)

@@ -30,7 +30,7 @@ struct writing {
 static const struct seki_node *value_of(const struct seki_node *map, const char *name,
 					const struct seki_node **ret_key)
 {
-	for (const struct seki_node *k = map->first; k; k = k->next->next)
+	for (const struct seki_node *k = map->first; k && k->next; k = k->next->next)
 		if (k->kind == SEKI_NODE_SCALAR && !strcmp(k->text, name)) {
 			*ret_key = k;
 			return k->next;
