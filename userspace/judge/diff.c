@@ -149,17 +149,20 @@ static bool has_row(const struct seki_view *v, const char *path)
 	return p && !strcmp(str(v, p->path), path);
 }
 
+/* Links on the way to code come and go with the code. */
 static void paths(struct diff *d)
 {
 	for (__u32 i = 0; i < d->a->b->n_paths; i++) {
 		const char *path = str(d->a, d->a->b->paths[i].path);
 
+		if (d->a->b->paths[i].flags & SEKI_PATH_LINK)
+			continue;
 		guarded(d, path, label_of_path(d->a, path), label_of_path(d->b, path));
 	}
 	for (__u32 i = 0; i < d->b->b->n_paths; i++) {
 		const char *path = str(d->b, d->b->b->paths[i].path);
 
-		if (!has_row(d->a, path))
+		if (!has_row(d->a, path) && !(d->b->b->paths[i].flags & SEKI_PATH_LINK))
 			guarded(d, path, label_of_path(d->a, path), label_of_path(d->b, path));
 	}
 }

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a bundle says of functions and domains is written first and compiled; the
+ * cells in which that differs from the bundle are then what the rules were.  The
+ * whole is compiled again and compared.
+ */
+#include "userspace/judge/restore.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "userspace/judge/diff.h"
+#include "userspace/judge/explain.h"
+#include "userspace/lib/cleanup.h"
+#include "userspace/policy/policy.h"
+
+struct restore {
+	const struct seki_view *v;
+	FILE *out;
+};
+
+static const char *str(const struct restore *r, __u32 offset)
+{
+	return seki_bundle_string(r->v->b, offset);
+}
+
+static void quoted(FILE *out, const char *s)
+{
+	fputc('"', out);
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			fputc('\\', out);
+		fputc(*s, out);
+		if (*s == '$' && s[1] == '{')
+			fputs("${", out), s++; /* $${ is ${ */
+	}
+	fputc('"', out);
+}
+
+static void head(struct restore *r)
+{
+	const struct seki_bundle_meta *m = r->v->b->meta;
+
+	fprintf(r->out, "sekisho: 1\nname: ");
+	quoted(r->out, str(r, m->name));
+	fprintf(r->out, "\nversion: %u\nmode: %s\n", m->version,
+		m->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+	if (*str(r, m->description)) {
+		fputs("description: ", r->out);
+		quoted(r->out, str(r, m->description));
+		fputc('\n', r->out);
+	}
+	if (*str(r, m->site)) {
+		fputs("site: ", r->out);
+		quoted(r->out, str(r, m->site));
+		fputc('\n', r->out);
+	}
+}
+
+/* ---- functions and domains ----------------------------------------------------- */
+
+static const struct seki_bundle_label *part(const struct restore *r, __u16 owner, __u16 kind)
+{
+	for (__u32 i = 0; i < r->v->b->n_labels; i++)
+		if (r->v->b->labels[i].owner == owner && r->v->b->labels[i].kind == kind)
+			return &r->v->b->labels[i];
+	return NULL;
+}
+
+static void key(struct restore *r, const char *name, bool *begun)
+{
+	if (!*begun)
+		fprintf(r->out, "    %s:\n", name);
+	*begun = true;
+}
+
+static void paths(struct restore *r, const struct seki_bundle_domain *d, __u16 kind,
+		  const char *name)
+{
+	const struct seki_bundle_label *l = part(r, d->id, kind);
+	bool begun = false, optional;
+
+	for (__u32 i = 0; l && i < r->v->b->n_paths; i++) {
+		const struct seki_bundle_path *p = &r->v->b->paths[i];
+
+		if (p->label != l->id || p->flags & (SEKI_PATH_LINK | SEKI_PATH_SELF))
+			continue;
+		key(r, name, &begun);
+		optional = p->flags & SEKI_PATH_OPTIONAL && kind != SEKI_KIND_MANAGEMENT;
+		fputs(optional ? "      - { path: " : "      - ", r->out);
+		if (kind == SEKI_KIND_MANAGEMENT)
+			fprintf(r->out, "\"unix:%s\"\n", str(r, p->path));
+		else {
+			quoted(r->out, str(r, p->path));
+			fputs(optional ? ", optional: true }\n" : "\n", r->out);
+		}
+	}
+}
+
+/* The second door of a loopback address, which the compiler adds. */
+static bool is_door(const struct seki_bundle *b, const struct seki_bundle_addr *a)
+{
+	static const __u8 any[16] = { [10] = 0xff, [11] = 0xff };
+
+	if (memcmp(a->key.addr, any, sizeof(any)))
+		return false;
+	for (__u32 i = 0; i < b->n_addrs; i++)
+		if (b->addrs[i].key.kind == a->key.kind && b->addrs[i].key.port == a->key.port &&
+		    !memcmp(b->addrs[i].key.addr, any, 12) && b->addrs[i].key.addr[12] == 127)
+			return true;
+	return false;
+}
+
+static void management(struct restore *r, const struct seki_bundle_domain *d)
+{
+	const struct seki_bundle_label *l = part(r, d->id, SEKI_KIND_MANAGEMENT);
+	const struct seki_bundle *b = r->v->b;
+	bool begun = false;
+
+	for (__u32 i = 0; l && i < b->n_paths; i++)
+		if (b->paths[i].label == l->id)
+			begun = true;
+	paths(r, d, SEKI_KIND_MANAGEMENT, "management");
+	for (__u32 i = 0; l && i < b->n_addrs; i++) {
+		if (b->addrs[i].label != l->id || is_door(b, &b->addrs[i]))
+			continue;
+		key(r, "management", &begun);
+		fputs("      - ", r->out);
+		quoted(r->out, str(r, b->addrs[i].text));
+		fputc('\n', r->out);
+	}
+}
+
+static void argv(struct restore *r, const struct seki_bundle_domain *d)
+{
+	const char *s = str(r, d->argv), *end = s + d->argv_len;
+
+	if (s == end)
+		return;
+	fputs("    argv:\n", r->out);
+	for (; s < end; s += strlen(s) + 1) {
+		fputs("      - ", r->out);
+		quoted(r->out, s);
+		fputc('\n', r->out);
+	}
+}
+
+/* Code that a function makes itself is open to it by its key, not by a rule. */
+static bool makes_code(const struct restore *r, const struct seki_bundle_domain *d)
+{
+	struct seki_decision got;
+
+	seki_view_decide(r->v, d->id, SEKI_LABEL_ANONYMOUS, SEKI_EXEC, &got);
+	return d->core_function && !got.missing && !seki_view_rule_written(r->v, got.rule);
+}
+
+static void actor(struct restore *r, const struct seki_bundle_domain *d)
+{
+	fprintf(r->out, "  %s:\n", str(r, d->name));
+	if (d->core_function)
+		fprintf(r->out, "    core-function: %u\n", d->core_function);
+	fputs("    exec: ", r->out);
+	quoted(r->out, str(r, d->exec));
+	fputc('\n', r->out);
+	if (*str(r, d->unit))
+		fprintf(r->out, "    unit: \"%s\"\n", str(r, d->unit));
+	argv(r, d);
+	if (d->user)
+		fprintf(r->out, "    user: %u\n", d->user);
+	if (d->open_to_operator)
+		fputs("    operator: true\n", r->out);
+	else if (d->origin != SEKI_DOMAIN_INIT)
+		fprintf(r->out, "    origin: %s\n", seki_bundle_domain_name(r->v->b, d->origin));
+	if (makes_code(r, d))
+		fputs("    anonymous-code: allow\n", r->out);
+	paths(r, d, SEKI_KIND_DATA, "data");
+	paths(r, d, SEKI_KIND_KEYS, "keys");
+	paths(r, d, SEKI_KIND_CODE, "code");
+	management(r, d);
+}
+
+static void actors(struct restore *r, const char *title, bool functions)
+{
+	const struct seki_bundle *b = r->v->b;
+	bool begun = false;
+
+	for (__u32 i = 0; i < b->n_domains; i++) {
+		const struct seki_bundle_domain *d = &b->domains[i];
+
+		if (d->id < SEKI_DOMAIN_FIRST || !!d->core_function != functions)
+			continue;
+		if (!begun)
+			fprintf(r->out, "%s:\n", title);
+		begun = true;
+		actor(r, d);
+	}
+}
+
+/* ---- rules --------------------------------------------------------------------- */
+
+struct made { /* of one cell */
+	__u32 always, room, never, deny;
+	bool mode;
+};
+
+static const struct seki_cell *cell(const struct seki_view *v, const char *domain,
+				    const char *label)
+{
+	const struct seki_bundle_domain *d = seki_view_domain_named(v, domain);
+	const struct seki_bundle_label *l = seki_view_label_named(v, label);
+
+	return d && l ? &v->cell[d->id * SEKI_LABEL_MAX + l->id] : NULL;
+}
+
+static struct made compare(const struct seki_cell *now, const struct seki_cell *base,
+			   const struct seki_bundle_label *l)
+{
+	__u32 must = now->record & ~now->waive, may = now->record & now->waive;
+	struct made m = {
+		.always = must & ~(base->record & ~base->waive),
+		.room = may & ~(base->record & base->waive),
+		.deny = base->allow & ~now->allow,
+		.mode = now->mode != base->mode,
+	};
+
+	m.never = now->allow & ~base->allow & ~now->record;
+	/* a mode alone needs a rule to stand in: one that denies what is denied */
+	if (m.mode && !(m.always | m.room | m.never | m.deny)) {
+		m.deny = seki_label_applies(l->id, l->kind) & ~now->allow;
+		m.deny &= -m.deny;
+		m.mode = m.deny;
+	}
+	return m;
+}
+
+static void rule(struct restore *r, const char *verb, __u32 access, const char *record,
+		 const struct seki_bundle_domain *d, const struct seki_bundle_label *l, bool mode,
+		 const struct seki_cell *c)
+{
+	const struct seki_bundle_rule *from = seki_bundle_rule(r->v->b, c->rule);
+	const char *controls = from ? str(r, from->controls) : "", *p;
+	char what[SEKI_ACCESS_TEXT_MAX], word[64];
+
+	if (!access)
+		return;
+	fprintf(r->out, "  - { %s: %s, to: %s, on: %s", verb, str(r, d->name),
+		seki_access_list(access, what, sizeof(what)),
+		seki_label_word(r->v, l->id, word, sizeof(word)));
+	if (*record)
+		fprintf(r->out, ", record: %s", record);
+	if (mode)
+		fprintf(r->out, ", mode: %s", c->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+	if (*controls && seki_view_rule_written(r->v, c->rule)) {
+		fputs(", controls: [", r->out);
+		for (p = controls; *p; p++)
+			*p == ' ' ? fputs(", ", r->out) : fputc(*p, r->out);
+		fputc(']', r->out);
+	}
+	fputs(" }\n", r->out);
+}
+
+static bool rules_of(struct restore *r, const struct seki_view *base,
+		     const struct seki_bundle_domain *d, const struct seki_bundle_label *l,
+		     bool begun)
+{
+	const struct seki_cell *now = cell(r->v, str(r, d->name), str(r, l->name));
+	const struct seki_cell *old = cell(base, str(r, d->name), str(r, l->name));
+	struct made m;
+
+	if (!now || !old)
+		return begun;
+	m = compare(now, old, l);
+	if (!(m.always | m.room | m.never | m.deny))
+		return begun;
+	if (!begun)
+		fputs("rules:\n", r->out);
+	rule(r, "allow", m.always, "", d, l, m.mode, now);
+	rule(r, "allow", m.room, "best-effort", d, l, m.mode, now);
+	rule(r, "allow", m.never, "never", d, l, m.mode, now);
+	rule(r, "deny", m.deny, "", d, l, m.mode, now);
+	return true;
+}
+
+static void rules(struct restore *r, const struct seki_view *base)
+{
+	const struct seki_bundle *b = r->v->b;
+	bool begun = false;
+
+	for (__u32 j = 1; j < b->n_labels; j++)
+		for (__u32 i = 0; i < b->n_domains; i++)
+			begun = rules_of(r, base, &b->domains[i], &b->labels[j], begun);
+}
+
+/* ---- compiled again ------------------------------------------------------------ */
+
+struct again {
+	void *image;
+	struct seki_bundle b;
+	struct seki_view v;
+};
+
+static int compile(const char *text, size_t size, struct again *ret, FILE *out)
+{
+	struct seki_options o = { .offline = true };
+	struct seki_diag d = { .file = "restored" };
+	struct seki_summary s;
+	const char *why;
+	size_t n;
+	int err = seki_compile(text, size, &o, &d, &ret->image, &n, &s);
+
+	if (err && d.errors)
+		seki_diag_print(&d, out);
+	seki_diag_free(&d);
+	if (!err)
+		err = seki_bundle_parse(ret->image, n, &ret->b, &why);
+	return err ?: seki_view_open(&ret->b, &ret->v);
+}
+
+static void again_free(struct again *a)
+{
+	seki_view_close(&a->v);
+	free(a->image);
+	*a = (struct again){ 0 };
+}
+
+/* Without base: what is there before any rule. */
+static int write_text(const struct seki_view *v, const struct seki_view *base, char **ret,
+		      size_t *ret_size)
+{
+	struct restore r = { .v = v, .out = open_memstream(ret, ret_size) };
+
+	if (!r.out)
+		return -ENOMEM;
+	head(&r);
+	actors(&r, "functions", true);
+	actors(&r, "domains", false);
+	if (base)
+		rules(&r, base);
+	return fclose(r.out) ? -ENOMEM : 0;
+}
+
+int seki_restore(const struct seki_view *v, char **ret, size_t *ret_size, FILE *out)
+{
+	seki_autofree char *first = NULL, *text = NULL;
+	struct again base = { 0 }, whole = { 0 };
+	size_t size, n;
+	int err = write_text(v, NULL, &first, &n);
+
+	if (!err)
+		err = compile(first, n, &base, out);
+	if (!err)
+		err = write_text(v, &base.v, &text, &size);
+	if (!err)
+		err = compile(text, size, &whole, out);
+	if (!err && seki_diff_print(v, &whole.v, out))
+		err = -EINVAL;
+	again_free(&base);
+	again_free(&whole);
+	if (!err) {
+		*ret = TAKE_PTR(text);
+		*ret_size = size;
+	}
+	return err;
+}
