@@ -60,7 +60,7 @@ static __always_inline __u32 file_label(struct file *file, __u32 g)
 	known = bpf_inode_storage_get(&seki_inodes, inode, NULL, 0);
 	if (known && known->generation == g)
 		return known->label;
-	return seki_label_open(file->f_path.dentry, inode, g);
+	return seki_label_open(file->f_path.dentry, inode, g, known);
 }
 
 /* shm_open(3), of an object that was not there. */
@@ -76,7 +76,7 @@ static __noinline int open_judged(struct file *file, __u32 g, __u64 known)
 	__u32 label = (__u16)(known >> 32);
 
 	if ((__u32)known != g)
-		label = g ? seki_label_open(file->f_path.dentry, file->f_inode, g) : 0;
+		label = g ? seki_label_open(file->f_path.dentry, file->f_inode, g, known) : 0;
 	if (!label)
 		return g && is_new_memory(file, g) ? seki_label_made(file->f_inode, g) : 0;
 	return check_file(SEKI_HOOK_file_open, g, label, open_wants(file), 0, file);

@@ -252,14 +252,15 @@ __hidden int seki_label_made(struct inode *inode, __u32 generation)
  * Only what a filesystem with a root gave is worth the memory; and device nodes
  * are asked again each time for what they open.
  */
-__hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 generation)
+static __always_inline __u32 resolve(struct dentry *dentry, struct inode *inode, __u32 generation,
+				     bool remembers)
 {
 	struct seki_inode known = { .generation = generation }, *kept;
 	__u32 label;
 
 	if (!guarded(inode->i_sb->s_dev, generation))
-		return holds_memory(inode) ? shared_label(inode, generation) :
-					     seki_label_pseudo(dentry, inode);
+		return remembers && holds_memory(inode) ? shared_label(inode, generation) :
+							  seki_label_pseudo(dentry, inode);
 	label = locate(dentry, inode, generation);
 	if (!label && seki_pseudo(inode->i_sb->s_magic))
 		return seki_label_pseudo(dentry, inode);
@@ -272,10 +273,16 @@ __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __
 	return label;
 }
 
-/* What an open reaches: by place; or, for a device node, by what it opens. */
-__hidden __u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32 generation)
+__hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 generation)
 {
-	__u32 label = seki_label_resolve(dentry, inode, generation);
+	return resolve(dentry, inode, generation, true);
+}
+
+/* What an open reaches: by place; or, for a device node, by what it opens. */
+__hidden __u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32 generation,
+			       bool remembers)
+{
+	__u32 label = resolve(dentry, inode, generation, remembers);
 
 	return label || !is_device_node(inode) ? label : device_label(inode, generation);
 }

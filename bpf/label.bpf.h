@@ -21,8 +21,9 @@ __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __u32 gener
 
 /* The same for an open: a device node is also judged by the raw device behind
  * it, which guards what is read through any node, not the node as a name.
+ * remembers: the inode has storage, be it of another generation.
  */
-__u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32 generation);
+__u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32 generation, bool remembers);
 
 /* What an open file is, for programs that may not remember; powers are none here. */
 __u32 seki_label_held(struct dentry *dentry, struct inode *inode, __u32 generation);
