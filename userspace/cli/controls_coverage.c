@@ -68,7 +68,7 @@ static void print_open(const struct seki_catalogue *c, enum seki_role role, bool
 		if (seki_item_role(c, row) == role && !seki_mapping_shown(c, row))
 			printf("  %-16s %s: %s\n", seki_item_cell(c, row, ITEM_ID),
 			       seki_item_cell(c, row, japanese ? ITEM_JA : ITEM_EN),
-			       mapped(c, row, MAP_NOTE));
+			       seki_mapping_note(c, row, japanese));
 }
 
 int seki_controls_coverage(const struct seki_catalogue *c, const struct seki_controls_ask *a)

@@ -169,7 +169,8 @@ static void print_verdicts(const struct seki_catalogue *c, const char *form, boo
 
 static void show_mapping(const struct seki_catalogue *c, size_t row, bool japanese)
 {
-	const char *reason = mapped(c, row, MAP_REASON), *note = mapped(c, row, MAP_NOTE);
+	const char *reason = mapped(c, row, MAP_REASON);
+	const char *note = seki_mapping_note(c, row, japanese);
 	const char *tests = mapped(c, row, MAP_TESTS);
 
 	if (*reason) {

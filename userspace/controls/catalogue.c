@@ -108,6 +108,11 @@ static const struct seki_column requirements[] = {
 	{ "tests", SEKI_CELL_REFS, NULL },
 };
 
+static const struct seki_column notes[] = {
+	{ "note_en", SEKI_CELL_TEXT, NULL },
+	{ "note_ja", SEKI_CELL_TEXT, NULL },
+};
+
 #define FORM(file, columns) { file, columns, sizeof(columns) / sizeof((columns)[0]) }
 static const struct seki_sheet_form forms[SEKI_SHEETS] = {
 	[SEKI_SHEET_SOURCES] = FORM("sources.tsv", sources),
@@ -119,6 +124,7 @@ static const struct seki_sheet_form forms[SEKI_SHEETS] = {
 	[SEKI_SHEET_REASONS] = FORM("reasons.tsv", reasons),
 	[SEKI_SHEET_STATEMENTS] = FORM("statements.tsv", statements),
 	[SEKI_SHEET_REQUIREMENTS] = FORM("log-requirements.tsv", requirements),
+	[SEKI_SHEET_NOTES] = FORM("notes.tsv", notes),
 };
 
 /* Which column names rows of which sheet. */

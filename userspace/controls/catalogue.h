@@ -26,6 +26,7 @@ enum seki_sheet_id {
 	SEKI_SHEET_REASONS,
 	SEKI_SHEET_STATEMENTS,
 	SEKI_SHEET_REQUIREMENTS,
+	SEKI_SHEET_NOTES,
 	SEKI_SHEET_MAPPING, /* row by row beside the items */
 	SEKI_SHEETS
 };
@@ -101,6 +102,7 @@ enum {
 	DEMAND_BY,
 	DEMAND_TESTS
 };
+enum { NOTE_EN, NOTE_JA };
 enum { STATEMENT_ID, STATEMENT_EN, STATEMENT_JA, STATEMENT_BY };
 
 enum seki_role { SEKI_ROLE_ENFORCE, SEKI_ROLE_EVIDENCE, SEKI_ROLE_SUPPORT, SEKI_ROLE_NONE };
@@ -120,6 +122,8 @@ static inline const char *seki_item_cell(const struct seki_catalogue *c, size_t 
 {
 	return seki_sheet_cell(&c->sheet[SEKI_SHEET_ITEMS], row, column);
 }
+/* The note of the mapping; in Japanese, too, it is never missing. */
+const char *seki_mapping_note(const struct seki_catalogue *c, size_t row, bool japanese);
 /* Something is named that can be shown. */
 bool seki_mapping_shown(const struct seki_catalogue *c, size_t row);
 /* Why a record that fits is evidence; NULL: no such rule. */

@@ -78,6 +78,17 @@ bool seki_mapping_shown(const struct seki_catalogue *c, size_t row)
 	       *seki_sheet_cell(s, row, MAP_STATEMENTS);
 }
 
+const char *seki_mapping_note(const struct seki_catalogue *c, size_t row, bool japanese)
+{
+	const char *note = seki_sheet_cell(&c->sheet[SEKI_SHEET_MAPPING], row, MAP_NOTE);
+	const struct seki_sheet *s = &c->sheet[SEKI_SHEET_NOTES];
+
+	for (size_t i = 0; japanese && i < s->rows; i++)
+		if (!strcmp(seki_sheet_cell(s, i, NOTE_EN), note))
+			return seki_sheet_cell(s, i, NOTE_JA);
+	return japanese ? "" : note;
+}
+
 static int check_row(const struct seki_catalogue *c, size_t row, struct seki_complaint *why)
 {
 	const struct seki_sheet *s = &c->sheet[SEKI_SHEET_MAPPING];
@@ -103,6 +114,9 @@ static int check_row(const struct seki_catalogue *c, size_t row, struct seki_com
 	if (!none && !*seki_sheet_cell(s, row, MAP_NOTE) &&
 	    strcmp(seki_sheet_cell(s, row, MAP_EXTENT), "most") != 0)
 		return seki_sheet_complain(s, row, why, "the note must say what is missing");
+	if (!none && *seki_sheet_cell(s, row, MAP_NOTE) && !*seki_mapping_note(c, row, true))
+		return seki_sheet_complain(s, row, why, "the note is not in %s",
+					   c->sheet[SEKI_SHEET_NOTES].path);
 	return check_names(c, row, why);
 }
 

@@ -540,7 +540,8 @@ void seki_judge(const struct seki_case *k, size_t row, struct seki_opinion *ret)
 								  SEKI_NOT_OBSERVABLE;
 		r = say(&t, SEKI_WHY_NOT_GIVEN, 0, 0);
 		if (r)
-			snprintf(r->text, sizeof(r->text), "%s", mapped(&t, MAP_NOTE));
+			snprintf(r->text, sizeof(r->text), "%s",
+				 seki_mapping_note(k->c, row, k->japanese));
 	} else {
 		by_form(&t);
 		/* What the host gives is told; whether it is enough, people judge. */

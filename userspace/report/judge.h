@@ -117,7 +117,7 @@ struct seki_cause {
 	uint64_t a, b;
 	size_t gaps[3];	  /* numbers of gaps, with GAP */
 	size_t gap_count; /* all of them; the first three stand in .gaps */
-	char text[200];
+	char text[600];
 };
 
 #define SEKI_CAUSES 14

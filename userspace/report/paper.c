@@ -83,6 +83,8 @@ const char *seki_paper_cell(const struct seki_paper *p, const struct seki_opinio
 
 const char *seki_paper_map(const struct seki_paper *p, const struct seki_opinion *v, size_t column)
 {
+	if (column == MAP_NOTE)
+		return seki_mapping_note(p->k.c, v->row, p->k.japanese);
 	return seki_sheet_cell(&p->k.c->sheet[SEKI_SHEET_MAPPING], v->row, column);
 }
 
