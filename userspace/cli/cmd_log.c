@@ -169,7 +169,7 @@ static int consistency(const char *old, const char *dir)
 	if (!old_size(old, &size))
 		return SEKI_EXIT_FAILED;
 	err = fd < 0 ? -errno : seki_consistency_newest(fd, size, &text);
-	if (err) {
+	if (err || !text) {
 		seki_warnx("%s: %s", dir,
 			   err == -ERANGE ? "the newest checkpoint is older than the one named" :
 					    strerror(-err));

@@ -236,15 +236,18 @@ static bool add_logs(struct seki_witness *w, const char *text)
 	return any;
 }
 
-static bool add_log(struct seki_witness *w, const char *what)
+static bool add_file(struct seki_witness *w, const char *path)
 {
 	seki_autofree char *text = NULL;
 	size_t size;
 
-	if (add_logs(w, what))
-		return true;
-	if (!seki_file_read(what, SEKI_WITNESS_LOGS * SEKI_VKEY_TEXT, &text, &size) &&
-	    add_logs(w, text))
+	return !seki_file_read(path, SEKI_WITNESS_LOGS * SEKI_VKEY_TEXT, &text, &size) &&
+	       add_logs(w, text);
+}
+
+static bool add_log(struct seki_witness *w, const char *what)
+{
+	if (add_logs(w, what) || add_file(w, what))
 		return true;
 	seki_warnx("--log %s: neither a verifier key of a log nor a file of at most %d", what,
 		   SEKI_WITNESS_LOGS);

@@ -61,24 +61,36 @@ void seki_vouch_cosigned(struct seki_log_task *t, const struct seki_note *n,
 	t->cosigned += any;
 }
 
+static int check_answer(struct seki_log_task *t, const char *path, const char *answer, size_t size,
+			uint64_t *ret_time, char why[SEKI_STAMP_WHY])
+{
+	seki_autofree char *text = NULL;
+	size_t text_size;
+	int err = seki_file_read(path, SEKI_NOTES_MAX, &text, &text_size);
+
+	if (err) {
+		snprintf(why, SEKI_STAMP_WHY, "%s", strerror(-err));
+		return err;
+	}
+	return seki_stamp_check(answer, size, text, text_size, t->tsa, ret_time, why);
+}
+
 /* "FILE.tsr": what a time stamping authority answered for the bytes of FILE. */
 static void judge_stamp(struct seki_log_task *t, const char *path)
 {
-	seki_autofree char *text = NULL, *answer = NULL, *name = NULL;
-	size_t size, answer_size;
-	char why[SEKI_STAMP_WHY], when[40];
+	seki_autofree char *answer = NULL;
+	char name[4096], why[SEKI_STAMP_WHY], when[40];
 	uint64_t time;
-	int err = asprintf(&name, "%s.tsr", path) < 0 ? -ENOMEM : 0;
+	size_t size;
+	int err;
 
-	if (!err)
-		err = seki_file_read(path, SEKI_NOTES_MAX, &text, &size);
-	if (!err)
-		err = seki_file_read(name, SEKI_STAMP_MAX, &answer, &answer_size);
+	snprintf(name, sizeof(name), "%s.tsr", path);
+	err = seki_file_read(name, SEKI_STAMP_MAX, &answer, &size);
+	if (err)
+		snprintf(why, sizeof(why), "%s", strerror(-err));
+	else
+		err = check_answer(t, path, answer, size, &time, why);
 	if (err) {
-		wrong(t, "%s.tsr: %s", path, strerror(-err));
-		return;
-	}
-	if (seki_stamp_check(answer, answer_size, text, size, t->tsa, &time, why)) {
 		wrong(t, "%s: %s", name, why);
 		return;
 	}

@@ -30,6 +30,18 @@ static void twice(struct seki_sequence *s, const struct seki_numbers *n, bool is
 	s->twice += is && n != &s->cpu[CPUS];
 }
 
+static bool grow(struct seki_numbers *n)
+{
+	size_t room = n->room ? 2 * n->room : 256;
+	uint64_t *v = reallocarray(n->v, room, sizeof(*v));
+
+	if (!v)
+		return false;
+	n->v = v;
+	n->room = room;
+	return true;
+}
+
 static void keep(struct seki_sequence *s, struct seki_numbers *n, uint64_t number)
 {
 	/* Behind its span: it came late and was told as lost, or it is there twice. */
@@ -42,16 +54,8 @@ static void keep(struct seki_sequence *s, struct seki_numbers *n, uint64_t numbe
 		n->count = 0;
 		n->judged = false;
 	}
-	if (n->count == n->room) {
-		size_t room = n->room ? 2 * n->room : 256;
-		uint64_t *v = reallocarray(n->v, room, sizeof(*v));
-
-		if (!v)
-			return;
-		n->v = v;
-		n->room = room;
-	}
-	n->v[n->count++] = number;
+	if (n->count < n->room || grow(n))
+		n->v[n->count++] = number;
 }
 
 static int compare(const void *a, const void *b)
