@@ -390,7 +390,7 @@ scale: ## 10,000 tasks and 1,000,000 files in a guest, KERNELS="6.1 6.12"
 demo: stage $(E2E) $(BUILD)/deps-demo ## an operator with root, without Sekisho and with it
 	@tests/e2e/demo.sh
 
-flood: stage $(E2E) $(BUILD)/deps-demo ## 10 million records' worth of flood in a guest, a quarter of an hour
+flood: stage $(E2E) $(BUILD)/deps-demo ## 10 million records' worth of flood in a guest, half an hour
 	@tests/e2e/flood.sh $(EVENTS)
 
 bench: $(BUILD)/sekisho $(BUILD)/sekisho-load $(BUILD)/bench/guest $(BUILD)/bench/empty.bpf.o $(BUILD)/deps-vm ## guest instructions per operation
