@@ -103,9 +103,11 @@ static int explain_recorded(struct seki_case *c, json_t *record)
 
 	seki_print_line(record, false);
 	fflush(stdout);
+	if (seki_explain_exec(c->v, c->file, record, stdout))
+		return SEKI_EXIT_OK;
 	if (!seki_recorded_read(record, &r)) {
-		seki_warnx("not an access that a policy judged; "
-			   "give a record of class access with a label");
+		seki_warnx("not an access that a policy judged, nor a start of a domain's "
+			   "program; give a record of one");
 		return SEKI_EXIT_FAILED;
 	}
 	if (!seki_recorded_by(c->v, &r))

@@ -5,6 +5,7 @@
 #ifndef SEKI_EXPLAIN_H
 #define SEKI_EXPLAIN_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "userspace/collector/control.h"
@@ -25,6 +26,11 @@ void seki_explain(const struct seki_case *c, FILE *out);
 /* Items of the record that this act leaves; none if it leaves none. */
 void seki_case_controls(const struct seki_case *c, const struct seki_decision *d,
 			struct seki_ids *ret);
+
+/* explain_exec.c: why the program of a domain entered it or not; false: the record is
+ * of nothing like that.
+ */
+bool seki_explain_exec(const struct seki_view *v, const char *file, json_t *record, FILE *out);
 
 /* remedy.c: the least that would allow what is missing, as lines of policy text;
  * returns false where nothing does, with the reason in text.
