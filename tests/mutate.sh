@@ -54,7 +54,7 @@ for mutant; do
 		mapfile -t args < <(tr ' ' '\n' <"tests/hook/$t.args" | sed "s#^build/#$tree/build/#")
 		out+=$(tests/vm/quick.sh --init "$tree/build/hook/$t" "$(kernel_of "$mutant")" "${args[@]}" 2>/dev/null)$'\n' || true
 	done
-	printf '%s\n' "$out" >"$tree/out-$mutant"
+	printf '# %s\n%s\n' "$mutant" "$out" >>"$tree/tap"
 	red=$(grep -c '^not ok' <<<"$out") || true
 	names=$(sed -n 's/^not ok [0-9]* - \([A-Za-z0-9_]*\).*/\1/p' <<<"$out" | sort -u | tr '\n' ' ')
 	printf '%s: %d red: %s\n' "$mutant" "$red" "$names"
