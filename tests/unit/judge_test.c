@@ -275,6 +275,34 @@ TEST(recorded_acts_under_another_policy)
 	judged_free(j);
 }
 
+/* A path is how the process saw it, the label is what the kernel judged. */
+TEST(recorded_acts_under_their_own_policy)
+{
+	struct judged *j = judge(FULL RULES);
+	struct seki_recorded r;
+	struct seki_subject who;
+	struct seki_target on;
+	json_t *json;
+	char text[512], hex[17];
+
+	for (int i = 0; i < 8; i++)
+		sprintf(hex + 2 * i, "%02x", j->c.b.head->digest[i]);
+	snprintf(text, sizeof(text),
+		 "{\"class\":\"access\",\"access\":[\"read\"],\"verdict\":\"denied\","
+		 "\"policy\":{\"digest\":\"%s\"},\"proc\":{\"domain\":\"other\","
+		 "\"exe\":\"/usr/bin/backup\"},\"obj\":{\"label\":\"hlr.keys\","
+		 "\"kind\":\"keys\",\"path\":\"/var/lib/hlr/db\"}}",
+		 hex);
+	EXPECT_TRUE(read_text(text, &r, &json));
+	EXPECT_TRUE(seki_recorded_by(&j->v, &r));
+	seki_recorded_in(&j->v, &r, &who, &on);
+	EXPECT_STREQ("hlr.keys", seki_bundle_label_name(&j->c.b, on.label));
+	EXPECT_EQ(SEKI_DOMAIN_OTHER, who.domain);
+	EXPECT_TRUE(who.entry);
+	json_decref(json);
+	judged_free(j);
+}
+
 TEST(records_that_are_no_access)
 {
 	static const char *const row[] = {

@@ -112,18 +112,25 @@ static bool by_address(const struct seki_view *v, const struct seki_recorded *r,
 	return found;
 }
 
+/* What the name of the object says: its path, or its address. */
+static bool by_name(const struct seki_view *v, const struct seki_recorded *r,
+		    struct seki_target *ret)
+{
+	const char *why;
+
+	*ret = (struct seki_target){ 0 };
+	return (by_path(r) && seki_target_find(v, r->path, ret, &why)) || by_address(v, r, ret);
+}
+
 void seki_recorded_in(const struct seki_view *v, const struct seki_recorded *r,
 		      struct seki_subject *ret_who, struct seki_target *ret_on)
 {
-	const struct seki_bundle_label *l;
-	const char *why;
+	const struct seki_bundle_label *l = seki_view_label_named(v, r->label);
+	__u16 label = l ? l->id : SEKI_LABEL_NONE;
+	bool named = by_name(v, r, ret_on);
 
 	subject(v, r, ret_who);
-	*ret_on = (struct seki_target){ 0 };
-	if (by_path(r) && seki_target_find(v, r->path, ret_on, &why))
-		return;
-	if (by_address(v, r, ret_on))
-		return;
-	l = seki_view_label_named(v, r->label);
-	ret_on->label = l ? l->id : SEKI_LABEL_NONE;
+	/* of the policy that judged it the label is known; the name may be another's way */
+	if (!named || (seki_recorded_by(v, r) && ret_on->label != label))
+		*ret_on = (struct seki_target){ .label = label };
 }
