@@ -259,4 +259,26 @@ TEST(more_domains_than_the_kernel_holds_refused_once)
 	free(text);
 }
 
+/* A small file must not make a big tree. */
+TEST(copies_of_variables_are_bounded)
+{
+	char *text;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	struct compiled c;
+
+	fputs(HEAD "variables:\n  many: [x", f);
+	for (int i = 0; i < 1000; i++)
+		fprintf(f, ", a%d", i);
+	fputs("]\n" HLR "rules:\n", f);
+	for (int i = 0; i < 20000; i++)
+		fputs("  - { deny: hlr, to: link, on: hlr.data, controls: \"${many}\" }\n", f);
+	fclose(f);
+	c = compile_text(text);
+	EXPECT_EQ(1, c.errors);
+	EXPECT_SAID("variables make more than 64 MiB; use fewer", c);
+	compiled_free(&c);
+	free(text);
+}
+
 HARNESS_MAIN

@@ -44,7 +44,8 @@ static int read_model(struct seki_compilation *c, const char *text, size_t size)
 	root = seki_yaml_parse(text, size, &c->arena, c->diag);
 	if (!root)
 		return -EINVAL;
-	seki_variables_expand(root, &c->arena, c->diag);
+	if (!seki_variables_expand(root, &c->arena, c->diag))
+		return -EINVAL;
 	seki_model_read(root, &c->policy, &c->arena, c->diag);
 	return 0;
 }

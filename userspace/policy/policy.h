@@ -154,8 +154,8 @@ extern const unsigned int seki_key_tables_count;
 void seki_model_read(const struct seki_node *root, struct seki_policy *policy,
 		     struct seki_arena *arena, struct seki_diag *d);
 
-/* variable.c: ${NAME} in values, before they are read */
-void seki_variables_expand(struct seki_node *root, struct seki_arena *arena, struct seki_diag *d);
+/* variable.c: ${NAME} in values, before they are read; false: too much to go on */
+bool seki_variables_expand(struct seki_node *root, struct seki_arena *arena, struct seki_diag *d);
 
 /* ---- names and ids -------------------------------------------------------- */
 

@@ -268,12 +268,12 @@ static void read_all(struct variables *vs, const struct seki_node *map)
 		declare(vs, k);
 }
 
-void seki_variables_expand(struct seki_node *root, struct seki_arena *arena, struct seki_diag *d)
+bool seki_variables_expand(struct seki_node *root, struct seki_arena *arena, struct seki_diag *d)
 {
 	struct variables vs = { .arena = arena, .d = d };
 
 	if (root->kind != SEKI_NODE_MAP)
-		return;
+		return true; /* reported by its reader */
 	for (struct seki_node *k = root->first; k; k = k->next->next)
 		if (k->kind == SEKI_NODE_SCALAR && !strcmp(k->text, "variables") && !vs.v)
 			read_all(&vs, k->next);
@@ -285,6 +285,7 @@ void seki_variables_expand(struct seki_node *root, struct seki_arena *arena, str
 			seki_warning(d, SEKI_W_VARIABLE, vs.v[i].key->pos,
 				     "variable '%.64s' is never used; remove it",
 				     vs.v[i].key->text);
+	return !vs.full;
 }
 
 void seki_read_variables(struct seki_model *m, const struct seki_node *n, void *field)
