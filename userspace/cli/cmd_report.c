@@ -44,7 +44,7 @@ static void usage(FILE *out)
 		"  --lang ja          titles of the items in Japanese\n"
 		"  --items FILE       the items (" ITEMS ")\n"
 		"  --silence N        seconds without a sign of life to be told (150)\n"
-		"  --format FORMAT    html, json, csv, md or oscal\n"
+		"  --format FORMAT    html, json, csv, md, work or oscal\n"
 		"  --key PUB          verify the log: public key, PEM or verifier key; may be repeated\n"
 		"  --posture FILE     state of the host, from 'sekisho posture --json'\n"
 		"  --pattern N        service pattern 1 to 4, whose values apply\n"

@@ -20,6 +20,7 @@
 
 #define WRONG_SHOWN 5
 #define OSCAL "oscal" /* a directory of documents */
+#define WORK "work"
 
 /* clang-format off */
 static const struct {
@@ -30,6 +31,7 @@ static const struct {
 	{ "csv", seki_write_csv },
 	{ "md", seki_write_md },
 	{ "html", seki_write_html },
+	{ WORK, seki_write_work },
 };
 /* clang-format on */
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
@@ -41,7 +43,7 @@ bool seki_paper_format(const char *name)
 	for (size_t i = 0; i < FORMATS; i++)
 		if (!strcmp(formats[i].name, name))
 			return true;
-	seki_warnx("--format: %s; right would be html, json, csv, md or oscal", name);
+	seki_warnx("--format: %s; right would be html, json, csv, md, work or oscal", name);
 	return false;
 }
 
@@ -233,6 +235,7 @@ static int report(const struct seki_paper_ask *a, const struct seki_catalogue *c
 	static const uint64_t intervals[] = { 0, 60, 300, 600, 1800 };
 	struct seki_sums s = { .from = a->from,
 			       .to = a->to,
+			       .keep_work = !strcmp(a->format, WORK),
 			       .beat = a->beat	  ? a->beat :
 				       a->pattern ? intervals[a->pattern] * 5 / 2 :
 						    150,

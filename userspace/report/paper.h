@@ -62,6 +62,8 @@ static inline bool seki_verdict_judged(const struct seki_opinion *v)
 int seki_write_json(const struct seki_paper *p, FILE *out);
 int seki_write_csv(const struct seki_paper *p, FILE *out);
 int seki_write_md(const struct seki_paper *p, FILE *out);
+/* Records of maintenance work, a form per session; needs .keep_work. */
+int seki_write_work(const struct seki_paper *p, FILE *out);
 int seki_write_html(const struct seki_paper *p, FILE *out);
 
 #endif /* SEKI_REPORT_PAPER_H */

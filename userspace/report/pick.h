@@ -49,6 +49,7 @@
 	X(FROM, "who", "from")               \
 	X(COMM, "proc", "comm")              \
 	X(DOMAIN, "proc", "domain")          \
+	X(STARTED, "exec", "path")           \
 	X(LABEL, "obj", "label")             \
 	X(KIND, "obj", "kind")               \
 	X(PATH, "obj", "path")               \

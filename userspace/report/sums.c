@@ -299,6 +299,39 @@ static void add_visit(struct seki_sums *s, const struct seki_seen *r, uint64_t w
 	v->refused += seki_picked_is(r, SEKI_PICK_VERDICT, "denied");
 }
 
+/* What was done in a session: programs, changes, other acts. */
+static void put_word(char *text, size_t *len, const char *word)
+{
+	*len += (size_t)snprintf(text + *len, SEKI_TALLY_TEXT - *len, "%s\t", word);
+}
+
+static bool changes(const struct seki_seen *r)
+{
+	return access_of(r) & (SEKI_WRITE | SEKI_CREATE | SEKI_DELETE | SEKI_RENAME | SEKI_LINK |
+			       SEKI_ATTR | SEKI_MOUNT);
+}
+
+static void add_work(struct seki_sums *s, const struct seki_seen *r, uint64_t when, uint64_t index)
+{
+	bool started = seki_picked_is(r, SEKI_PICK_CLASS, "exec");
+	char text[SEKI_TALLY_TEXT];
+	size_t len = 0;
+
+	if (!seki_picked_has(r, SEKI_PICK_MARK) || !seki_picked_has(r, SEKI_PICK_SESSION) ||
+	    !(started || seki_picked_is(r, SEKI_PICK_CLASS, "access")))
+		return;
+	put_part(text, &len, r, SEKI_PICK_SESSION);
+	put_word(text, &len, started ? "program" : changes(r) ? "change" : "act");
+	put_part(text, &len, r, SEKI_PICK_VERDICT);
+	put_part(text, &len, r, SEKI_PICK_LABEL);
+	put_part(text, &len, r,
+		 !started			       ? SEKI_PICK_PATH :
+		 seki_picked_has(r, SEKI_PICK_STARTED) ? SEKI_PICK_STARTED :
+							 SEKI_PICK_COMM);
+	put_part(text, &len, r, SEKI_PICK_ACT);
+	seki_tally_add(&s->work, text, when, index);
+}
+
 /* ---- over the time -------------------------------------------------------------------- */
 
 /* Bins become twice as wide when the time is longer than they are. */
@@ -438,6 +471,8 @@ void seki_sums_add(struct seki_sums *s, uint64_t index, const char *data, size_t
 	add_pile(s, &r, index, when);
 	add_tallies(s, &r, when, index);
 	add_visit(s, &r, when);
+	if (s->keep_work)
+		add_work(s, &r, when, index);
 	add_bin(s, &r, when);
 	look_at_time_setter(s, &r);
 }
@@ -456,6 +491,7 @@ int seki_sums_open(struct seki_sums *s, const struct seki_controls *rules)
 			rules_of_class(rules, SEKI_CLASS_LOSS);
 	s->refused.most = s->allowed.most = 2000;
 	s->policies.most = 64;
+	s->work.most = 20000;
 	s->life = seki_life_open();
 	s->memo = calloc(1, sizeof(*s->memo));
 	return s->life && s->memo ? 0 : -ENOMEM;
@@ -515,6 +551,7 @@ void seki_sums_close(struct seki_sums *s)
 	seki_tally_free(&s->refused);
 	seki_tally_free(&s->allowed);
 	seki_tally_free(&s->policies);
+	seki_tally_free(&s->work);
 	free(s->visit);
 	free_keys(&s->visit_at);
 	free(s->source);

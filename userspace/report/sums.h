@@ -107,6 +107,7 @@ struct seki_sums {
 	/* what is asked */
 	uint64_t from, to; /* ns; 0, UINT64_MAX: open */
 	uint64_t beat;	   /* seconds without a sign of life that are silence */
+	bool keep_work;	   /* what was done in each session, too */
 	const struct seki_controls *rules;
 	uint64_t life_rules; /* that signs of life and losses fit */
 	/* what there was */
@@ -134,6 +135,7 @@ struct seki_sums {
 	uint64_t unpiled; /* records that found no pile: the report is not whole */
 	struct seki_table pile_at;
 	struct seki_tally refused, allowed, policies;
+	struct seki_tally work; /* of operators: session, kind, outcome, label, what, act */
 	struct seki_visit *visit;
 	size_t visits, visits_room;
 	uint64_t more_visits, nameless; /* acts of operators without a session */

@@ -4,19 +4,9 @@
  */
 #include <string.h>
 
-#include "userspace/report/paper.h"
+#include "userspace/report/md.h"
 
 #define ROWS 20 /* of a list; JSON has all */
-
-/* Nothing in a record may become markup. */
-static void text(FILE *out, const char *at)
-{
-	for (; *at; at++) {
-		if (strchr("\\`*_{}[]<>#|&~!", *at))
-			fputc('\\', out);
-		fputc((unsigned char)*at < ' ' ? ' ' : *at, out);
-	}
-}
 
 static void head(const struct seki_paper *p, FILE *out, enum seki_phrase what)
 {
@@ -46,7 +36,7 @@ static void hosts(const struct seki_paper *p, FILE *out)
 		seki_when_text(p->k.s, o->all_first, false, first);
 		seki_when_text(p->k.s, o->all_last, false, last);
 		fputs("- ", out);
-		text(out, *o->name ? o->name : o->path);
+		seki_md_text(out, *o->name ? o->name : o->path);
 		fprintf(out, " (%s): %llu / %llu, %s - %s; %s: %s\n", o->host,
 			(unsigned long long)o->records, (unsigned long long)o->all,
 			o->all ? first : "", o->all ? last : "", seki_say(p, SEKI_SAY_VERIFIED),
@@ -115,7 +105,7 @@ static void tally(const struct seki_paper *p, FILE *out, const struct seki_tally
 	for (size_t i = 0; i < t->count && i < ROWS; i++) {
 		for (unsigned int k = 0; k < count; k++) {
 			fputs("| ", out);
-			text(out, seki_tally_part(t->list[i], k, part, sizeof(part)));
+			seki_md_text(out, seki_tally_part(t->list[i], k, part, sizeof(part)));
 			fputc(' ', out);
 		}
 		fprintf(out, "| %llu |\n", (unsigned long long)t->list[i]->count);
@@ -144,18 +134,18 @@ static void item(const struct seki_paper *p, const struct seki_opinion *v, FILE 
 	char reason[640];
 
 	fprintf(out, "| %s | ", seki_paper_cell(p, v, ITEM_ID));
-	text(out, seki_paper_title(p, v));
+	seki_md_text(out, seki_paper_title(p, v));
 	fprintf(out, " | %s | %s | ", seki_role_title(p, v->role),
 		seki_verdict_title(p, v->judgement));
 	for (unsigned int i = 0; i < v->reasons; i++) {
 		seki_reason_text(&p->k, &v->reason[i], reason, sizeof(reason));
-		text(out, reason);
+		seki_md_text(out, reason);
 		fputc(' ', out);
 	}
 	fprintf(out, "| %llu | ", (unsigned long long)v->records);
-	text(out, v->examples ? v->example[0]->id : "");
+	seki_md_text(out, v->examples ? v->example[0]->id : "");
 	fputs(" | ", out);
-	text(out, seki_paper_map(p, v, MAP_NOTE));
+	seki_md_text(out, seki_paper_map(p, v, MAP_NOTE));
 	fputs(" |\n", out);
 }
 
