@@ -348,7 +348,7 @@ struct seki_task {
 	__u8 refused;		/* just refused to look into a process (process.bpf.c) */
 	__u32 loginuid;		/* as first seen with the mark */
 	__u32 audit_session;
-	__u32 pad2;
+	__u32 denied;		/* what it was refused last, as a hash */
 	__u64 session;		/* our session id: boottime of first sight; 0: none */
 };
 
@@ -364,11 +364,12 @@ struct seki_inode {
 	X(EVIDENCE_FULL, 0, "evidence-ring-full")			       \
 	X(ACTIVITY_FULL, 1, "activity-ring-full")			       \
 	X(TASK_STORAGE, 2, "task-storage")				       \
-	X(OBJECT_STORAGE, 3, "object-storage")
+	X(OBJECT_STORAGE, 3, "object-storage")				       \
+	X(EQUAL_DENIED, 4, "equal-denials") /* of a session, again and again */
 #define X(name, id, text) SEKI_LOSS_##name = (id),
 enum seki_loss { SEKI_LOSS_LIST(X) };
 #undef X
-#define SEKI_LOSS_COUNT		4
+#define SEKI_LOSS_COUNT		5
 
 /* One per CPU, in an mmapable array: the collector reads it with no syscall. */
 struct seki_stats {
@@ -381,7 +382,7 @@ struct seki_stats {
 	__u64 quiet;		/* refusals the kernel asked to keep silent (PTRACE_MODE_NOAUDIT) */
 	__u64 pad;
 	__u64 loss[SEKI_LOSS_COUNT];
-	__u64 pad2[4];
+	__u64 pad2[3];
 };
 
 /* State all CPUs share, read by plain loads.  Two slots, as the policy maps. */

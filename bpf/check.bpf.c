@@ -67,7 +67,24 @@ static __always_inline void fill(struct seki_access_event *a, const struct seki_
 	a->missing = d->missing;
 }
 
-/* Returns false when the ring had no room; the loss is counted. */
+/* Once the evidence ring is three quarters full, what a session is refused again and
+ * again leaves no further record: the last quarter is for other refusals.
+ */
+#define FLOODED (3u << 20)
+static __always_inline bool flooded(const struct seki_request *req)
+{
+	struct seki_task *s = seki_task_get(bpf_get_current_task_btf());
+	__u32 denied = (req->label << 16 | req->hook << 8 | 1) ^ req->want * 0x9e3779b1u;
+
+	if (!s || !s->marked)
+		return false;
+	if (s->denied == denied)
+		return bpf_ringbuf_query(&seki_evidence, BPF_RB_AVAIL_DATA) > FLOODED;
+	s->denied = denied;
+	return false;
+}
+
+/* Returns false when there is no record; the loss is counted. */
 static __noinline bool record(const struct seki_request *req, const struct seki_decision *d,
 			      struct dentry *dentry, struct inode *inode)
 {
@@ -75,6 +92,10 @@ static __noinline bool record(const struct seki_request *req, const struct seki_
 	struct seki_access_event *a;
 	__u64 number = seki_number();
 
+	if (evidence && flooded(req)) {
+		seki_count(loss[SEKI_LOSS_EQUAL_DENIED]);
+		return false;
+	}
 	if (evidence)
 		a = bpf_ringbuf_reserve(&seki_evidence, sizeof(*a), 0);
 	else

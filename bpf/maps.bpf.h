@@ -139,7 +139,8 @@ struct seki_own_map {
 	__type(value, __u32);
 };
 
-/* Denials and integrity: 4 MiB hold 6,500 refusals before any is lost.
+/* Denials and integrity: 4 MiB hold 6,500 refusals before any is lost; the last
+ * quarter takes no refusal that a session has had before (check.bpf.c).
  * Activity has its own ring, so a flood of it hides no denial.
  */
 struct seki_evidence_map {

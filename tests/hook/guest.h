@@ -43,7 +43,8 @@ void records_drain(void); /* forget the old, take what is there now */
 const struct seki_access_event *record_find(pid_t pid, const struct attempt *a);
 const struct seki_access_event *record_of(pid_t pid, __u8 verdict);
 const char *record_label(const struct seki_access_event *r);
-size_t records_count(void);
+size_t records_count(void);		    /* kept, to be looked at */
+size_t records_all(void);		    /* of accesses, that came */
 void records_stats(struct seki_stats *ret); /* the kernel's counters, of all CPUs */
 /* How many the loader made of this act and reason. */
 unsigned int records_policy(__u8 act, __u8 refused);

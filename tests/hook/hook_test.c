@@ -100,6 +100,36 @@ static void broker_recorded(void)
 	result(!err && !record_of(pid, SEKI_ALLOWED), "and that of a daemon none");
 }
 
+/* An operator fills the ring of refusals with one and the same: a quarter of it stays
+ * for others, his own too, and each that left no record is counted.
+ */
+static void equal_denials(void)
+{
+	const __u64 tries = 20000;
+	struct seki_stats before, after;
+	pid_t pid, other;
+	size_t kept;
+
+	ready("hlr");
+	records_drain();
+	records_stats(&before);
+	result(act("operator", "--as", "knock", NULL) == EPERM,
+	       "an operator is refused the same %llu times", (unsigned long long)tries);
+	records_stats(&after);
+	act("operator", "--try", "inotify_watch", &pid);
+	act("other", "--try", "open_read", &other);
+	records_drain();
+	kept = records_all();
+	after.loss[SEKI_LOSS_EQUAL_DENIED] -= before.loss[SEKI_LOSS_EQUAL_DENIED];
+	result(kept > 4000 && kept < 6000, "of that flood %zu are recorded", kept);
+	result(kept + after.loss[SEKI_LOSS_EQUAL_DENIED] >= tries &&
+		       after.loss[SEKI_LOSS_EVIDENCE_FULL] == before.loss[SEKI_LOSS_EVIDENCE_FULL],
+	       "and the other %llu counted",
+	       (unsigned long long)after.loss[SEKI_LOSS_EQUAL_DENIED]);
+	result(record_of(pid, SEKI_DENIED), "what else he is refused then is recorded");
+	result(record_of(other, SEKI_DENIED), "and what another one is refused");
+}
+
 /* Labels must not live in the cache: evict everything, then try again. */
 static void evicted(void)
 {
@@ -277,6 +307,7 @@ static void loaded(void)
 	twin_all();
 	recorded_access();
 	full_ring();
+	equal_denials();
 	lineage();
 	second_layer();
 	half_open();
@@ -354,6 +385,14 @@ static int as_flood(void)
 	return 0;
 }
 
+static int as_knock(void)
+{
+	for (int i = 0; i < 20000; i++)
+		if (read_path(DB) != EPERM)
+			return ENODATA;
+	return EPERM;
+}
+
 static int as_best_effort(void)
 {
 	int fd = open("/srv/keys", O_RDONLY | O_DIRECTORY);
@@ -396,6 +435,8 @@ static int as(const char *what)
 		return as_ioctl();
 	if (!strcmp(what, "flood"))
 		return as_flood();
+	if (!strcmp(what, "knock"))
+		return as_knock();
 	if (!strcmp(what, "best-effort"))
 		return as_best_effort();
 	if (!strcmp(what, "traceme"))

@@ -27,7 +27,7 @@ static int to_reader = -1, from_reader = -1;
 static pid_t reader;
 static struct seki_access_event kept[KEEP];
 static struct seki_policy_event policies[KEEP];
-static size_t n_kept, n_policies;
+static size_t n_kept, n_policies, n_access; /* n_access: all that came */
 static struct seki_bundle bundle;
 
 static int frame(void *ctx, void *data, size_t size)
@@ -49,6 +49,7 @@ static void put_stats(void)
 		sum.refused_unrecorded += one.refused_unrecorded;
 		sum.loss[SEKI_LOSS_EVIDENCE_FULL] += one.loss[SEKI_LOSS_EVIDENCE_FULL];
 		sum.loss[SEKI_LOSS_ACTIVITY_FULL] += one.loss[SEKI_LOSS_ACTIVITY_FULL];
+		sum.loss[SEKI_LOSS_EQUAL_DENIED] += one.loss[SEKI_LOSS_EQUAL_DENIED];
 	}
 	close(fd);
 	fwrite(&sum, sizeof(sum), 1, stdout);
@@ -128,19 +129,29 @@ static int read_all(void *to, size_t size)
 	return size ? -1 : 0;
 }
 
+/* The first and, of a flood, the last. */
+static void keep_access(const void *event)
+{
+	size_t at = n_access < KEEP ? n_access : KEEP / 2 + n_access % (KEEP / 2);
+
+	memcpy(&kept[at], event, sizeof(*kept));
+	n_access++;
+	n_kept = n_access < KEEP ? n_access : KEEP;
+}
+
 void records_drain(void)
 {
 	char buf[2048];
 	__u32 size;
 
-	n_kept = n_policies = 0;
+	n_kept = n_policies = n_access = 0;
 	if (write(to_reader, "d", 1) != 1)
 		return;
 	while (read_all(&size, sizeof(size)) == 0 && size && size <= sizeof(buf)) {
 		if (read_all(buf, size))
 			return;
-		if (((struct seki_event *)buf)->kind == SEKI_EVENT_ACCESS && n_kept < KEEP)
-			memcpy(&kept[n_kept++], buf, sizeof(*kept));
+		if (((struct seki_event *)buf)->kind == SEKI_EVENT_ACCESS)
+			keep_access(buf);
 		if (((struct seki_event *)buf)->kind == SEKI_EVENT_POLICY && n_policies < KEEP)
 			memcpy(&policies[n_policies++], buf, sizeof(*policies));
 	}
@@ -195,6 +206,11 @@ const struct seki_access_event *record_find(pid_t pid, const struct attempt *a)
 			return r;
 	}
 	return NULL;
+}
+
+size_t records_all(void)
+{
+	return n_access;
 }
 
 size_t records_count(void)

@@ -83,6 +83,23 @@ TEST(gap_is_told_with_its_cause)
 	EXPECT_FALSE(round_of(0));
 }
 
+TEST(equal_denials_are_of_the_gap)
+{
+	begin();
+	seen(0, 1, 10);
+	round_of(0);
+	seen(0, 18, 20);
+	stats[0].loss[SEKI_LOSS_EVIDENCE_FULL] = 2;
+	stats[0].loss[SEKI_LOSS_EQUAL_DENIED] = 5;
+	stats[0].loss[SEKI_LOSS_OBJECT_STORAGE] = 1; /* has no number */
+	ASSERT_TRUE(round_of(0));
+	EXPECT_EQ(7 + 1, lost.count);
+	EXPECT_EQ(2, lost.cause[SEKI_LOSS_EVIDENCE_FULL]);
+	EXPECT_EQ(5, lost.cause[SEKI_LOSS_EQUAL_DENIED]);
+	EXPECT_EQ(0, lost.unexplained);
+	EXPECT_FALSE(round_of(0));
+}
+
 TEST(loss_at_the_end_is_seen_by_the_kernels_number)
 {
 	begin();

@@ -95,7 +95,8 @@ static bool read_state(struct seki_resume *r, const struct line *l)
 		uint64_t n[2 + SEKI_LOSS_COUNT];
 
 		for (int i = 0; i < 2 + SEKI_LOSS_COUNT; i++)
-			n[i] = p < end ? digits(l, p + 1, &p) : 0;
+			/* One before knew fewer causes. */
+			n[i] = p < end && *p != ']' ? digits(l, p + 1, &p) : 0;
 		r->cpu[r->cpus].base = n[0];
 		r->cpu[r->cpus].seen = n[1];
 		memcpy(r->cpu[r->cpus].told, n + 2, sizeof(r->cpu[0].told));

@@ -164,7 +164,8 @@ bool seki_track_settle(struct seki_track *t, unsigned int cpu, struct seki_lost 
 	uint64_t counted[SEKI_LOSS_COUNT], missing = gap(c, t->stats, &l), full, more;
 
 	untold(t, cpu, counted);
-	full = counted[SEKI_LOSS_EVIDENCE_FULL] + counted[SEKI_LOSS_ACTIVITY_FULL];
+	full = counted[SEKI_LOSS_EVIDENCE_FULL] + counted[SEKI_LOSS_ACTIVITY_FULL] +
+	       counted[SEKI_LOSS_EQUAL_DENIED];
 	/* A count without a gap is of numbers above the goal: it waits one round
 	 * for its gap, and is told alone if the round brings none.
 	 */
@@ -174,8 +175,10 @@ bool seki_track_settle(struct seki_track *t, unsigned int cpu, struct seki_lost 
 	full = least(full, l.count);
 	l.unexplained = l.count - full;
 	l.cause[SEKI_LOSS_EVIDENCE_FULL] = take(&full, counted[SEKI_LOSS_EVIDENCE_FULL]);
+	l.cause[SEKI_LOSS_EQUAL_DENIED] = take(&full, counted[SEKI_LOSS_EQUAL_DENIED]);
 	l.cause[SEKI_LOSS_ACTIVITY_FULL] = full;
-	for (int i = SEKI_LOSS_TASK_STORAGE; i < SEKI_LOSS_COUNT; i++) {
+	/* These have no number. */
+	for (int i = SEKI_LOSS_TASK_STORAGE; i <= SEKI_LOSS_OBJECT_STORAGE; i++) {
 		l.cause[i] = counted[i];
 		l.count += counted[i];
 	}
