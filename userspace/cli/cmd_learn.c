@@ -84,10 +84,12 @@ static bool compiles(const char *path, const char *text, size_t size)
 
 static void tell(const struct seki_learn *l)
 {
-	static const char *const why[] = { "of operators", "denied by a rule on purpose",
-					   "that no rule may allow",
-					   "by programs that PID 1 did not start itself" };
-	const unsigned long n[] = { l->operators, l->by_rule, l->unfit, l->children };
+	static const char *const why[] = {
+		"of operators", "denied by a rule on purpose", "that no rule may allow",
+		"by programs that PID 1 did not start itself",
+		"by programs started when an operator had asked a broker"
+	};
+	const unsigned long n[] = { l->operators, l->by_rule, l->unfit, l->children, l->brokered };
 
 	seki_warnx("%lu acts, %u lines learnt", l->acts, l->n);
 	for (size_t i = 0; i < sizeof(n) / sizeof(*n); i++)

@@ -85,6 +85,16 @@ static bool is_service(const struct seki_subject *who, const struct seki_recorde
 	return !who->entry && *r->exe == '/' && seki_field_int(record, "proc.ppid") == 1;
 }
 
+#define MINUTE 60000000000ll
+
+/* What PID 1 does for an operator carries no mark of his: systemd-run(1). */
+static bool is_brokered(const struct seki_learn *l, json_t *record)
+{
+	json_int_t now = seki_field_int(record, "bt");
+
+	return l->asked && now >= l->asked && now - l->asked < MINUTE;
+}
+
 static void learn(struct seki_learn *l, json_t *record, const struct seki_recorded *r)
 {
 	struct seki_lesson new = { .last = seki_field(record, "t"), .count = 1 };
@@ -114,6 +124,10 @@ static void learn(struct seki_learn *l, json_t *record, const struct seki_record
 			l->children++;
 			return;
 		}
+		if (is_brokered(l, record)) {
+			l->brokered++;
+			return;
+		}
 	}
 	add(l, new);
 }
@@ -125,6 +139,8 @@ void seki_learn_record(struct seki_learn *l, json_t *record)
 	if (!seki_recorded_read(record, &r) || r.reason == SEKI_BY_BORDER ||
 	    r.reason == SEKI_BY_EARLIER)
 		return;
+	if (r.marked && !strcmp(r.label, "kernel.broker"))
+		l->asked = seki_field_int(record, "bt");
 	if (r.verdict != SEKI_WOULD_DENY && !(l->denied && r.verdict == SEKI_DENIED))
 		return;
 	l->acts++;

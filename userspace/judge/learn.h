@@ -3,7 +3,8 @@
  * learn.h - what a policy in audit mode would have refused, as lines that allow it.
  *
  * Operators' acts are never learnt, nor what no rule may allow, nor what a rule
- * denies.  Of programs without a domain only those are that PID 1 started itself.
+ * denies.  Of programs without a domain only those are that PID 1 started itself, and
+ * not within a minute of an operator asking a broker to start something.
  */
 #ifndef SEKI_LEARN_H
 #define SEKI_LEARN_H
@@ -28,7 +29,8 @@ struct seki_learn {
 	bool denied; /* what was refused too */
 	struct seki_lesson *lesson;
 	unsigned int n, room;
-	unsigned long acts, operators, unfit, by_rule, children;
+	unsigned long acts, operators, unfit, by_rule, children, brokered;
+	json_int_t asked; /* when an operator last asked a broker, ns of boottime; 0: never */
 	struct seki_arena arena;
 };
 

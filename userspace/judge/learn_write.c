@@ -167,8 +167,7 @@ static void write_domains(struct writing *w)
 		if (!p.after)
 			p = place_of(w, "domains");
 		put(w, p.after,
-		    seki_arena_printf(&w->l->arena,
-				      "%*s%s: { exec: %s } # accept W11: learnt; name its unit\n",
+		    seki_arena_printf(&w->l->arena, "%*s%s: { exec: %s } # learnt; name its unit\n",
 				      (int)p.column - 1, "", name_of(w, x->program), x->program));
 	}
 }
