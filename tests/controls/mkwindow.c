@@ -13,6 +13,8 @@
  *	many:N		N times: the database is read and that is refused
  *	THING		see tests/unit/window.h
  *
+ * SEGMENT in the environment: bytes of a segment (64M).
+ *
  * Prints the public key.
  */
 #define _GNU_SOURCE
@@ -111,10 +113,13 @@ static void happen(const char *word)
 static void open_all(const char *dir, const char *key_dir, struct seki_log_keys *keys)
 {
 	struct seki_log_options o = { .boot = w.c.host.boot, .segment = 64u << 20 };
+	const char *segment = getenv("SEGMENT");
 	struct seki_log_moment moment = now();
 	struct seki_log_found found;
 	char origin[SEKI_NOTE_NAME], err[256];
 
+	if (segment)
+		o.segment = strtoull(segment, NULL, 10);
 	seki_log_origin(w.c.host.id, origin);
 	if (seki_log_keys_open(key_dir, origin, 0, keys, err, sizeof(err))) {
 		fprintf(stderr, "mkwindow: %s\n", err);

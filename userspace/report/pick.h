@@ -26,6 +26,7 @@
 	X(ERR, "", "err")                    \
 	X(CANARY, "", "canary")              \
 	X(COUNT, "", "count")                \
+	X(FIRST, "", "first")                \
 	X(INTERVAL, "", "interval")          \
 	X(MODE, "", "mode")                  \
 	X(DIGEST, "", "digest")              \

@@ -410,6 +410,12 @@ static void add_source(struct seki_sums *s, const struct seki_seen *r, uint64_t 
 		seki_picked_text(r, SEKI_PICK_ID, id, sizeof(id));
 		snprintf(o->host, sizeof(o->host), "%.16s", id);
 	}
+	if (seki_picked_is(r, SEKI_PICK_ACT, "log segment deleted")) {
+		uint64_t below = seki_picked_number(r, SEKI_PICK_FIRST) +
+				 seki_picked_number(r, SEKI_PICK_COUNT);
+
+		o->deleted = below > o->deleted ? below : o->deleted;
+	}
 	if (!o->name[0])
 		seki_picked_text(r, SEKI_PICK_HOST, o->name, sizeof(o->name));
 	if (when < s->from || when > s->to)

@@ -91,6 +91,7 @@ struct seki_source_sum {
 	bool verified; /* was tried */
 	char origin[128];
 	uint64_t wrong, signed_, checkpoints;
+	uint64_t deleted; /* records below were deleted, as a record tells */
 };
 
 #define SEKI_GAPS_MAX 512
