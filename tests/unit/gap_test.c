@@ -309,6 +309,25 @@ TEST(fields_are_picked_where_they_belong)
 	EXPECT_FALSE(seki_picked_has(&r, SEKI_PICK_CLASS));
 }
 
+TEST(every_act_has_its_japanese)
+{
+	struct seki_paper p = { .k = { .japanese = true } };
+
+	/* No act asks for more than two accesses together. */
+	for (unsigned int n = 0; n < SEKI_HOOK_COUNT * 32 * 32; n++) {
+		uint32_t want = 1u << n % 32 | 1u << n / 32 % 32;
+
+		harness_row = seki_word_act(n / 32 / 32, want);
+		ASSERT_NE(0, strcmp(seki_act_text(&p, harness_row), harness_row));
+	}
+	for (unsigned int i = 1; seki_word_policy_act(i); i++) {
+		harness_row = seki_word_policy_act(i);
+		EXPECT_NE(0, strcmp(seki_act_text(&p, harness_row), harness_row));
+	}
+	p.k.japanese = false;
+	EXPECT_STREQ("open for reading", seki_act_text(&p, "open for reading"));
+}
+
 TEST(every_cut_of_a_record_is_refused)
 {
 	static const char line[] = "{\"v\":1,\"who\":{\"name\":\"a\\n\",\"x\":[1,{\"y\":null}]},"

@@ -117,8 +117,10 @@ static enum seki_phrase answer(const struct seki_sums *s, const char **ret_class
 		return SEKI_SAY_NO_DATA;
 	if (!s->enforcing)
 		return s->auditing ? SEKI_SAY_UP_AUDIT : SEKI_SAY_UP_UNKNOWN;
-	*ret_class = s->gaps ? "partly" : "met";
-	return s->gaps ? SEKI_SAY_UP_GAPS : SEKI_SAY_UP_YES;
+	*ret_class = s->gaps || s->lost || s->disk_lost ? "partly" : "met";
+	if (s->gaps)
+		return SEKI_SAY_UP_GAPS;
+	return s->lost || s->disk_lost ? SEKI_SAY_UP_LOST : SEKI_SAY_UP_YES;
 }
 
 static void tile(const struct seki_paper *p, FILE *out, enum seki_phrase what, uint64_t n)
@@ -237,7 +239,9 @@ static void tally(const struct seki_paper *p, const struct seki_tally *t, enum s
 		fputs("<tr>", out);
 		for (unsigned int k = 0; k < count; k++) {
 			fprintf(out, "<td data-h=\"%s\">", seki_say(p, columns[k]));
-			seki_html_text(out, seki_tally_part(t->list[i], k, part, sizeof(part)));
+			seki_tally_part(t->list[i], k, part, sizeof(part));
+			seki_html_text(out,
+				       columns[k] == SEKI_SAY_ACT ? seki_act_text(p, part) : part);
 			fputs("</td>", out);
 		}
 		fprintf(out, "<td class=\"n\" data-h=\"%s\">%llu</td></tr>\n",

@@ -9,9 +9,8 @@
 
 static void example(const struct seki_paper *p, const struct seki_example *e, FILE *out)
 {
-	const char *const parts[] = {
-		e->login, e->from, e->comm, e->act, e->label, e->path, e->err
-	};
+	const char *const parts[] = { e->login, e->from, e->comm, seki_act_text(p, e->act),
+				      e->label, e->path, e->err };
 	char when[48];
 
 	seki_when_text(p->k.s, e->when, false, when);

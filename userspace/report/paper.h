@@ -47,6 +47,8 @@ void seki_paper_value(const struct seki_paper *p, const struct seki_opinion *v, 
 		      size_t size);
 /* Limits of the method, from 0; NULL behind the last. */
 const char *seki_paper_limit(const struct seki_paper *p, size_t n);
+/* The act of a record in the language of the report. */
+const char *seki_act_text(const struct seki_paper *p, const char *act);
 /* Begin and end of the window: as asked, or of the records. */
 void seki_paper_window(const struct seki_paper *p, char from[48], char to[48]);
 /* Seconds of the window in which a gap of a kind that ends enforcement lies. */

@@ -105,7 +105,9 @@ static void tally(const struct seki_paper *p, FILE *out, const struct seki_tally
 	for (size_t i = 0; i < t->count && i < ROWS; i++) {
 		for (unsigned int k = 0; k < count; k++) {
 			fputs("| ", out);
-			seki_md_text(out, seki_tally_part(t->list[i], k, part, sizeof(part)));
+			seki_tally_part(t->list[i], k, part, sizeof(part));
+			seki_md_text(out,
+				     columns[k] == SEKI_SAY_ACT ? seki_act_text(p, part) : part);
 			fputc(' ', out);
 		}
 		fprintf(out, "| %llu |\n", (unsigned long long)t->list[i]->count);

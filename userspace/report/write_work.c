@@ -30,7 +30,8 @@ static void one(const struct seki_paper *p, const struct seki_counted *c, FILE *
 {
 	char part[SEKI_TALLY_TEXT];
 
-	seki_md_text(out, seki_tally_part(c, ACT, part, sizeof(part)));
+	seki_tally_part(c, ACT, part, sizeof(part));
+	seki_md_text(out, seki_act_text(p, part));
 	fputs(": ", out);
 	seki_tally_part(c, WHAT, part, sizeof(part));
 	seki_md_text(out, *part ? part : seki_tally_part(c, LABEL, part, sizeof(part)));

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The acts of records in Japanese: records say them in English, which is what they
+ * are searched by, and a report says them as its reader does.
+ */
+#include "userspace/report/paper.h"
+
+#include <string.h>
+
+/* clang-format off */
+static const struct {
+	const char *en, *ja;
+} acts[] = {
+	{ "access", "アクセス" },
+	{ "alive", "生存の記録" },
+	{ "ask to be traced", "自身の追跡の要求" },
+	{ "become a user", "利用者への切替え" },
+	{ "become a user by a program", "プログラムによる利用者への切替え" },
+	{ "bundle refused", "バンドルの拒否" },
+	{ "change a kernel setting", "カーネル設定の変更" },
+	{ "change a process's I/O priority", "プロセスの入出力優先度の変更" },
+	{ "change a process's limits", "プロセスの制限値の変更" },
+	{ "change a process's priority", "プロセスの優先度の変更" },
+	{ "change a process's scheduling", "プロセスのスケジューリングの変更" },
+	{ "change file flags", "ファイル属性フラグの変更" },
+	{ "change mode, owner or times", "モード・所有者・時刻の変更" },
+	{ "change the kernel log", "カーネルログの変更" },
+	{ "collector starts", "収集プログラムの開始" },
+	{ "collector stops", "収集プログラムの停止" },
+	{ "connect", "接続" },
+	{ "connect to a list of addresses", "複数アドレスへの接続" },
+	{ "connect to a local socket", "ローカルソケットへの接続" },
+	{ "control a device or filesystem", "装置又はファイルシステムの制御" },
+	{ "control a message queue", "メッセージキューの制御" },
+	{ "control semaphores", "セマフォの制御" },
+	{ "control shared memory", "共有メモリの制御" },
+	{ "create a directory", "ディレクトリの作成" },
+	{ "create a file", "ファイルの作成" },
+	{ "create a node", "ノードの作成" },
+	{ "create a symbolic link", "シンボリックリンクの作成" },
+	{ "cut to another length", "ファイル長の変更" },
+	{ "delete a directory", "ディレクトリの削除" },
+	{ "delete a file", "ファイルの削除" },
+	{ "enforcement-lost", "強制の喪失" },
+	{ "enforcement-restored", "強制の回復" },
+	{ "enforcement-unproven", "強制を確認できない" },
+	{ "events lost", "事象の記録の喪失" },
+	{ "give a second name", "別名の付与" },
+	{ "have a module loaded", "モジュールの読込みの要求" },
+	{ "have the kernel send a signal", "カーネルによるシグナル送信の設定" },
+	{ "hold it mapped since before the policy", "ポリシー適用前からのメモリ割当ての保持" },
+	{ "hold it open for writing since before the policy", "ポリシー適用前からの書込み可能な開設の保持" },
+	{ "hold it open since before the policy", "ポリシー適用前からの開設の保持" },
+	{ "inspect a process", "プロセス情報の参照" },
+	{ "load a file into the kernel", "カーネルへのファイルの読込み" },
+	{ "load code into the kernel", "カーネルへのコードの読込み" },
+	{ "log recovered", "ログの復旧" },
+	{ "make a new task", "タスクの作成" },
+	{ "make a user namespace", "ユーザー名前空間の作成" },
+	{ "make mapped memory executable", "割当て済みメモリの実行可能化" },
+	{ "map executable", "実行可能なメモリ割当て" },
+	{ "map for reading", "読取り用メモリ割当て" },
+	{ "map for shared writing", "共有書込み用メモリ割当て" },
+	{ "mount", "マウント" },
+	{ "mount a kernel filesystem", "カーネルファイルシステムのマウント" },
+	{ "move a mount", "マウントの移動" },
+	{ "move a process to another cgroup", "プロセスの cgroup の変更" },
+	{ "move a process's memory", "プロセスのメモリの移動" },
+	{ "open", "開設" },
+	{ "open a BPF map", "BPF マップの開設" },
+	{ "open a BPF program", "BPF プログラムの開設" },
+	{ "open a capture socket", "パケット取得用ソケットの開設" },
+	{ "open a performance event", "性能イベントの開設" },
+	{ "open for reading", "読取りのための開設" },
+	{ "open for reading and writing", "読み書きのための開設" },
+	{ "open for writing", "書込みのための開設" },
+	{ "open to start it", "起動のための開設" },
+	{ "operator session begins", "運用者のセッションの開始" },
+	{ "operator session seen", "運用者のセッションの確認" },
+	{ "order refused", "指示の拒否" },
+	{ "policy changes", "ポリシーの変更" },
+	{ "policy is taken out by a signed order", "署名済み指示によるポリシーの解除" },
+	{ "policy takes effect", "ポリシーの適用" },
+	{ "powers of the kernel locked", "カーネル権限の施錠" },
+	{ "program started", "プログラムの開始" },
+	{ "reach into a process", "プロセス内部への接触" },
+	{ "reach into the kernel or the hardware", "カーネル又はハードウェアへの接触" },
+	{ "read a kernel setting", "カーネル設定の読取り" },
+	{ "receive an open descriptor", "開設済み記述子の受領" },
+	{ "records lost by the disk", "記憶装置による記録の喪失" },
+	{ "remount", "再マウント" },
+	{ "remove an access list", "アクセス制御リストの削除" },
+	{ "remove an extended attribute", "拡張属性の削除" },
+	{ "rename or move", "名称変更又は移動" },
+	{ "send a signal", "シグナルの送信" },
+	{ "send to a local socket", "ローカルソケットへの送信" },
+	{ "send to an address", "アドレスへの送信" },
+	{ "set an access list", "アクセス制御リストの設定" },
+	{ "set an extended attribute", "拡張属性の設定" },
+	{ "set an option of a socket", "ソケットオプションの設定" },
+	{ "sink-stalled", "書込先の停滞" },
+	{ "start a guarded program without entering its domain", "保護対象プログラムの領域外での起動" },
+	{ "start a program", "プログラムの起動" },
+	{ "start a program and enter its domain", "プログラムの起動と領域への移行" },
+	{ "sync-failed", "書込み確定の失敗" },
+	{ "unmount", "アンマウント" },
+	{ "upgrade begins, old and new programs enforce", "更新の開始（新旧のプログラムが強制）" },
+	{ "upgrade ends, the new programs enforce", "更新の終了（新しいプログラムが強制）" },
+	{ "use a System V object", "System V オブジェクトの使用" },
+	{ "use a capability", "ケーパビリティの使用" },
+	{ "use the bpf call", "bpf システムコールの使用" },
+	{ "wall clock set", "時刻の設定" },
+	{ "watch for changes", "変更の監視" },
+};
+/* clang-format on */
+
+const char *seki_act_text(const struct seki_paper *p, const char *act)
+{
+	for (size_t i = 0; p->k.japanese && i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (!strcmp(acts[i].en, act))
+			return acts[i].ja;
+	return act;
+}
