@@ -303,6 +303,16 @@ check_table() {
 	done < <(awk -F '\t' -v OFS='\t' '{ print $1, $2, $3, $4, $5, $6, $7 == "" ? " " : $7, ".", $11 }' "$2")
 }
 
+# The tools judge what was recorded as the kernel did: by the same policy nothing
+# would end otherwise.
+# usage: same_verdicts BUNDLE RECORDS
+same_verdicts() {
+	local out
+	out=$("$BUILD/sekisho" replay --all "$1" "$2") || return 1
+	echo "$out"
+	awk '/acts judged/ { acts = $3 } /^(let through|refused) before/ { other = 1 } END { exit !(acts > 30 && !other) }' <<<"$out"
+}
+
 # What a guest without Sekisho lets through: the attempts are worth something.
 # usage: try_without LIST...   in the guest that runs, which halts
 try_without() {
@@ -320,6 +330,8 @@ try_with() {
 	check "$kernel: no service failed" sh_root 'failed=$(systemctl --failed --plain --no-legend); echo "$failed"; [[ -z $failed ]]'
 	check "$kernel: each refusal has one record" balanced
 	halt
+	check "$kernel: the tools judge as the kernel did" same_verdicts \
+		"$work/policy/etc/sekisho/policy.bundle" "$work/records.jsonl"
 	join "$work/without" "$work/with" "$work/records" >"$work/table"
 	check_table "$kernel" "$work/table"
 	check "$kernel: every attempt ran" all_ran "$work/with" "$@"
