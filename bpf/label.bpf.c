@@ -310,15 +310,15 @@ __hidden __u32 seki_label_of_name(struct inode *dir, struct dentry *dentry, __u3
 
 	if (!generation || !dir || !dentry)
 		return SEKI_LABEL_NONE;
+	parent = dentry->d_parent;
 	if (!guarded(dir->i_sb->s_dev, generation))
-		return seki_label_pseudo(NULL, dir);
+		return seki_label_pseudo(parent, dir);
 	row = root_find(dir, generation & 1);
 	if (row && row->flags & SEKI_ROOT_HAS_NAMES) {
 		label = name_find(dentry, dir, generation & 1);
 		if (label)
 			return label;
 	}
-	parent = dentry->d_parent;
 	return seki_label_get(parent, dir, generation);
 }
 

@@ -191,7 +191,7 @@ static __always_inline bool is_keeper(__u32 pid)
 	return is && pid;
 }
 
-/* PID 1 moves what it is asked to; others open no cgroup.procs once the host is locked. */
+/* PID 1 moves what it is asked to; the systemd of root's logins only what is below it. */
 static __always_inline int check_move(void)
 {
 	struct seki_request req = {
@@ -205,7 +205,11 @@ static __always_inline int check_move(void)
 	if (!req.generation || syscall_now().nr != 1 /* write */)
 		return 0;
 	req.target_pid = number_written();
-	return is_keeper(req.target_pid) ? seki_check(&req, NULL, NULL) : 0;
+	if (is_keeper(req.target_pid))
+		return seki_check(&req, NULL, NULL);
+	if (!seki_current_privileged())
+		return 0; /* refused by the kernel */
+	return seki_power(SEKI_HOOK_capable, SEKI_LABEL_CGROUP, CAP_DAC_OVERRIDE, false);
 }
 
 /* Powers inside a user namespace of one's own end there. */

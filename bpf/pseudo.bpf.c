@@ -34,6 +34,7 @@
 #define CGROUP_P 0x702e70756f726763ull /* "cgroup.p" */
 #define CGROUP_S 0x732e70756f726763ull /* "cgroup.s" */
 #define CGROUP_T 0x742e70756f726763ull /* "cgroup.t" */
+#define USER_0_S 0x732e304072657375ull /* "user@0.s" */
 #define USERMODE 0x65646f6d72657375ull /* "usermode" */
 
 /* First eight bytes, what follows the name's end cleared. */
@@ -161,6 +162,12 @@ __hidden __u32 seki_label_instance(__u64 magic)
 	return SEKI_LABEL_NONE;
 }
 
+/* What moves a task in, makes children or hands out controllers. */
+static __always_inline bool handed_out(__u64 name)
+{
+	return name == CGROUP_P || name == CGROUP_S || name == CGROUP_T;
+}
+
 /*
  * What stops or limits Sekisho's processes: the knobs of their cgroups, and the
  * freezer and killer of those above.  Not what moves a task in, or children.
@@ -174,7 +181,7 @@ static __always_inline __u32 cgroup_file(struct dentry *d)
 		return SEKI_LABEL_CGROUP;
 	ino = d->d_parent->d_inode->i_ino;
 	name = name_of(d);
-	if (name == CGROUP_P || name == CGROUP_S || name == CGROUP_T)
+	if (handed_out(name))
 		return SEKI_LABEL_CGROUP;
 	if (ino == seki_state.cgroup_loader)
 		return SEKI_LABEL_CGROUP_OWN;
@@ -188,13 +195,36 @@ static __always_inline __u32 cgroup_file(struct dentry *d)
 	return SEKI_LABEL_CGROUP;
 }
 
-static __always_inline __u32 cgroup_label(struct dentry *d, bool writable)
+#define MANAGER_LEVEL 3 /* /user.slice/user-0.slice/user@0.service */
+#define MANAGER_DEPTH 8
+
+/*
+ * The systemd of root's own logins arranges its jobs below its cgroup, as those of
+ * other users do without a privilege.  Whom it moves there from elsewhere it must be
+ * allowed to (power.bpf.c).
+ */
+static __always_inline bool in_own_manager(struct dentry *d, bool dir)
+{
+	__u64 id = bpf_get_current_ancestor_cgroup_id(MANAGER_LEVEL), name = name_of(d);
+	int i;
+
+	for (i = 0; id && i < MANAGER_DEPTH; i++) {
+		if (d->d_inode->i_ino == id)
+			return name_of(d) == USER_0_S && (dir || i > 1 || handed_out(name));
+		d = d->d_parent;
+	}
+	return false;
+}
+
+static __always_inline __u32 cgroup_label(struct dentry *d, bool dir, bool writable)
 {
 	__u32 label = writable ? cgroup_file(d) : SEKI_LABEL_CGROUP;
 
 	if (label == SEKI_LABEL_CGROUP_OWN)
 		return label;
-	return seki_current_privileged() ? label : SEKI_LABEL_NONE;
+	if (!seki_current_privileged() || (d && in_own_manager(d, dir)))
+		return SEKI_LABEL_NONE;
+	return label;
 }
 
 __hidden __u32 seki_label_pseudo(struct dentry *dentry, struct inode *inode)
@@ -211,7 +241,7 @@ __hidden __u32 seki_label_pseudo(struct dentry *dentry, struct inode *inode)
 	case CGROUP_MAGIC:
 		return seki_current_privileged() ? SEKI_LABEL_CGROUP : SEKI_LABEL_NONE;
 	case CGROUP2_MAGIC:
-		return cgroup_label(dentry, writable);
+		return cgroup_label(dentry, dir, writable);
 	case TRACEFS_MAGIC:
 	case DEBUGFS_MAGIC:
 		return SEKI_LABEL_TRACE;

@@ -50,6 +50,14 @@ refused() {
 	check "$kernel: $1: recorded" recorded "$2" "$3"
 }
 
+manager=/sys/fs/cgroup/user.slice/user-0.slice/user@0.service
+# usage: job NAME COMMAND; by the systemd of root's logins, told through its own socket
+# shellcheck disable=SC2016
+manager_job='export XDG_RUNTIME_DIR=/run/user/0; mkdir -p /run/user/0/systemd/user
+	job() {
+		printf "[Service]\nType=oneshot\nExecStart=/bin/sh -c \"%s\"\n" "$2" >"/run/user/0/systemd/user/$1.service"
+		systemctl --user daemon-reload && systemctl --user start "$1.service"
+	}'
 begin_work
 make_site "$work/site"
 make_policy "$work/policy"
@@ -87,6 +95,14 @@ for kernel in $KERNELS; do
 	check "$kernel: daemon-reload" sh_root 'systemctl daemon-reload && systemctl is-active sekishod && sekisho status'
 	check "$kernel: daemon-reexec" sh_root 'systemctl daemon-reexec && systemctl is-active sekishod && sekisho status'
 	check "$kernel: a unit starts and stops" sh_root 'systemctl restart cron && systemctl is-active cron'
+	check "$kernel: the systemd of a login as root starts, and runs a job in a cgroup of its own" sh_root \
+		"systemctl start user@0 && systemctl is-active user@0 && $manager_job
+		job own 'echo 0 >$manager/init.scope/cgroup.procs'; rc=\$?
+		journalctl -b --no-pager -u user@0 | tail -n 9; exit \$rc"
+	check "$kernel: but moves no core function into it" sh_root \
+		"$manager_job
+		hlr=\$(pgrep -x osmo-hlr | head -n 1)
+		! job taken \"echo \$hlr >$manager/init.scope/cgroup.procs\" && grep osmo-hlr.service /proc/\$hlr/cgroup"
 	check "$kernel: PID 1 was refused nothing by these" unrefused
 	check "$kernel: the same processes work" test "$before" = "$(sh_root "$alive")"
 
