@@ -43,6 +43,9 @@ mutate() {
 rm -rf "$tree"
 mkdir -p "$tree"
 cp -rp Makefile bpf build-aux loader userspace tests policies share "$tree"
+# What is built already need not be built again.
+mkdir "$tree/build"
+for part in build/{obj,bpf,hook,deps-*}; do [[ ! -e $part ]] || cp -rp "$part" "$tree/build"; done
 unmissed=0
 for mutant; do
 	for file in bpf/*.bpf.c; do cmp -s "$file" "$tree/$file" || cp "$file" "$tree/$file"; done
