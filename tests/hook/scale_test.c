@@ -280,9 +280,11 @@ static void files(void)
 
 	result(act_for("/usr/bin/hlr", "--make") == 0, "the core function makes %d files", FILES);
 	per_thing("files with a label", before, kernel_memory(), FILES);
+	result(act_for("/usr/bin/hlr", "--open") == 0, "none of them is refused to it");
 	result(act_for("/usr/bin/try", "--open-refused") == 0,
 	       "each of them is refused to another root process");
-	result(act_for("/usr/bin/hlr", "--open") == 0, "none of them to the core function");
+	result(act_for("/usr/bin/hlr", "--one") != 0,
+	       "while the ring is full nobody enters the core function's domain unrecorded");
 	result(act_program("/usr/sbin/sekishod", "--losses") == 0,
 	       "each refusal is counted, what the ring could not take too, nothing else is lost");
 	result(act_program("/usr/sbin/sekishod", "--maps") == 0, "the maps have bounds");
@@ -302,6 +304,8 @@ static int child(const char *verb)
 		return make_files(FILES) != 0;
 	if (!strcmp(verb, "--open"))
 		return open_files(FILES, 0) != 0;
+	if (!strcmp(verb, "--one"))
+		return open_files(1, 0) != 0;
 	if (!strcmp(verb, "--open-refused"))
 		return open_files(FILES, EPERM) != 0;
 	return strcmp(verb, "--serve") ? 2 : guest_serve();
