@@ -265,7 +265,7 @@ static int beside_asset(void)
 
 static int beside_config(void) { int e = open_only("/srv/etc/other.cfg", O_WRONLY | O_CREAT); return e ? e : OK(unlink("/srv/etc/other.cfg")); }
 static int temporary(void) { char t[] = "/tmp/x.XXXXXX"; int fd = mkstemp(t); return fd < 0 ? errno : OK(unlink(t)); }
-static int job_file(void) { mkdir("/etc/cron.d", 0755); int e = open_only("/etc/cron.d/mine", O_WRONLY | O_CREAT); return e ? e : OK(unlink("/etc/cron.d/mine")); }
+static int job_file(void) { mkdir("/etc/logrotate.d", 0755); int e = open_only("/etc/logrotate.d/mine", O_WRONLY | O_CREAT); return e ? e : OK(unlink("/etc/logrotate.d/mine")); }
 static int own_watch(void) { return OK(inotify_add_watch(inotify_init1(0), OWN, IN_ALL_EVENTS)); }
 static int own_node(void) { unlink("/tmp/null"); return mknod("/tmp/null", S_IFCHR | 0600, 0x103) < 0 ? errno : open_only("/tmp/null", O_RDWR); }
 static int own_lock(void) { struct flock l = { .l_type = F_WRLCK }; int fd = open(OWN "/lock", O_RDWR | O_CREAT, 0600); return OK(fcntl(fd, F_SETLK, &l)); }

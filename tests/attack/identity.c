@@ -488,7 +488,7 @@ const struct attack identity_attacks[] = {
 	X(ask_broker, "kernel.broker", "connect", 0, 0),
 	X(cron_spool, "kernel.broker", "*", 0, 0),
 	X(cron_table, "kernel.broker", "*", 0, 0),
-	X(cron_line, "kernel.broker", "create", 0, 0),
+	X(cron_line, "kernel.broker", "*", 0, 0),
 	X(cron_moved_in, "kernel.broker", "*", 0, 0),
 	X(at_spool, "kernel.broker", "*", 0, 0),
 	X(key_helper, "kernel.broker", "*", 0, 0),
