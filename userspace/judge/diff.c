@@ -203,10 +203,9 @@ static struct said say(const struct seki_view *v, const char *domain, __u16 labe
 	const struct seki_bundle_domain *d = seki_view_domain_named(v, domain);
 	__u32 index = (d ? d->id : SEKI_DOMAIN_OTHER) * SEKI_LABEL_MAX + label;
 	const struct seki_cell *cell = &v->cell[index];
-	bool follows = label >= SEKI_LABEL_LOCKED && label != SEKI_LABEL_CGROUP_OWN;
 
 	return (struct said){ cell->allow, cell->record & cell->allow, cell->waive,
-			      follows && cell->mode != v->b->meta->mode };
+			      !seki_label_enforced(label) && cell->mode != v->b->meta->mode };
 }
 
 enum change { OPENED, CLOSED, RECORDED, UNRECORDED, ALWAYS, BEST_EFFORT, MODE, CHANGES };

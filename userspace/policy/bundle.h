@@ -16,6 +16,7 @@
 #ifndef SEKI_BUNDLE_H
 #define SEKI_BUNDLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bpf/abi.h"
@@ -166,6 +167,12 @@ void seki_bundle_close(struct seki_bundle *b);
 static inline struct seki_signed seki_bundle_signed(const struct seki_bundle *b)
 {
 	return (struct seki_signed){ SEKI_FOR_BUNDLE, b->head, b->head->size, b->trailer };
+}
+
+/* Labels of Sekisho itself: refused and recorded whatever mode the policy has. */
+static inline bool seki_label_enforced(__u32 id)
+{
+	return id < SEKI_LABEL_LOCKED || id == SEKI_LABEL_CGROUP_OWN || id == SEKI_LABEL_SECRET;
 }
 
 /* bundle_matrix.c: the matrix as the decision core reads it, cell (domain, label) at

@@ -23,8 +23,9 @@ static void default_cells(struct seki_cell *cells, __u32 domains, __u32 mode)
 	__u32 d, l;
 
 	for (d = 0; d < domains; d++)
-		for (l = SEKI_LABEL_LOCKED; l < SEKI_LABEL_MAX; l++)
-			cells[d * SEKI_LABEL_MAX + l].mode = mode;
+		for (l = 0; l < SEKI_LABEL_MAX; l++)
+			if (!seki_label_enforced(l))
+				cells[d * SEKI_LABEL_MAX + l].mode = mode;
 }
 
 struct seki_cell *seki_bundle_matrix(const struct seki_bundle *b, __u32 *ret_n)

@@ -195,7 +195,7 @@ static void check_operator(struct seki_compilation *c, const struct seki_rule *r
 static void check_mode(struct seki_compilation *c, const struct seki_rule *r,
 		       const struct seki_text *t, const struct seki_label *l)
 {
-	if (r->mode.n && l->id < SEKI_LABEL_LOCKED && r->mode.n - 1 == SEKI_MODE_AUDIT)
+	if (r->mode.n && seki_label_enforced(l->id) && r->mode.n - 1 == SEKI_MODE_AUDIT)
 		seki_error(c->diag, t->pos, "%s is always enforced; remove 'mode: audit'", l->word);
 }
 

@@ -248,8 +248,7 @@ static void set_modes(struct seki_matrix *m)
 		return;
 	for (unsigned int i = 0; i < s->n_domains; i++)
 		for (unsigned int j = 0; j < s->n_labels; j++)
-			if (s->label[j].id >= SEKI_LABEL_LOCKED &&
-			    s->label[j].id != SEKI_LABEL_CGROUP_OWN)
+			if (!seki_label_enforced(s->label[j].id))
 				seki_matrix_cell(m, s->domain[i], s->label[j].id)->mode =
 					SEKI_MODE_AUDIT;
 }
