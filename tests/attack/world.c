@@ -229,6 +229,7 @@ int world_write(const char *to)
 	tree(f, "/srv/keys", 2);
 	tree(f, "/srv/etc", 2);
 	tree(f, "/srv/run", 2);
+	file_line(f, LATER);
 	file_line(f, LINKED);
 	file_line(f, "/usr/bin/hlr");
 	file_line(f, "/usr/sbin/sekishod");
