@@ -163,13 +163,18 @@ static __always_inline __u32 capability_label(int cap)
 	return SEKI_LABEL_AUDIT;
 }
 
-/* The process that is written, as cgroup.procs reads it. */
+/*
+ * The process that is written, as cgroup.procs reads it; 0 where lockdown refuses
+ * bpf_probe_read_kernel(), since libbpf then takes the one of user memory for missing.
+ */
 static __always_inline __u32 number_written(void)
 {
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	char text[12] = {};
 	__u32 n = 0, i;
 
+	if (!seki_can_probe)
+		return 0;
 	bpf_probe_read_user(text, sizeof(text) - 1, (void *)regs->si);
 #pragma unroll
 	for (i = 0; i < sizeof(text); i++) {
