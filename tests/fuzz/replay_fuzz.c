@@ -7,33 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/compiled.h"
 #include "userspace/judge/replay.h"
-#include "userspace/policy/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char policy[] =
-	"sekisho: 1\nname: t\nversion: 1\nmode: audit\nfunctions:\n  hlr:\n    core-function: 4\n"
-	"    exec: /usr/bin/hlr\n    unit: hlr.service\n    argv: [hlr]\n    data: [/var/lib/hlr]\n"
-	"    management: [tcp:127.0.0.1:4258]\nrules: [{ deny: hlr, to: link, on: hlr.data }]\n";
+static const char policy[] = HLR "rules: [{ deny: hlr, to: link, on: hlr.data }]\n";
 
 static struct seki_bundle bundle;
 static struct seki_view view;
-
-static void prepare(void)
-{
-	struct seki_options options = { .offline = true };
-	struct seki_diag d = { .file = "p" };
-	struct seki_summary s;
-	const char *why;
-	void *image;
-	size_t size;
-
-	if (seki_compile(policy, strlen(policy), &options, &d, &image, &size, &s) ||
-	    seki_bundle_parse(image, size, &bundle, &why) || seki_view_open(&bundle, &view))
-		abort();
-	seki_diag_free(&d);
-}
 
 static void all_lines(struct seki_replay *r, const char *at, const char *end)
 {
@@ -61,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t acts, changes;
 
 	if (!view.cell)
-		prepare();
+		compiled_view(policy, &bundle, &view);
 	if (seki_replay_begin(&r, &view, NULL))
 		abort();
 	all_lines(&r, text, text + size);

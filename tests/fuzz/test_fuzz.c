@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/compiled.h"
 #include "userspace/judge/test_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -17,28 +18,10 @@ const char *__lsan_default_suppressions(void)
 	return "leak:libfyaml";
 }
 
-static const char policy[] =
-	"sekisho: 1\nname: t\nversion: 1\nmode: audit\nfunctions:\n  hlr:\n    core-function: 4\n"
-	"    exec: /usr/bin/hlr\n    unit: hlr.service\n    argv: [hlr]\n    data: [/var/lib/hlr]\n"
-	"    management: [tcp:127.0.0.1:4258]\nrules: [{ deny: hlr, to: link, on: hlr.data }]\n";
+static const char policy[] = HLR "rules: [{ deny: hlr, to: link, on: hlr.data }]\n";
 
 static struct seki_bundle bundle;
 static struct seki_view view;
-
-static void prepare(void)
-{
-	struct seki_options options = { .offline = true };
-	struct seki_diag d = { .file = "p" };
-	struct seki_summary s;
-	const char *why;
-	void *image;
-	size_t size;
-
-	if (seki_compile(policy, strlen(policy), &options, &d, &image, &size, &s) ||
-	    seki_bundle_parse(image, size, &bundle, &why) || seki_view_open(&bundle, &view))
-		abort();
-	seki_diag_free(&d);
-}
 
 static void take(void *to, const struct seki_test_result *r)
 {
@@ -57,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!sink) {
 		sink = fopen("/dev/null", "w");
-		prepare();
+		compiled_view(policy, &bundle, &view);
 	}
 	d->file = "fuzz";
 	seki_test_file_read((const char *)data, size, d, &f);
