@@ -61,6 +61,10 @@ def note(text):
 
 
 def equal(want, got, what=""):
+    if want != got and isinstance(want, list) and isinstance(got, list):
+        at = next((i for i, (a, b) in enumerate(zip(want, got)) if a != b), min(len(want), len(got)))
+        raise AssertionError("%s: expected %d, are %d; they differ from number %d on: %r, %r" % (
+            what, len(want), len(got), at, want[at:at + 3], got[at:at + 3]))
     if want != got:
         raise AssertionError("%s: expected %r, is %r" % (what, want, got))
 

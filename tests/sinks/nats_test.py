@@ -109,12 +109,21 @@ class Cluster:
         name = self.info().get("cluster", {}).get("leader")
         return int(name[1:]) if name else None
 
-    def stored(self):
-        """(Nats-Msg-Id, record id) of every message, in the stream's order."""
+    def state(self, least):
+        """First and last sequence, if there are as many messages."""
+        state = self.info().get("state", {})
+        return state if state.get("last_seq", 0) >= least else None
+
+    def stored(self, least):
+        """(Nats-Msg-Id, record id) of every message, in the stream's order.
+
+        A node that was started again shows the stream of before until it caught up.
+        """
         client, ret = self.client(), []
-        state = wait_for("stream", lambda: self.info().get("state"))
+        state = wait_for("as many as were written", lambda: self.state(least))
         for seq in range(state["first_seq"], state["last_seq"] + 1):
-            message = client.ask("$JS.API.STREAM.MSG.GET.SEKISHO", {"seq": seq})["message"]
+            message = wait_for("message %d" % seq, lambda: client.ask(
+                "$JS.API.STREAM.MSG.GET.SEKISHO", {"seq": seq}).get("message"))
             headers = base64.b64decode(message["hdrs"]).decode()
             ret.append((re.search(r"Nats-Msg-Id: (\S+)", headers).group(1),
                         json.loads(base64.b64decode(message["data"]))["id"]))
@@ -122,13 +131,8 @@ class Cluster:
 
 
 def check(log, cluster):
-    """Once each, in order, without taking anything out.
-
-    A node that was started again shows the stream of before until it caught up.
-    """
-    wait_for("as many as were written",
-             lambda: cluster.info().get("state", {}).get("last_seq", 0) >= log.count)
-    got = cluster.stored()
+    """Once each, in order, without taking anything out."""
+    got = cluster.stored(log.count)
     equal(log.ids, [record for _, record in got], "records in the stream")
     equal(log.ids, [msg_id for msg_id, _ in got], "Nats-Msg-Id")
     note("%d records, each once, in order" % len(got))
