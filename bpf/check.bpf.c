@@ -70,7 +70,7 @@ static __always_inline void fill(struct seki_access_event *a, const struct seki_
 /* Once the evidence ring is three quarters full, what a session is refused again and
  * again leaves no further record: the last quarter is for other refusals.
  */
-#define FLOODED (3u << 20)
+#define FLOODED (SEKI_EVIDENCE_BYTES / 4u * 3)
 static __always_inline bool flooded(const struct seki_request *req)
 {
 	struct seki_task *s = seki_task_get(bpf_get_current_task_btf());

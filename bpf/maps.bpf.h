@@ -143,9 +143,10 @@ struct seki_own_map {
  * quarter takes no refusal that a session has had before (check.bpf.c).
  * Activity has its own ring, so a flood of it hides no denial.
  */
+#define SEKI_EVIDENCE_BYTES (4 << 20)
 struct seki_evidence_map {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, SEKI_EVIDENCE_BYTES);
 };
 
 struct seki_activity_map {
