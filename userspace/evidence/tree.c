@@ -20,25 +20,23 @@ void seki_hash_leaf(const void *record, size_t size, struct seki_hash *ret)
 	SHA256_Final(ret->b, &ctx);
 }
 
+static void hash(const void *bytes, size_t size, struct seki_hash *ret)
+{
+	SHA256_CTX ctx;
+
+	SHA256_Init(&ctx);
+	SHA256_Update(&ctx, bytes, size);
+	SHA256_Final(ret->b, &ctx);
+}
+
 void seki_hash_node(const struct seki_hash *left, const struct seki_hash *right,
 		    struct seki_hash *ret)
 {
 	uint8_t bytes[1 + 2 * sizeof(*left)] = { 1 };
-	SHA256_CTX ctx;
 
 	memcpy(bytes + 1, left, sizeof(*left));
 	memcpy(bytes + 1 + sizeof(*left), right, sizeof(*right));
-	SHA256_Init(&ctx);
-	SHA256_Update(&ctx, bytes, sizeof(bytes));
-	SHA256_Final(ret->b, &ctx);
-}
-
-static void hash_nothing(struct seki_hash *ret)
-{
-	SHA256_CTX ctx;
-
-	SHA256_Init(&ctx);
-	SHA256_Final(ret->b, &ctx);
+	hash(bytes, sizeof(bytes), ret);
 }
 
 bool seki_hash_same(const struct seki_hash *a, const struct seki_hash *b)
@@ -69,7 +67,7 @@ void seki_frontier_root(const struct seki_frontier *f, struct seki_hash *ret)
 	unsigned int count = seki_frontier_count(f);
 
 	if (!count) {
-		hash_nothing(ret);
+		hash("", 0, ret);
 		return;
 	}
 	*ret = f->hash[--count];
@@ -110,7 +108,7 @@ static int subtree(const struct seki_hashes *h, uint64_t from, uint64_t count,
 int seki_tree_root(const struct seki_hashes *h, uint64_t size, struct seki_hash *ret)
 {
 	if (!size) {
-		hash_nothing(ret);
+		hash("", 0, ret);
 		return 0;
 	}
 	return subtree(h, 0, size, ret);
