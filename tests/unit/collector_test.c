@@ -582,6 +582,15 @@ static void account(struct seki_sequence *s, unsigned int skip)
 	close(fd);
 }
 
+/* Up to a heartbeat that is told now. */
+static void account_all(struct seki_collector *c, struct seki_sequence *s)
+{
+	settle(c);
+	seki_notice_heartbeat(c);
+	seki_collector_flush(c);
+	account(s, UINT_MAX);
+}
+
 /* Records and what needs none and told losses are all the numbers there are, also
  * over a clean stop; one record less, and it shows.
  */
@@ -608,10 +617,7 @@ TEST(every_number_is_accounted_for)
 	EXPECT_TRUE(c->resume.clean);
 	traffic(c);
 	settle(c);
-	settle(c);
-	seki_notice_heartbeat(c);
-	seki_collector_flush(c);
-	account(&s, UINT_MAX);
+	account_all(c, &s);
 	EXPECT_EQ(3 * 60 + 1, s.records);
 	EXPECT_EQ(3 * 60, s.unwanted);
 	EXPECT_EQ(1, s.lost);
@@ -633,10 +639,7 @@ TEST(every_number_is_accounted_for)
 	EXPECT_FALSE(c->resume.clean);
 	settle(c);
 	traffic(c);
-	settle(c);
-	seki_notice_heartbeat(c);
-	seki_collector_flush(c);
-	account(&s, UINT_MAX);
+	account_all(c, &s);
 	EXPECT_EQ(4 * 60 + 1, s.records);
 	EXPECT_EQ(0, s.missing);
 	EXPECT_EQ(0, s.twice);
