@@ -8,7 +8,7 @@ import os
 import threading
 import time
 
-from lib import Forwarder, Log, equal, main, note, test, wait_for
+from lib import Answering, Forwarder, Log, equal, main, note, test, wait_for
 from rsyslog import Rsyslog
 
 HIGH = {"class": "integrity", "act": "enforcement-lost", "sev": "high", "verdict": None}
@@ -20,9 +20,9 @@ class Hook:
         self.got, self.refuse = [], 0
         hook = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(Answering):
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                body = json.loads(self.body())
                 if hook.refuse:
                     hook.refuse -= 1
                     self.send_response(500)
@@ -30,9 +30,6 @@ class Hook:
                     hook.got.append(body)
                     self.send_response(204)
                 self.end_headers()
-
-            def log_message(self, *_):
-                pass
 
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = "http://127.0.0.1:%d/alarm" % server.server_address[1]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the tests of the sinks share: a log, a forwarder, a cable, certificates, TAP."""
 
+import http.server
 import json
 import os
 import shutil
@@ -79,6 +80,24 @@ def wait_for(what, condition, seconds=30):
         if time.monotonic() > end:
             raise AssertionError("%s: not within %g s" % (what, seconds))
         time.sleep(0.05)
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """The far side of HTTP, for a do_POST of its own."""
+
+    def body(self):
+        return self.rfile.read(int(self.headers["Content-Length"]))
+
+    def answer(self, body, status=200, **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
 
 
 def free_port():

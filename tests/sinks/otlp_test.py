@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 
-from lib import CUT, Cable, Forwarder, Log, certificates, equal, main, note, test, wait_for
+from lib import Answering, CUT, Cable, Forwarder, Log, certificates, equal, main, note, test, wait_for
 
 # opentelemetry-proto: message -> field -> type.  A list is a repeated field.
 MESSAGES = {
@@ -72,11 +72,11 @@ class Receiver:
         self.records, self.faults, self.answers, self.tokens, self.batches = [], [], [], [], 0
         receiver = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(Answering):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.body()
                 status, answer, take = receiver.answers.pop(0) if receiver.answers else \
                     (200, b"{}", True)
                 if take:
@@ -85,14 +85,7 @@ class Receiver:
                     except Exception as e:  # anything is a fault of the sender
                         receiver.faults.append(repr(e))
                         status, answer = 400, b'{"code":3}'
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *_):
-                pass
+                self.answer(answer, status, Content_Type="application/json")
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.handle_error = lambda *_: None

@@ -8,7 +8,7 @@ import os
 import subprocess
 import threading
 
-from lib import Forwarder, equal, free_port, main, reachable, start, test, wait_for
+from lib import Answering, Forwarder, equal, free_port, main, reachable, start, test, wait_for
 
 SEKISHO = os.path.abspath(os.environ.get("SEKISHO", "build/san/sekisho"))
 MKLOG = os.path.abspath(os.environ.get("MKLOG", "build/san/mklog"))
@@ -112,18 +112,11 @@ class Authority:
                      "-extfile", conf, "-extensions", "tsa", "-out", "tsa.pem")
         authority = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(Answering):
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.body()
                 equal("application/timestamp-query", self.headers["Content-Type"], "type of the request")
-                answer = authority.answer(body)
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *_):
-                pass
+                self.answer(authority.answer(body))
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
