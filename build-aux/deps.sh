@@ -21,7 +21,7 @@ packages() {
 		;;
 	demo)
 		packages vm
-		echo mmdebstrap e2fsprogs openssh-client sqlite3
+		echo mmdebstrap e2fsprogs openssh-client sqlite3 jq
 		;;
 	evidence)
 		echo python3 zstd openssl
