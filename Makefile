@@ -254,7 +254,7 @@ golden/all: $(BUILD)/san/sekisho | clear-golden
 golden/ids: $(BUILD)/attack/attack | clear-golden
 	$(call tap,golden-ids) tests/attack/ids.sh $< docs/threat-model.md policies/controls/mapping.tsv
 
-controls/cli: $(BUILD)/san/sekisho $(BUILD)/controls/mkwindow | clear-controls
+controls/cli: $(BUILD)/san/sekisho $(BUILD)/controls/mkwindow | clear-controls $(BUILD)/deps-controls
 	$(call tap,controls-cli) env SEKISHO=$(abspath $<) tests/controls/run
 	$(call tap,controls-report) env SEKISHO=$(abspath $<) MKWINDOW=$(abspath $(BUILD)/controls/mkwindow) \
 		tests/controls/report

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: deps.sh GROUP...   (build vm demo evidence sinks oscal page check)
+# usage: deps.sh GROUP...   (build vm demo evidence controls sinks oscal page check)
 #
 # Install the Debian packages a group of make targets needs. Silent and
 # without apt when they are there already.
@@ -26,6 +26,9 @@ packages() {
 	evidence)
 		echo python3 zstd openssl
 		;;
+	controls)
+		echo jq
+		;;
 	sinks)
 		# The far sides that the forwarder is tested against.
 		echo rsyslog rsyslog-gnutls rsyslog-openssl nats-server openssl python3
@@ -41,7 +44,7 @@ packages() {
 		echo clang clang-format libclang-rt-dev shellcheck mandoc
 		;;
 	*)
-		echo "deps.sh: unknown group $1: known are build vm demo evidence sinks oscal page check" >&2
+		echo "deps.sh: unknown group $1: known are build vm demo evidence controls sinks oscal page check" >&2
 		exit 2
 		;;
 	esac
