@@ -79,10 +79,11 @@ static int record(const char *host, uint64_t i, char *ret, size_t size)
 		 host, BOOT, (unsigned long long)now.boottime, (unsigned long long)now.boottime, t);
 	if (i % BEAT == BEAT - 1) {
 		spans(event_of(i), more, sizeof(more));
-		return snprintf(ret, size,
-				"%s\"class\":\"heartbeat\",\"act\":\"alive\",\"boot\":\"" BOOT
-				"\",%s}\n",
-				head, more);
+		return snprintf(
+			ret, size,
+			"%s\"class\":\"heartbeat\",\"act\":\"alive\",\"mode\":\"enforce\",\"boot\":\"" BOOT
+			"\",%s}\n",
+			head, more);
 	}
 	if (n == leave_out)
 		return told ? loss(head, n, ret, size) : 0;

@@ -463,10 +463,14 @@ def statement_says_what_was_not_there(log):
     if not os.path.exists(key + ".key"):
         run(SEKISHO, "keygen", "-o", key, ok=True)
     args = ("statement", "--key", log.vkey, "--sign", key + ".key", log.dir)
-    out = run(SEKISHO, *args, "--from", "2026-11-21T00:00:00+00:00", "--to", "2026-12-31", ok=True)
+    begin = ("--from", "2026-11-21T08:00:00+00:00")
+    out = run(SEKISHO, *args, *begin, "--to", "2026-11-21T08:02:00+00:00", ok=True)
     for word in ("refused      95", "sessions     none: no operator session began", "lost         none",
                  "digest e106f3781e25150c", "complete     yes", "— statement "):
         assert word in out, out
+    # Of the weeks behind the last record it can't say that nothing happened.
+    out = run(SEKISHO, *args, *begin, "--to", "2026-12-31", ok=True)
+    assert "to 2026-12-31T" in out and "complete     not shown" in out, out
     out = run(SEKISHO, *args, "--from", "2020-01-01", "--to", "2020-01-02", ok=True)
     assert "records      none in this time" in out, out
     log.edit(33, lambda l, i: l.__setitem__(i, l[i].replace(b"1", b"2", 1)))

@@ -63,7 +63,7 @@ TEST(times_are_read)
 
 TEST(verdicts_are_summed_per_item)
 {
-	struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
+	struct seki_report r = { .to = UINT64_MAX, .life.beat = 150 };
 
 	ASSERT_EQ(0, seki_report_items(&r, "policies/controls/items.tsv"));
 	ASSERT_EQ(
@@ -93,7 +93,7 @@ TEST(verdicts_are_summed_per_item)
 
 TEST(window_leaves_out_the_rest)
 {
-	struct seki_report r = { .beat = 150 };
+	struct seki_report r = { .life.beat = 150 };
 
 	seki_time_parse("2026-01-01T00:00:02Z", &r.from);
 	seki_time_parse("2026-01-01T00:00:03Z", &r.to);
@@ -108,7 +108,7 @@ TEST(window_leaves_out_the_rest)
 
 TEST(malformed_lines_are_named_and_survived)
 {
-	struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
+	struct seki_report r = { .to = UINT64_MAX, .life.beat = 150 };
 
 	EXPECT_EQ(
 		0,
@@ -127,29 +127,35 @@ TEST(malformed_lines_are_named_and_survived)
 
 TEST(silence_is_seen_by_boot_time)
 {
-	struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
+	struct seki_report r = { .to = UINT64_MAX, .life.beat = 150 };
 
 	seki_report_file(
 		&r,
-		log_of(RECORD("2026-01-01T00:00:00Z",
-			      "\"bt\":0,\"class\":\"heartbeat\",\"canary\":\"held\"")
-			       RECORD("2026-01-01T00:01:00Z", "\"bt\":60000000000,\"class\":\"heartbeat\"") RECORD(
-				       "2026-01-01T00:01:01Z",
-				       "\"bt\":660000000000,\"class\":\"lifecycle\",\"act\":\"collector stops\"")
-				       RECORD("2026-01-01T01:00:00Z",
-					      "\"bt\":960000000000,\"class\":\"lifecycle\",\"act\":\"collector starts\"")));
-	ASSERT_EQ(2, r.n_silences);
-	EXPECT_EQ(600, r.silence[0].seconds);
-	EXPECT_FALSE(r.silence[0].stopped);
-	EXPECT_EQ(300, r.silence[1].seconds);
-	EXPECT_TRUE(r.silence[1].stopped);
-	EXPECT_EQ(2, r.heartbeats);
+		log_of(RECORD(
+			"2026-01-01T00:00:00Z",
+			"\"bt\":0,\"class\":\"heartbeat\",\"mode\":\"enforce\",\"canary\":\"held\"")
+			       RECORD("2026-01-01T00:01:00Z",
+				      "\"bt\":60000000000,\"class\":\"heartbeat\",\"mode\":\"enforce\"")
+				       RECORD("2026-01-01T00:01:01Z",
+					      "\"bt\":660000000000,\"class\":\"lifecycle\",\"act\":\"collector stops\"")
+					       RECORD("2026-01-01T01:00:00Z",
+						      "\"bt\":960000000000,\"class\":\"lifecycle\",\"act\":\"collector starts\"")));
+	seki_report_end(&r);
+	for (size_t i = 0; i < r.life.gaps; i++)
+		printf("# gap %s %llu s\n", seki_gap_word(r.life.gap[i].kind),
+		       (unsigned long long)r.life.gap[i].seconds);
+	ASSERT_EQ(2, r.life.gaps);
+	EXPECT_EQ(SEKI_GAP_SILENCE, r.life.gap[0].kind);
+	EXPECT_EQ(600, r.life.gap[0].seconds);
+	EXPECT_EQ(SEKI_GAP_STOPPED, r.life.gap[1].kind);
+	EXPECT_EQ(300, r.life.gap[1].seconds);
+	EXPECT_EQ(2, r.life.heartbeats);
 	seki_report_free(&r);
 }
 
 TEST(endless_line_is_one_bad_line)
 {
-	struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
+	struct seki_report r = { .to = UINT64_MAX, .life.beat = 150 };
 	char dir[64];
 	FILE *f;
 

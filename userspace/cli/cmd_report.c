@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/cli/gaps.h"
 #include "userspace/cli/records.h"
 #include "userspace/cli/report.h"
 #include "userspace/cli/report_paper.h"
@@ -75,15 +76,9 @@ static json_t *totals_json(const struct seki_report *r)
 			 (json_int_t)r->would_deny, "allowed", (json_int_t)r->allowed, "other",
 			 (json_int_t)r->other, "lost", (json_int_t)r->lost, "integrity",
 			 (json_int_t)r->integrity, "high", (json_int_t)r->high, "heartbeats",
-			 (json_int_t)r->heartbeats, "starts", (json_int_t)r->starts, "stops",
-			 (json_int_t)r->stops, "sessions", (json_int_t)r->sessions, "malformed",
-			 (json_int_t)r->bad);
-}
-
-static json_t *silence_json(const struct seki_silence *s)
-{
-	return json_pack("{ss ss sI sb}", "from", s->from, "to", s->to, "seconds",
-			 (json_int_t)s->seconds, "stopped", s->stopped);
+			 (json_int_t)r->life.heartbeats, "starts", (json_int_t)r->life.starts,
+			 "stops", (json_int_t)r->life.stops, "sessions", (json_int_t)r->sessions,
+			 "malformed", (json_int_t)r->bad);
 }
 
 static size_t shown(size_t count, size_t most)
@@ -93,21 +88,20 @@ static size_t shown(size_t count, size_t most)
 
 static void print_json(const struct seki_report *r, const struct options *o)
 {
-	json_t *items = json_array(), *silences = json_array(), *lines = json_array();
+	json_t *items = json_array(), *lines = json_array();
 	json_t *root;
 
 	for (size_t i = 0; i < r->n_items; i++)
 		if (is_shown(&r->items[i]))
 			json_array_append_new(items, item_json(&r->items[i], o->japanese));
-	for (size_t i = 0; i < shown(r->n_silences, SEKI_SILENCES); i++)
-		json_array_append_new(silences, silence_json(&r->silence[i]));
 	for (size_t i = 0; i < shown(r->bad, SEKI_BAD_LINES); i++)
 		json_array_append_new(lines, json_sprintf("%s:%lu", r->bad_line[i].file,
 							  r->bad_line[i].line));
 	root = json_pack(
 		"{ss ss so so so so sI ss so}", "first", r->first, "last", r->last, "totals",
-		totals_json(r), "items", items, "silences", silences, "malformed", lines,
-		"enforcement_unproven", (json_int_t)r->canary_bad, "canary", r->canary, "limits",
+		totals_json(r), "items", items, "gaps", seki_gaps_json(&r->life), "malformed",
+		lines, "enforcement_unproven", (json_int_t)r->canary_bad, "canary", r->canary,
+		"limits",
 		json_string(
 			"hypervisor, firmware and physical access are out of reach of this host's records"));
 	json_dumpf(root, stdout, JSON_INDENT(2));
@@ -129,17 +123,11 @@ static void print_totals(const struct seki_report *r)
 	       (unsigned long long)r->integrity, (unsigned long long)r->canary_bad,
 	       (unsigned long long)r->high);
 	printf("heartbeats   %llu, starts %llu, stops %llu, sessions %llu; canary ",
-	       (unsigned long long)r->heartbeats, (unsigned long long)r->starts,
-	       (unsigned long long)r->stops, (unsigned long long)r->sessions);
+	       (unsigned long long)r->life.heartbeats, (unsigned long long)r->life.starts,
+	       (unsigned long long)r->life.stops, (unsigned long long)r->sessions);
 	seki_print_safe(stdout, *r->canary ? r->canary : "not observed");
 	putchar('\n');
-	for (size_t i = 0; i < shown(r->n_silences, SEKI_SILENCES); i++)
-		printf("silence      %llu s, %s to %s%s\n",
-		       (unsigned long long)r->silence[i].seconds, r->silence[i].from,
-		       r->silence[i].to, r->silence[i].stopped ? ", stopped" : "");
-	if (r->n_silences > SEKI_SILENCES)
-		printf("silence      %zu in all, the last %d are shown\n", r->n_silences,
-		       SEKI_SILENCES);
+	seki_gaps_print(&r->life, stdout);
 	for (size_t i = 0; i < shown(r->bad, SEKI_BAD_LINES); i++)
 		printf("malformed    %s:%lu\n", r->bad_line[i].file, r->bad_line[i].line);
 	if (r->bad > SEKI_BAD_LINES)
@@ -201,6 +189,7 @@ static int run(struct seki_report *r, const struct options *o, char **files, int
 		seki_warnx("%s: %s; titles will be missing", o->items, strerror(-err));
 	ret = count ? read_files(r, files, (size_t)count) :
 		      read_files(r, (char *[]){ (char[]){ SEKI_LOG_DIR } }, 1);
+	seki_report_end(r);
 	if (o->json) {
 		print_json(r, o);
 	} else {
@@ -251,7 +240,7 @@ static int run_paper(struct seki_paper_ask *a, const struct seki_report *r, bool
 	}
 	a->from = r->from;
 	a->to = r->to;
-	a->beat = silence ? r->beat : 0;
+	a->beat = silence ? r->life.beat : 0;
 	a->japanese = japanese;
 	a->logs = logs;
 	return seki_report_paper(a);
@@ -259,7 +248,7 @@ static int run_paper(struct seki_paper_ask *a, const struct seki_report *r, bool
 
 int cmd_report(int argc, char **argv)
 {
-	static struct seki_report r = { .to = UINT64_MAX, .beat = 150 };
+	static struct seki_report r = { .to = UINT64_MAX, .life.beat = 150 };
 	static struct seki_paper_ask paper = { .controls = SEKI_CONTROLS_DIR };
 	struct options o = { .items = ITEMS };
 	bool ok = true, silence = false, judged = false;
@@ -282,7 +271,7 @@ int cmd_report(int argc, char **argv)
 		else if (opt == 'i')
 			o.items = optarg;
 		else if (opt == 's')
-			silence = ((r.beat = strtoull(optarg, NULL, 10)));
+			silence = ((r.life.beat = strtoull(optarg, NULL, 10)));
 		else if (opt == 'l' && (!strcmp(optarg, "ja") || !strcmp(optarg, "en")))
 			o.japanese = *optarg == 'j';
 		else if (opt == 'h')

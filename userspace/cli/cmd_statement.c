@@ -55,12 +55,12 @@ static void put_head(FILE *out, const struct seki_log_task *t, const struct seki
 
 static void put_tail(FILE *out, const struct seki_log_task *t)
 {
-	bool whole = t->w.records && !t->w.lost && !t->w.silences && !t->w.unproven && !t->w.bad &&
+	bool whole = t->w.records && !t->w.lost && !t->w.life.gaps && !t->w.bad &&
 		     !t->w.sequence.missing && !t->w.sequence.all_missing;
 
 	fprintf(out, "complete     %s\n",
-		whole ? "yes: no loss, no silence, enforcement proven throughout" :
-			"not shown: see lost, missing, heartbeats, unproven, malformed");
+		whole ? "yes: no loss, no gap, enforcement proven throughout" :
+			"not shown: see lost, missing, gap, malformed");
 	fprintf(out,
 		"limits       hypervisor, firmware and physical access are out of reach of this "
 		"host's records\n");

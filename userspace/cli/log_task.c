@@ -200,6 +200,8 @@ int seki_log_task_run(struct seki_log_task *t, struct seki_verified *ret)
 	err = t->o.dir < 0 ? -errno : 0;
 	if (!err)
 		err = seki_verify_log(&t->o, ret);
+	if (!err)
+		err = seki_window_end(&t->w);
 	if (err == -ENOENT)
 		seki_warnx("%s: no records of a log; right would be the directory with records.*",
 			   t->dir);

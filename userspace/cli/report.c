@@ -12,8 +12,6 @@
 #include "userspace/controls/mapping.h"
 #include "userspace/lib/cleanup.h"
 
-#define NS 1000000000ull
-
 /* ---- items --------------------------------------------------------------- */
 
 static struct seki_item *item(struct seki_report *r, const char *id)
@@ -82,8 +80,14 @@ int seki_report_items(struct seki_report *r, const char *path)
 	return mark_stamped(r, path);
 }
 
+void seki_report_end(struct seki_report *r)
+{
+	seki_sums_end(&r->life);
+}
+
 void seki_report_free(struct seki_report *r)
 {
+	seki_sums_close(&r->life);
 	free(r->items);
 	r->items = NULL;
 	r->n_items = 0;
@@ -143,31 +147,6 @@ static bool starts_with(const char *text, const char *with)
 	return !strncmp(text, with, strlen(with));
 }
 
-/* By boot time: the wall may be set. */
-static void sign_of_life(struct seki_report *r, json_t *record, const char *act)
-{
-	const char *t = seki_field(record, "t"), *id = seki_field(record, "id");
-	const char *boot = strchr(id, ':');
-	uint64_t bt = (uint64_t)seki_field_int(record, "bt"), silent;
-	char name[16];
-
-	snprintf(name, sizeof(name), "%.12s", boot ? boot + 1 : "");
-	silent = !strcmp(name, r->boot) && bt > r->sign_bt ? (bt - r->sign_bt) / NS : 0;
-	if (silent > r->beat) {
-		struct seki_silence *s = &r->silence[r->n_silences % SEKI_SILENCES];
-
-		r->n_silences++;
-		copy(s->from, r->sign);
-		copy(s->to, t);
-		s->seconds = silent;
-		s->stopped = r->sign_stop;
-	}
-	memcpy(r->boot, name, sizeof(name));
-	copy(r->sign, t);
-	r->sign_bt = bt;
-	r->sign_stop = !strcmp(act, "collector stops");
-}
-
 static void add_class(struct seki_report *r, json_t *record)
 {
 	const char *class = seki_field(record, "class"), *act = seki_field(record, "act");
@@ -181,14 +160,8 @@ static void add_class(struct seki_report *r, json_t *record)
 				 starts_with(act, "enforcement-unproven");
 	}
 	r->sessions += !strcmp(class, "session");
-	r->starts += !strcmp(act, "collector starts");
-	r->stops += !strcmp(act, "collector stops");
-	if (!strcmp(class, "heartbeat")) {
-		r->heartbeats++;
+	if (!strcmp(class, "heartbeat"))
 		snprintf(r->canary, sizeof(r->canary), "%s", seki_field(record, "canary"));
-	}
-	if (!strcmp(class, "heartbeat") || !strcmp(class, "lifecycle"))
-		sign_of_life(r, record, act);
 }
 
 static int add(struct seki_report *r, json_t *record, uint64_t when)
@@ -217,13 +190,28 @@ static void bad(struct seki_report *r, const char *path, unsigned long line)
 	r->bad++;
 }
 
+static int life_of(struct seki_report *r, const char *path)
+{
+	struct seki_sums *s = &r->life;
+
+	s->from = r->from;
+	s->to = r->to;
+	return s->life		       ? seki_sums_source(s, path) :
+	       seki_sums_open(s, NULL) ?:
+					 seki_sums_source(s, path);
+}
+
 int seki_report_file(struct seki_report *r, const char *path)
 {
 	struct seki_lines l;
 	char *line;
 	size_t len;
-	int err = seki_lines_open(&l, path), got = 0;
+	int err = life_of(r, path), got = 0;
 
+	if (!err)
+		err = seki_lines_open(&l, path);
+	if (err)
+		return err;
 	while (!err && ((got = seki_lines_next(&l, &line, &len)) > 0 ||
 			(!got && seki_lines_rest(&l, &line, &len)))) {
 		json_t *record = json_loadb(line, len, 0, NULL);
@@ -234,8 +222,10 @@ int seki_report_file(struct seki_report *r, const char *path)
 			err = add(r, record, when);
 		else
 			bad(r, path, l.number);
+		seki_sums_add_life(&r->life, l.number, line, len);
 		json_decref(record);
 	}
 	seki_lines_close(&l);
+	seki_sums_source_end(&r->life);
 	return err ? err : got;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "userspace/reader/time.h"
+#include "userspace/report/sums.h"
 
 #define SEKI_TIME_MAX 40
 
@@ -23,44 +24,32 @@ struct seki_item {
 	uint64_t last_ns;
 };
 
-/* Between two signs of life of one boot. */
-struct seki_silence {
-	char from[SEKI_TIME_MAX], to[SEKI_TIME_MAX];
-	uint64_t seconds;
-	bool stopped; /* the collector had said that it stops */
-};
-
-#define SEKI_SILENCES 64
 #define SEKI_BAD_LINES 20
 struct seki_report {
 	/* window, ns of the epoch; 0 and UINT64_MAX: open */
 	uint64_t from, to;
-	uint64_t beat; /* seconds without a sign of life that are silence */
 	struct seki_item *items;
 	size_t n_items;
 	uint64_t records, denied, would_deny, allowed, other, outside, bad;
-	uint64_t lost, integrity, high, heartbeats, starts, stops, sessions;
+	uint64_t lost, integrity, high, sessions;
 	char first[SEKI_TIME_MAX], last[SEKI_TIME_MAX], canary[16];
 	uint64_t first_ns, last_ns;
-	uint64_t canary_bad; /* integrity records about enforcement */
-	struct seki_silence silence[SEKI_SILENCES];
-	size_t n_silences; /* may be above SEKI_SILENCES */
+	uint64_t canary_bad;   /* integrity records about enforcement */
+	struct seki_sums life; /* only its signs of life, and the gaps between; .beat is asked */
 	struct {
 		char file[128];
 		unsigned long line;
 	} bad_line[SEKI_BAD_LINES];
-	/* the last sign of life */
-	char boot[16], sign[SEKI_TIME_MAX];
-	uint64_t sign_bt;
-	bool sign_stop;
 };
 
 /* Titles from path, and from mapping.tsv beside it what records are stamped with.
  * 0 or negative errno.
  */
 int seki_report_items(struct seki_report *r, const char *path);
-/* 0 or negative errno. */
+/* A file, or the directory of a log.  0 or negative errno. */
 int seki_report_file(struct seki_report *r, const char *path);
+/* Behind the last file. */
+void seki_report_end(struct seki_report *r);
 void seki_report_free(struct seki_report *r);
 
 #endif /* SEKI_REPORT_H */

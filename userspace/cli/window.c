@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "userspace/cli/window.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/cli/gaps.h"
 #include "userspace/reader/field.h"
 #include "userspace/reader/time.h"
-
-#define NS 1000000000ull
-
-static void silence(struct seki_window *w, uint64_t until)
-{
-	uint64_t seconds = w->sign && until > w->sign ? (until - w->sign) / NS : 0;
-
-	if (seconds > w->longest && !w->stopped)
-		w->longest = seconds;
-	w->silences += seconds > w->beat && !w->stopped;
-}
 
 /* A boot counts its time anew, and its events. */
 static void look_at_id(struct seki_window *w, uint64_t index, json_t *r)
@@ -33,7 +24,6 @@ static void look_at_id(struct seki_window *w, uint64_t index, json_t *r)
 		return;
 	memcpy(w->boot, id + 17, 12);
 	w->boots++;
-	w->sign = 0;
 }
 
 static void look_at_policy(struct seki_window *w, json_t *r)
@@ -76,27 +66,26 @@ static void look_at_kind(struct seki_window *w, json_t *r)
 	w->would_deny += !strcmp(verdict, "would-deny");
 	w->allowed += !strcmp(verdict, "allowed");
 	w->sessions += !strcmp(act, "operator session begins");
-	w->heartbeats += !strcmp(class, "heartbeat");
-	w->starts += !strcmp(act, "collector starts");
-	w->stops += !strcmp(act, "collector stops");
-	w->integrity += !strcmp(class, "integrity");
-	w->unproven += !strncmp(act, "enforcement-", 12) && strcmp(act, "enforcement-restored");
 	if (strcmp(class, "loss"))
 		return;
 	w->losses++;
 	w->lost += (uint64_t)seki_field_int(r, "count");
 }
 
-static void look_at_life(struct seki_window *w, json_t *r)
+/* Whatever the time asked for: its first gap may have begun before it. */
+static int look_at_life(struct seki_window *w, uint64_t index, const char *data, size_t size)
 {
-	const char *class = seki_field(r, "class"), *act = seki_field(r, "act");
-	uint64_t bt = (uint64_t)seki_field_int(r, "bt");
+	int err = 0;
 
-	if (strcmp(class, "heartbeat") && strcmp(class, "lifecycle"))
-		return;
-	silence(w, bt);
-	w->sign = bt;
-	w->stopped = !strcmp(act, "collector stops");
+	if (!w->life.sources) {
+		w->life.from = w->from;
+		w->life.to = w->to;
+		w->life.beat = w->beat;
+		err = seki_sums_open(&w->life, NULL) ?: seki_sums_source(&w->life, "log");
+	}
+	if (!err)
+		seki_sums_add_life(&w->life, index, data, size);
+	return err;
 }
 
 void seki_window_add(struct seki_window *w, uint64_t index, const char *data, size_t size)
@@ -108,6 +97,7 @@ void seki_window_add(struct seki_window *w, uint64_t index, const char *data, si
 	if (!index)
 		w->sequence.whole = true;
 	look_at_deletion(w, r);
+	w->failed |= look_at_life(w, index, data, size) != 0;
 	if (!seki_time_parse(t, &when))
 		when = 0;
 	/* What a span covers may be older than it, and than the time asked for. */
@@ -124,13 +114,24 @@ void seki_window_add(struct seki_window *w, uint64_t index, const char *data, si
 		look_at_id(w, index, r);
 		look_at_policy(w, r);
 		look_at_kind(w, r);
-		look_at_life(w, r);
 	}
 	json_decref(r);
 }
 
+int seki_window_end(struct seki_window *w)
+{
+	if (w->failed)
+		return -ENOMEM;
+	if (w->life.sources) {
+		seki_sums_source_end(&w->life);
+		seki_sums_end(&w->life);
+	}
+	return 0;
+}
+
 void seki_window_free(struct seki_window *w)
 {
+	seki_sums_close(&w->life);
 	seki_sequence_free(&w->sequence);
 }
 
@@ -146,6 +147,7 @@ void seki_window_print(struct seki_window *w, FILE *out)
 {
 	if (!w->records) {
 		fprintf(out, "records      none in this time\n");
+		seki_gaps_print(&w->life, out);
 		return;
 	}
 	fprintf(out, "records      %llu, numbers %llu to %llu, %s to %s\n",
@@ -159,14 +161,12 @@ void seki_window_print(struct seki_window *w, FILE *out)
 	     "no loss record; every kernel number is a record or was unwanted");
 	line(out, "twice", w->sequence.twice, "no event is there twice");
 	seki_sequence_print(&w->sequence, out);
-	line(out, "unproven", w->unproven,
-	     "no record says that enforcement stopped or was not proven");
-	fprintf(out, "heartbeats   %llu, longest silence %llu s, silences above %llu s: %llu\n",
-		(unsigned long long)w->heartbeats, (unsigned long long)w->longest,
-		(unsigned long long)w->beat, (unsigned long long)w->silences);
+	seki_gaps_print(&w->life, out);
+	fprintf(out, "heartbeats   %llu, longest silence %llu s\n",
+		(unsigned long long)w->life.heartbeats, (unsigned long long)w->life.longest);
 	fprintf(out, "boots        %llu, starts %llu, clean stops %llu\n",
-		(unsigned long long)w->boots, (unsigned long long)w->starts,
-		(unsigned long long)w->stops);
+		(unsigned long long)w->boots, (unsigned long long)w->life.starts,
+		(unsigned long long)w->life.stops);
 	for (size_t i = 0; i < w->policies; i++) {
 		fprintf(out, "policy       ");
 		seki_print_safe(out, w->policy[i].name);

@@ -159,6 +159,8 @@ static void look_at_silence(struct seki_sums *s, uint64_t t, uint64_t bt, uint64
 		g.seconds = bt > l->bt ? (bt - l->bt) / NS : 0;
 	else
 		g.seconds = t > l->t ? (t - l->t) / NS : 0;
+	if (same && !l->stop && in_window(s, t) && g.seconds > s->longest)
+		s->longest = g.seconds;
 	if (g.seconds <= s->beat)
 		return;
 	g.kind = l->stop ? SEKI_GAP_STOPPED : same ? SEKI_GAP_SILENCE : SEKI_GAP_RESTART;

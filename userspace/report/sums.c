@@ -450,23 +450,43 @@ static void look_at_time_setter(struct seki_sums *s, const struct seki_seen *r)
 			    !seki_picked_is(r, SEKI_PICK_COMM, s->time_source);
 }
 
-void seki_sums_add(struct seki_sums *s, uint64_t index, const char *data, size_t size)
+/* False: it was counted as what it is instead. */
+static bool read_record(struct seki_sums *s, uint64_t index, const char *data, size_t size,
+			struct seki_seen *r, uint64_t *when)
 {
-	struct seki_seen r;
-	uint64_t when, version;
+	uint64_t version;
 	char t[48];
 
-	if (!seki_pick(data, size, &r) || !(version = seki_picked_number(&r, SEKI_PICK_V)) ||
-	    !time_of(&r, &when, t)) {
+	if (!seki_pick(data, size, r) || !(version = seki_picked_number(r, SEKI_PICK_V)) ||
+	    !time_of(r, when, t)) {
 		bad(s, index);
-		return;
+		return false;
 	}
 	if (version > 1) {
 		s->newer++;
-		return;
+		return false;
 	}
 	if (!s->zoned)
 		know_zone(s, t);
+	return true;
+}
+
+void seki_sums_add_life(struct seki_sums *s, uint64_t index, const char *data, size_t size)
+{
+	struct seki_seen r;
+	uint64_t when;
+
+	if (read_record(s, index, data, size, &r, &when))
+		seki_life_add(s, &r, index, when);
+}
+
+void seki_sums_add(struct seki_sums *s, uint64_t index, const char *data, size_t size)
+{
+	struct seki_seen r;
+	uint64_t when;
+
+	if (!read_record(s, index, data, size, &r, &when))
+		return;
 	add_source(s, &r, index, when);
 	seki_life_add(s, &r, index, when);
 	if (when < s->from || when > s->to) {
@@ -493,8 +513,9 @@ static uint64_t rules_of_class(const struct seki_controls *rules, enum seki_clas
 int seki_sums_open(struct seki_sums *s, const struct seki_controls *rules)
 {
 	s->rules = rules;
-	s->life_rules = rules_of_class(rules, SEKI_CLASS_HEARTBEAT) |
-			rules_of_class(rules, SEKI_CLASS_LOSS);
+	if (rules)
+		s->life_rules = rules_of_class(rules, SEKI_CLASS_HEARTBEAT) |
+				rules_of_class(rules, SEKI_CLASS_LOSS);
 	s->refused.most = s->allowed.most = 2000;
 	s->policies.most = 64;
 	s->work.most = 20000;

@@ -120,6 +120,7 @@ struct seki_sums {
 	uint64_t lost, unexplained, disk_lost, losses, integrity, high, policy_events,
 		unsigned_policy;
 	uint64_t heartbeats, held, canaries, starts, stops, sessions, execs, boots;
+	uint64_t longest;	/* seconds between two signs of life of one boot */
 	uint64_t slow, slowest; /* heartbeats that promise the next one too late; seconds */
 	uint64_t interval;	/* seconds that heartbeats may be apart, by the pattern; 0: any */
 	uint64_t ntp, synced, steps_back, foreign_clock;
@@ -149,12 +150,15 @@ struct seki_sums {
 	struct seki_memo *memo;
 };
 
+/* rules: NULL for who only adds lives. */
 int seki_sums_open(struct seki_sums *s, const struct seki_controls *rules);
 void seki_sums_close(struct seki_sums *s);
 /* 0 or negative errno; -E2BIG: more sources than a report takes. */
 int seki_sums_source(struct seki_sums *s, const char *path);
 /* One record of the source, by its number. */
 void seki_sums_add(struct seki_sums *s, uint64_t index, const char *data, size_t size);
+/* Of a record only what tells whether the protection was up. */
+void seki_sums_add_life(struct seki_sums *s, uint64_t index, const char *data, size_t size);
 /* Behind the last record of a source. */
 void seki_sums_source_end(struct seki_sums *s);
 /* Behind the last source: what is open ends with the window. */
