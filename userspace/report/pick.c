@@ -15,8 +15,9 @@
 /* clang-format off */
 static const struct key {
 	const char *object, *key;
+	size_t object_len, len;
 } keys[SEKI_PICKS] = {
-#define X(name, object, key) { object, key },
+#define X(name, object, key) { object, key, sizeof(object) - 1, sizeof(key) - 1 },
 	SEKI_PICK_LIST(X)
 #undef X
 };
@@ -53,8 +54,8 @@ struct walk {
 static bool is_key(const struct key *k, const struct seki_picked *object,
 		   const struct seki_picked *key)
 {
-	return strlen(k->key) == key->len && !memcmp(k->key, key->at, key->len) &&
-	       strlen(k->object) == object->len && !memcmp(k->object, object->at, object->len);
+	return k->len == key->len && k->object_len == object->len &&
+	       !memcmp(k->key, key->at, key->len) && !memcmp(k->object, object->at, object->len);
 }
 
 /* Keys without their quotes.  NULL: nobody asks. */
@@ -69,13 +70,20 @@ static struct seki_picked *wanted(struct walk *w, const struct seki_picked *obje
 	return NULL;
 }
 
-static void blanks(struct walk *w)
+static void skip_blanks(struct walk *w)
 {
 	while (w->p < w->end && (*w->p == ' ' || *w->p == '\t' || *w->p == '\n' || *w->p == '\r'))
 		w->p++;
 }
 
-static bool eat(struct walk *w, char c)
+/* Our own records have none. */
+static inline void blanks(struct walk *w)
+{
+	if (w->p < w->end && (unsigned char)*w->p <= ' ')
+		skip_blanks(w);
+}
+
+static inline bool eat(struct walk *w, char c)
 {
 	blanks(w);
 	if (w->p == w->end || *w->p != c)
@@ -86,14 +94,18 @@ static bool eat(struct walk *w, char c)
 
 static bool string(struct walk *w, struct seki_picked *ret)
 {
+	const char *p, *const end = w->end;
+
 	if (!eat(w, '"'))
 		return false;
-	ret->at = w->p;
-	for (; w->p < w->end && *w->p != '"'; w->p++)
-		if (*w->p == '\\' && ++w->p == w->end)
+	for (p = w->p; p < end && *p != '"'; p++)
+		if (*p == '\\' && ++p == end)
 			return false;
-	ret->len = (size_t)(w->p - ret->at);
-	return eat(w, '"');
+	if (p == end)
+		return false;
+	*ret = (struct seki_picked){ w->p, (size_t)(p - w->p) };
+	w->p = p + 1;
+	return true;
 }
 
 static bool value(struct walk *w, const struct seki_picked *object, unsigned int depth);
@@ -138,13 +150,16 @@ static bool elements(struct walk *w, unsigned int depth)
 	return eat(w, ']');
 }
 
+/* A number, or true, false and null. */
 static bool word(struct walk *w)
 {
-	const char *begin = w->p;
+	const char *begin = w->p, *p = begin;
 
-	while (w->p < w->end && !strchr(",]} \t\r\n\"{[:", *w->p))
-		w->p++;
-	return w->p > begin;
+	while (p < w->end && ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') || *p == '-' ||
+			      *p == '.' || *p == '+' || *p == 'E'))
+		p++;
+	w->p = p;
+	return p > begin;
 }
 
 static bool value(struct walk *w, const struct seki_picked *object, unsigned int depth)
