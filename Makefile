@@ -43,7 +43,7 @@ REPORT    := $(sort $(wildcard userspace/report/*.c))
 # What the tools share with the collector: words, and which items a record serves.
 TOOLS     := $(JUDGE) $(REPORT) $(addprefix userspace/collector/,control.c words.c)
 # What the collector reads of the control items.
-MAPPING   := $(addprefix userspace/,controls/mapping.c controls/sheet.c policy/accept.c policy/diag.c policy/text.c)
+MAPPING   := $(addprefix userspace/,controls/mapping.c controls/pattern.c controls/sheet.c policy/accept.c policy/diag.c policy/text.c)
 CONTROLS  := $(sort $(wildcard userspace/controls/*.c))
 CLI       := $(sort $(wildcard userspace/cli/*.c))
 LOADER    := $(sort $(wildcard loader/*.c))
@@ -83,12 +83,13 @@ fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
 USERLIB := $(LIB) $(POLICY) $(JUDGE) $(REPORT) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
 # What of the forwarder needs no far side, for the unit tests and the fuzzers.
-FORMS   := $(addprefix userspace/forward/,config.c cursor.c ocsf.c otlp.c syslog.c)
+FORMS   := $(addprefix userspace/forward/,config.c cursor.c limits.c ocsf.c otlp.c syslog.c)
 USERLIB += $(FORMS)
 # The forwarder speaks of itself and reads its file as the others do.
 FORWARDER := $(FORWARD) $(READER) $(EVIDENCE) $(LIB) \
 	$(addprefix userspace/policy/,accept.c diag.c key.c suggest.c text.c yaml.c) \
-	$(addprefix userspace/collector/,buf.c clock.c host.c notify.c server.c)
+	$(addprefix userspace/collector/,buf.c clock.c host.c notify.c server.c) \
+	$(addprefix userspace/controls/,pattern.c sheet.c)
 SKEL    := $(BUILD)/bpf/sekisho.skel.h
 PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(COLLECTOR),$(BUILD)/sekishod $(BUILD)/static/sekishod) \

@@ -8,6 +8,9 @@
  *	beat:N		N heartbeats, a minute apart
  *	silence:N	N seconds without a sign of life
  *	lost:N		N minutes in which the canary opens
+ *	interval:N	heartbeats promise the next one in N seconds
+ *	keep:N		records are deleted after N days
+ *	pattern:N	the host is set to service pattern N
  *	audit, enforce	the mode from here on
  *	back:N		the wall clock is set back N seconds
  *	many:N		N times: the database is read and that is refused
@@ -102,6 +105,12 @@ static void happen(const char *word)
 		set_back(n);
 	else if (!strncmp(word, "many:", 5))
 		many(n);
+	else if (!strncmp(word, "interval:", 9))
+		w.c.heartbeat = n * SEKI_NS;
+	else if (!strncmp(word, "keep:", 5))
+		w.c.keep.age = n * 86400ull * SEKI_NS;
+	else if (!strncmp(word, "pattern:", 8))
+		w.c.service.pattern = n;
 	else if (!strcmp(word, "audit"))
 		*mode = SEKI_MODE_AUDIT;
 	else if (!strcmp(word, "enforce"))

@@ -47,7 +47,7 @@ static void add_lines(struct seki_sums *s, const char *at, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct seki_sums s = { .to = UINT64_MAX, .beat = 150 };
-	struct seki_paper p = { .k = { .c = &catalogue, .s = &s }, .pattern = 1 };
+	struct seki_paper p = { .k = { .c = &catalogue, .s = &s, .pattern = 1 } };
 	char *text = NULL;
 	size_t written;
 	FILE *out;

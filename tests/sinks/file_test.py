@@ -8,7 +8,7 @@ import random
 import subprocess
 import time
 
-from lib import FORWARD, Forwarder, Log, equal, main, test, wait_for
+from lib import FORWARD, TABLES, Forwarder, Log, equal, main, test, wait_for
 
 
 def lines(path):
@@ -68,7 +68,7 @@ def backlog_is_told_and_a_damaged_cursor_is_not_guessed(where):
     f.stop()
     with open(os.path.join(f.state, "copy.cursor"), "a", encoding="ascii") as cursor:
         cursor.write("x")
-    bad = subprocess.run([FORWARD, "-c", f.config, "--state", f.state, "--run", f.run],
+    bad = subprocess.run([FORWARD, "--controls", TABLES, "-c", f.config, "--state", f.state, "--run", f.run],
                          capture_output=True, text=True, timeout=30, check=False)
     equal(1, bad.returncode, "exit status")
     equal(True, "not a cursor" in bad.stderr, bad.stderr)
@@ -105,6 +105,30 @@ def wrong_configuration_is_one_clear_diagnostic(where):
                              timeout=30, check=False)
         equal(1, got.returncode, text)
         equal(True, want in got.stderr, "%s in %s" % (want, got.stderr))
+
+
+@test
+def weaker_than_the_service_pattern_is_a_finding(where):
+    config = os.path.join(where, "f.yaml")
+    rows = [
+        ("pattern: 1\nsilence: 130\nbacklog: 150\n", []),
+        ("pattern: 1\nsilence: 131\n", ["silence: 131 s; service pattern 1 gives 130 s"]),
+        ("pattern: 2\nsilence: 610\nbacklog: 301\n", ["backlog: 301 s; service pattern 2 gives 300 s"]),
+        ("pattern: 4\nsilence: 3610\nbacklog: 900\n", []),
+    ]
+    for text, want in rows:
+        with open(config, "w", encoding="ascii") as f:
+            f.write("sekisho-forward: 1\n" + text)
+        got = subprocess.run([FORWARD, "--controls", TABLES, "-c", config, "--check"],
+                             capture_output=True, text=True, timeout=30, check=False)
+        equal(0, got.returncode, got.stderr)
+        equal(len(want), got.stderr.count("service pattern"), text)
+        equal(True, all(w in got.stderr for w in want), got.stderr)
+    log = Log(where)
+    f = Forwarder(where, log, "  out: { type: stdout }\n", more="pattern: 1\nbacklog: 151")
+    equal(1, len(f.status()["problems"]), "problems")
+    equal(True, "MIC3-" in f.status()["problems"][0], "names the items")
+    f.stop()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 
+TABLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../policies/controls")
 FORWARD = os.path.abspath(os.environ.get("FORWARD", "build/san/sekisho-forward"))
 # A link is cut for so long; the minute of the requirement is SINKS_CUT=60.
 CUT = float(os.environ.get("SINKS_CUT", "4"))
@@ -195,7 +196,7 @@ class Forwarder:
         self.start()
 
     def start(self):
-        self.process = start(self.where, "forward", FORWARD, "-c", self.config, "--state",
+        self.process = start(self.where, "forward", FORWARD, "--controls", TABLES, "-c", self.config, "--state",
                              self.state, "--run", self.run,
                              stdout=open(os.path.join(self.where, "stdout"), "ab"))
         wait_for("control socket", lambda: self.status() or self.process.poll() is not None)

@@ -8,6 +8,7 @@
 #include "userspace/forward/cursor.h"
 #include "userspace/forward/otlp.h"
 #include "userspace/forward/syslog.h"
+#include "userspace/forward/watch.h"
 
 static unsigned int errors(const char *text, struct seki_forward_config *c)
 {
@@ -48,6 +49,31 @@ TEST(file_is_read)
 	EXPECT_EQ(3, c.alarm[0].to.n);
 	EXPECT_TRUE(!c.alarm[0].to.v[3]);
 	seki_forward_config_free(&c);
+}
+
+TEST(the_pattern_gives_the_times_of_the_watch)
+{
+	static const struct {
+		uint64_t silence, backlog;
+	} of[] = { { 130, 150 }, { 610, 300 }, { 1210, 600 }, { 3610, 900 } };
+	struct seki_complaint why;
+	struct seki_limits l;
+
+	for (unsigned int n = 1; n <= 4; n++) {
+		struct seki_forward_config c = { .pattern = n };
+
+		ASSERT_EQ(0, seki_watch_limits(&c, "policies/controls", &l, &why));
+		EXPECT_EQ(of[n - 1].silence, l.silence);
+		EXPECT_EQ(of[n - 1].backlog, l.backlog);
+		EXPECT_EQ(0, l.findings);
+		c.silence = l.silence + 1;
+		c.backlog = l.backlog + 1;
+		ASSERT_EQ(0, seki_watch_limits(&c, "policies/controls", &l, &why));
+		EXPECT_EQ(2, l.findings);
+		EXPECT_EQ(c.silence, l.silence);
+	}
+	EXPECT_EQ(-ENOENT, seki_watch_limits(&(struct seki_forward_config){ .pattern = 1 },
+					     "/nowhere", &l, &why));
 }
 
 TEST(wrong_file_is_refused)

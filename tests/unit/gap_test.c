@@ -13,6 +13,7 @@ static struct seki_controls rules;
 static struct seki_catalogue catalogue;
 static struct seki_sums sums;
 static struct window w;
+static unsigned int pattern;
 
 static void take(void *of, uint64_t index, const char *data, size_t size)
 {
@@ -63,7 +64,7 @@ static uint64_t second(unsigned int n)
 
 static enum seki_judgement judged(const char *item)
 {
-	struct seki_case k = { &catalogue, &sums, NULL, false };
+	struct seki_case k = { &catalogue, &sums, NULL, false, pattern };
 	struct seki_opinion v;
 	size_t row;
 
@@ -81,6 +82,46 @@ TEST(no_gap_where_signs_come_in_time)
 	EXPECT_EQ(60, sums.heartbeats);
 	EXPECT_EQ(60, sums.held);
 	EXPECT_EQ(SEKI_MET, judged("MIC3-IV.1.1.3"));
+	finish_free();
+}
+
+TEST(each_pattern_judges_by_its_own_values)
+{
+	static const enum seki_judgement beats[] = { SEKI_MET, SEKI_NOT_MET, SEKI_NOT_MET, SEKI_MET,
+						     SEKI_MET };
+
+	begin(0, 0);
+	ASSERT_EQ(0, window_happen(&w, "read-data"));
+	w.c.heartbeat = 600 * SEKI_NS;
+	w.c.keep.age = 1500 * 86400 * SEKI_NS;
+	window_beats(&w, 3);
+	finish();
+	EXPECT_EQ(600, sums.slowest);
+	EXPECT_EQ(1500, sums.keep);
+	for (pattern = 0; pattern <= 4; pattern++) {
+		bool kept = !pattern || pattern == 4;
+
+		EXPECT_EQ(beats[pattern], judged("MIC3-IV.1.1.3"));
+		EXPECT_EQ(beats[pattern], judged("MIC3-III.1.1.3") == SEKI_SUPPORTING ?
+						  beats[pattern] :
+						  judged("MIC3-III.1.1.3"));
+		EXPECT_EQ(kept ? SEKI_MET : SEKI_PARTLY, judged("MIC3-IV.1.1.12"));
+	}
+	pattern = 0;
+	finish_free();
+}
+
+TEST(what_the_size_drove_out_was_kept_as_long_as_it_was)
+{
+	struct seki_log_oldest o = { .first = 0, .count = 9 };
+
+	begin(0, 0);
+	window_beats(&w, 1);
+	o.wall = window_wall - 30 * 86400 * SEKI_NS;
+	seki_notice_delete(&w.c, &o, "size");
+	window_read(&w);
+	finish();
+	EXPECT_EQ(30, sums.keep);
 	finish_free();
 }
 
@@ -245,7 +286,7 @@ TEST(a_window_without_data_is_never_met)
 	EXPECT_EQ(0, sums.records);
 	EXPECT_EQ(5, sums.outside);
 	for (size_t row = 0; row < catalogue.sheet[SEKI_SHEET_ITEMS].rows; row++) {
-		struct seki_case k = { &catalogue, &sums, NULL, true };
+		struct seki_case k = { &catalogue, &sums, NULL, true, 0 };
 		struct seki_opinion v;
 
 		seki_judge(&k, row, &v);

@@ -4,6 +4,7 @@
  */
 #include "userspace/cli/cli.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,8 @@ static void usage(FILE *out)
 		"  --format FORMAT    html, json, csv, md, work or oscal\n"
 		"  --key PUB          verify the log: public key, PEM or verifier key; may be repeated\n"
 		"  --posture FILE     state of the host, from 'sekisho posture --json'\n"
-		"  --pattern N        service pattern 1 to 4, whose values apply\n"
+		"  --pattern N        service pattern 1 to 4, whose values apply, or the file that\n"
+		"                     names it (" SEKI_PATTERN_FILE ")\n"
 		"  --controls DIR     the tables (" SEKI_CONTROLS_DIR ")\n"
 		"  -o, --output FILE  where the report goes; of oscal a directory\n");
 }
@@ -201,6 +203,18 @@ static int run(struct seki_report *r, const struct options *o, char **files, int
 	return err ? err : ret;
 }
 
+/* Not named, it is the host's, if that has one. */
+static int read_pattern(const char *text, struct seki_paper_ask *a)
+{
+	struct seki_complaint why;
+	int err = seki_pattern_which(text ?: SEKI_PATTERN_FILE, &a->pattern, &why);
+
+	if (!err || (!text && err == -ENOENT))
+		return SEKI_EXIT_OK;
+	seki_warnx("%s", why.text);
+	return text ? SEKI_EXIT_USAGE : SEKI_EXIT_FAILED;
+}
+
 /* Options of --format.  -1: none of them; else an exit code, or 0 to go on. */
 static int read_paper_option(int opt, struct seki_paper_ask *a)
 {
@@ -209,12 +223,7 @@ static int read_paper_option(int opt, struct seki_paper_ask *a)
 		a->format = optarg;
 		return seki_paper_format(optarg) ? SEKI_EXIT_OK : SEKI_EXIT_USAGE;
 	case 'P':
-		if (optarg[0] < '1' || optarg[0] > '4' || optarg[1]) {
-			seki_warnx("--pattern: %s; right would be 1 to 4", optarg);
-			return SEKI_EXIT_USAGE;
-		}
-		a->pattern = (unsigned int)(optarg[0] - '0');
-		return SEKI_EXIT_OK;
+		return read_pattern(optarg, a);
 	case 'p':
 		a->posture = optarg;
 		return SEKI_EXIT_OK;
@@ -234,6 +243,8 @@ static int read_paper_option(int opt, struct seki_paper_ask *a)
 static int run_paper(struct seki_paper_ask *a, const struct seki_report *r, bool japanese,
 		     bool silence, char **logs)
 {
+	if (!a->pattern && read_pattern(NULL, a))
+		return SEKI_EXIT_FAILED;
 	if (r->from > r->to) {
 		seki_warnx("--from is after --to");
 		return SEKI_EXIT_USAGE;

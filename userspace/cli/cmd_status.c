@@ -100,6 +100,14 @@ static void show_policy(json_t *s)
 		       "no: powers of the kernel are open; start sekisho-lock.service");
 }
 
+static void show_pattern(json_t *s)
+{
+	if (json_object_get(s, "pattern"))
+		printf("%-16s%lld, heartbeats each %lld s\n", "service pattern",
+		       (long long)seki_field_int(s, "pattern"),
+		       (long long)seki_field_int(s, "interval_s"));
+}
+
 static void show_counters(json_t *s)
 {
 	static const char *const rows[][2] = {
@@ -192,6 +200,7 @@ static void show(json_t *s)
 		putchar('\n');
 	}
 	show_policy(s);
+	show_pattern(s);
 	show_counters(s);
 	show_losses(s);
 	show_rings(s);

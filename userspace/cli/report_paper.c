@@ -232,18 +232,24 @@ static int tell_empty(const struct seki_sums *s)
 	return -ENODATA;
 }
 
+/* Seconds without a sign of life that are silence: two and a half heartbeats. */
+static uint64_t silence_of(const struct seki_catalogue *c, unsigned int pattern)
+{
+	uint64_t beat = pattern ? seki_pattern_value(&c->sheet[SEKI_SHEET_PATTERNS],
+						     SEKI_PATTERN_LIVENESS, pattern) :
+				  60;
+
+	return beat * 5 / 2;
+}
+
 static int report(const struct seki_paper_ask *a, const struct seki_catalogue *c,
 		  const struct seki_controls *rules, const json_t *posture)
 {
-	static const uint64_t intervals[] = { 0, 60, 300, 600, 1800 };
 	struct seki_sums s = { .from = a->from,
 			       .to = a->to,
 			       .keep_work = !strcmp(a->format, WORK),
-			       .beat = a->beat	  ? a->beat :
-				       a->pattern ? intervals[a->pattern] * 5 / 2 :
-						    150,
-			       .interval = intervals[a->pattern] };
-	struct seki_paper p = { .k = { c, &s, posture, a->japanese }, .pattern = a->pattern };
+			       .beat = a->beat ? a->beat : silence_of(c, a->pattern) };
+	struct seki_paper p = { .k = { c, &s, posture, a->japanese, a->pattern } };
 	int err = seki_sums_open(&s, rules);
 
 	if (!err)

@@ -26,7 +26,8 @@ static bool any_trouble(json_t *list)
 
 bool seki_forward_troubled(json_t *s)
 {
-	return any_trouble(json_object_get(s, "sinks")) ||
+	return json_array_size(json_object_get(s, "problems")) ||
+	       any_trouble(json_object_get(s, "sinks")) ||
 	       any_trouble(json_object_get(s, "alarms"));
 }
 
@@ -43,6 +44,11 @@ void seki_forward_show(json_t *s)
 	json_t *item;
 	size_t i;
 
+	json_array_foreach(json_object_get(s, "problems"), i, item) {
+		printf("%-16s", "problem");
+		seki_print_safe(stdout, json_string_value(item) ?: "");
+		putchar('\n');
+	}
 	json_array_foreach(json_object_get(s, "sinks"), i, item) {
 		name("forward", item);
 		printf("; %lld of %lld records wait", (long long)seki_field_int(item, "backlog"),

@@ -10,6 +10,7 @@
 #include "userspace/collector/record.h"
 #include "userspace/collector/resume.h"
 #include "userspace/collector/ring.h"
+#include "userspace/collector/service.h"
 #include "userspace/collector/sink.h"
 #include "userspace/collector/track.h"
 
@@ -92,11 +93,12 @@ struct seki_collector {
 	bool upgraded;	    /* the links it holds are of programs that were replaced */
 	unsigned int links; /* of programs, held open */
 	struct seki_foreign foreign;
-	const char *held;	 /* file of the loader, for the status; NULL: replay */
-	bool stopping;		 /* the stop is to stay the last record of its file */
-	bool landlock, seccomp;	 /* in force, for the status */
-	bool broken;		 /* a ring held what no kernel writes */
-	uint64_t heartbeat;	 /* ns; 0: none */
+	const char *held;	/* file of the loader, for the status; NULL: replay */
+	bool stopping;		/* the stop is to stay the last record of its file */
+	bool landlock, seccomp; /* in force, for the status */
+	bool broken;		/* a ring held what no kernel writes */
+	uint64_t heartbeat;	/* ns; 0: none */
+	struct seki_service service;
 	uint64_t beaten, second; /* boot time of the last one */
 	uint64_t started;
 	struct seki_counters n;

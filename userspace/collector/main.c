@@ -36,9 +36,10 @@
 
 struct options {
 	const char *replay, *out, *bundle, *pins, *run, *controls, *user, *root, *redact, *secret;
+	const char *pattern; /* NULL: the file, if it is there */
 	uint64_t heartbeat, max_size, seal, key_days;
 	struct seki_keep keep;
-	bool all_exec;
+	bool all_exec, beat; /* beat: the interval was given */
 };
 
 static volatile sig_atomic_t stop;
@@ -54,7 +55,8 @@ static const char usage[] =
 	"      --secret DIR     keys of the log (" SEKI_SECRET_DIR ")\n"
 	"      --key-days N     make the next key after so many days, 0 for never (0)\n"
 	"      --heartbeat N    seconds between heartbeat records, 0 for none (60)\n"
-	"      --pattern N      service pattern 1 to 4: heartbeats each 1, 5, 10, 30 minutes\n"
+	"      --pattern N      service pattern 1 to 4, whose values apply, or the file that\n"
+	"                       names it (" SEKI_PATTERN_FILE ")\n"
 	"      --all-exec       record every program start of the host\n"
 	"      --controls FILE  which records serve which control items\n"
 	"      --redact FILE    more secrets in arguments to hide (/etc/sekisho/redact.conf)\n"
@@ -75,16 +77,6 @@ static uint64_t number(const char *option, const char *text)
 	if (end == text || text[0] == '-' || (*end && (!unit || end[1])))
 		seki_diex("%s: not a number: %s; right would be 10, 64M", option, text);
 	return (uint64_t)n << (unit ? 10 * (unit - units + 1) : 0);
-}
-
-/* Liveness interval of MIC3-IV.1.1.3, by service pattern. */
-static uint64_t interval(const char *pattern)
-{
-	static const uint64_t seconds[] = { 60, 300, 600, 1800 };
-
-	if (pattern[0] < '1' || pattern[0] > '4' || pattern[1])
-		seki_diex("--pattern: %s; right would be 1 to 4", pattern);
-	return seconds[pattern[0] - '1'];
 }
 
 static struct options read_options(int argc, char **argv)
@@ -177,9 +169,10 @@ static struct options read_options(int argc, char **argv)
 			break;
 		case HEARTBEAT:
 			o.heartbeat = number("--heartbeat", arg);
+			o.beat = true;
 			break;
 		case PATTERN:
-			o.heartbeat = interval(arg);
+			o.pattern = arg;
 			break;
 		case ALL_EXEC:
 			o.all_exec = true;
@@ -229,6 +222,30 @@ static char *below(const char *dir, const char *name)
 	return path;
 }
 
+/* Without one each setting is as it is; a replay asks nothing of this host. */
+static void set_pattern(struct seki_collector *c, const struct options *o)
+{
+	const char *setting = o->pattern ?: SEKI_PATTERN_FILE, *end = strrchr(o->controls, '/');
+	seki_autofree char *dir = strndup(o->controls, end ? (size_t)(end - o->controls) : 0);
+	struct seki_complaint why;
+	int err = o->replay && !o->pattern ?
+			  -ENOENT :
+			  seki_service_open(&c->service, setting, end ? dir : ".", &why);
+
+	c->heartbeat = o->heartbeat * SEKI_NS;
+	if (err == -ENOENT && !o->pattern)
+		return;
+	if (err)
+		seki_diex("%s", why.text);
+	if (!o->beat)
+		c->heartbeat = SEKI_NS * seki_pattern_value(&c->service.values,
+							    SEKI_PATTERN_LIVENESS,
+							    c->service.pattern);
+	seki_service_judge(&c->service, c->heartbeat / SEKI_NS, o->keep.age / SEKI_NS / 86400);
+	for (unsigned int i = 0; i < c->service.findings; i++)
+		seki_warnx("%s", c->service.finding[i]);
+}
+
 /* What both ways of working need. */
 static void open_knowledge(struct seki_collector *c, const struct options *o)
 {
@@ -249,7 +266,7 @@ static void open_knowledge(struct seki_collector *c, const struct options *o)
 	seki_people_open(&c->know.people, root);
 	seki_mounts_open(&c->know.mounts, mounts);
 	c->all_exec = o->all_exec;
-	c->heartbeat = o->heartbeat * SEKI_NS;
+	set_pattern(c, o);
 	c->beaten = seki_clock_now();
 	c->seal_every = o->seal * SEKI_NS;
 	c->keep = o->keep;

@@ -232,6 +232,9 @@ void seki_notice_heartbeat(struct seki_collector *c)
 	seki_put_str(n.b, "canary", seki_canary_word(c->canary.state));
 	seki_put_u64(n.b, "canary_held", c->canary.held);
 	seki_put_u64(n.b, "interval", c->heartbeat / SEKI_NS);
+	if (c->service.pattern)
+		seki_put_u64(n.b, "pattern", c->service.pattern);
+	seki_put_u64(n.b, "keep_days", c->keep.age / SEKI_NS / 86400);
 	put_ntp(c);
 	put_policy_state(c);
 	put_counters(c);
@@ -284,10 +287,13 @@ void seki_notice_hold(struct seki_collector *c, bool held)
 void seki_notice_delete(struct seki_collector *c, const struct seki_log_oldest *o, const char *why)
 {
 	struct notice n = begin(c, SEKI_CLASS_LIFECYCLE, "log segment deleted", false);
+	uint64_t now = seki_clock_now() + (uint64_t)c->clock.offset;
 
 	seki_put_u64(n.b, "first", o->first);
 	seki_put_u64(n.b, "count", o->count);
 	seki_put_str(n.b, "why", why);
+	if (o->wall && now > o->wall)
+		seki_put_u64(n.b, "days", (now - o->wall) / SEKI_NS / 86400);
 	end(&n);
 }
 

@@ -41,6 +41,7 @@ void seki_collector_close(struct seki_collector *c)
 	seki_track_close(&c->track);
 	seki_resume_free(&c->resume);
 	seki_redact_free(c->redact);
+	seki_service_close(&c->service);
 	free(c->out.data);
 	c->out.data = NULL;
 }

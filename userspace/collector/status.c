@@ -188,6 +188,8 @@ static void put_problems(const struct seki_collector *c, const struct seki_stats
 		seki_buf_item(b, "events were lost since load");
 	if (c->n.undecodable)
 		seki_buf_item(b, "events could not be decoded");
+	for (unsigned int i = 0; i < c->service.findings; i++)
+		seki_buf_item(b, c->service.finding[i]);
 	if (c->broken)
 		seki_buf_item(b, "a ring holds what no kernel writes");
 	seki_put_close(b, ']');
@@ -201,6 +203,9 @@ void seki_status_write(const void *what, struct seki_buf *b)
 	seki_buf_char(b, '{');
 	put_problems(c, &sum, b);
 	put_self(c, b);
+	if (c->service.pattern)
+		seki_put_u64(b, "pattern", c->service.pattern);
+	seki_put_u64(b, "interval_s", c->heartbeat / SEKI_NS);
 	put_policy(c, b);
 	put_counters(&sum, b);
 	put_losses(c, &sum, b);

@@ -140,6 +140,8 @@ static const struct {
 	{ SEKI_SHEET_CROSSWALK, CROSS_ITEMS, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_FUNCTIONS, FUNCTION_ITEM, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_REQUIREMENTS, DEMAND_ITEM, SEKI_SHEET_ITEMS },
+	{ SEKI_SHEET_PATTERNS, PATTERN_FROM, SEKI_SHEET_ITEMS },
+	{ SEKI_SHEET_PATTERNS, PATTERN_ITEMS, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_MAPPING, MAP_ITEM, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_MAPPING, MAP_FORM, SEKI_SHEET_FORMS },
 	{ SEKI_SHEET_MAPPING, MAP_REASON, SEKI_SHEET_REASONS },
@@ -244,14 +246,20 @@ static int check_requirements(const struct seki_catalogue *c, struct seki_compla
 	return 0;
 }
 
+/* Two of them are read by others, too, and have their form there. */
+static const struct seki_sheet_form *form_of(size_t sheet)
+{
+	return sheet == SEKI_SHEET_MAPPING  ? &seki_mapping_form :
+	       sheet == SEKI_SHEET_PATTERNS ? &seki_pattern_form :
+					      &forms[sheet];
+}
+
 static int load(struct seki_catalogue *c, const char *dir, struct seki_complaint *why)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < SEKI_SHEETS; i++)
-		err = seki_sheet_read(&c->sheet[i],
-				      i == SEKI_SHEET_MAPPING ? &seki_mapping_form : &forms[i], dir,
-				      why);
+		err = seki_sheet_read(&c->sheet[i], form_of(i), dir, why);
 	if (!err)
 		err = seki_rules_load(&c->rules, dir, why);
 	for (size_t i = 0; !err && i < sizeof(references) / sizeof(references[0]); i++)
@@ -262,6 +270,8 @@ static int load(struct seki_catalogue *c, const char *dir, struct seki_complaint
 		err = check_roles(c, why);
 	if (!err)
 		err = check_requirements(c, why);
+	if (!err)
+		err = seki_pattern_check(&c->sheet[SEKI_SHEET_PATTERNS], why);
 	return err ? err : seki_mapping_check(c, why);
 }
 

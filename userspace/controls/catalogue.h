@@ -12,9 +12,8 @@
 #include <jansson.h>
 
 #include "userspace/controls/mapping.h"
+#include "userspace/controls/pattern.h"
 #include "userspace/controls/sheet.h"
-
-#define SEKI_CONTROLS_DIR "/usr/share/sekisho/policies/controls"
 
 enum seki_sheet_id {
 	SEKI_SHEET_SOURCES,
@@ -27,6 +26,7 @@ enum seki_sheet_id {
 	SEKI_SHEET_STATEMENTS,
 	SEKI_SHEET_REQUIREMENTS,
 	SEKI_SHEET_NOTES,
+	SEKI_SHEET_PATTERNS,
 	SEKI_SHEET_MAPPING, /* row by row beside the items */
 	SEKI_SHEETS
 };

@@ -460,7 +460,6 @@ bool seki_forward_config_read(const char *text, size_t size, struct seki_diag *d
 
 	memset(ret, 0, sizeof(*ret));
 	ret->log = "/var/log/sekisho";
-	ret->pattern = 1;
 	if (seki_text_check(text, size, d))
 		root = seki_yaml_parse(text, size, &ret->arena, d);
 	if (!root)

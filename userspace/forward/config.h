@@ -76,7 +76,7 @@ struct seki_alarm_config {
 
 struct seki_forward_config {
 	const char *log;
-	unsigned long pattern; /* service pattern 1-4 */
+	unsigned long pattern; /* service pattern 1-4; 0: that of the host */
 	unsigned long silence; /* s without a heartbeat; 0: of the pattern */
 	unsigned long backlog; /* s a record may wait; 0: of the pattern */
 	struct seki_sink_config sink[SEKI_SINKS];

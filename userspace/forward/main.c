@@ -31,7 +31,7 @@
 #define CONFIG_MAX (1u << 20)
 
 struct options {
-	const char *config, *state, *run;
+	const char *config, *state, *run, *controls;
 	bool check;
 };
 
@@ -40,6 +40,7 @@ struct forwarder {
 	struct seki_worker worker[SEKI_SINKS];
 	unsigned int workers;
 	struct seki_watch watch;
+	struct seki_limits limits;
 	atomic_bool stop;
 };
 
@@ -50,22 +51,25 @@ static const char usage[] =
 	"  -c, --config FILE  which records go where (/etc/sekisho/forward.yaml)\n"
 	"      --check        judge the file and end\n"
 	"      --state DIR    for the cursors (/var/lib/sekisho-forward)\n"
-	"      --run DIR      for the control socket (/run/sekisho-forward)\n";
+	"      --run DIR      for the control socket (/run/sekisho-forward)\n"
+	"      --controls DIR the tables (" SEKI_CONTROLS_DIR ")\n";
 
 static struct options read_options(int argc, char **argv)
 {
-	enum { STATE = 256, RUN, CHECK };
+	enum { STATE = 256, RUN, CONTROLS, CHECK };
 	static const struct option table[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "state", required_argument, NULL, STATE },
 		{ "run", required_argument, NULL, RUN },
+		{ "controls", required_argument, NULL, CONTROLS },
 		{ "check", no_argument, NULL, CHECK },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	struct options o = { .config = "/etc/sekisho/forward.yaml",
 			     .state = "/var/lib/sekisho-forward",
-			     .run = "/run/sekisho-forward" };
+			     .run = "/run/sekisho-forward",
+			     .controls = SEKI_CONTROLS_DIR };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "c:h", table, NULL)) != -1) {
@@ -78,6 +82,9 @@ static struct options read_options(int argc, char **argv)
 			break;
 		case RUN:
 			o.run = optarg;
+			break;
+		case CONTROLS:
+			o.controls = optarg;
 			break;
 		case CHECK:
 			o.check = true;
@@ -113,6 +120,14 @@ static void read_config(const char *path, struct seki_forward_config *ret)
 	seki_diag_free(d);
 	free(d);
 	free(text); /* the values are copies */
+}
+
+static void read_limits(const struct options *o, struct forwarder *f)
+{
+	struct seki_complaint why;
+
+	if (seki_watch_limits(&f->config, o->controls, &f->limits, &why))
+		seki_diex("%s", why.text);
 }
 
 /* Two forwarders with the same cursors would send everything twice. */
@@ -191,7 +206,7 @@ static void start(struct forwarder *f, const char *state)
 			seki_diex("sink %s: %s", f->config.sink[i].name, strerror(-err));
 		f->workers++;
 	}
-	if (seki_watch_start(&f->watch, &f->config, state, &f->stop))
+	if (seki_watch_start(&f->watch, &f->config, &f->limits, state, &f->stop))
 		seki_diex("alarms can't be given");
 }
 
@@ -231,6 +246,7 @@ int main(int argc, char **argv)
 	if (!f)
 		seki_diex("out of memory");
 	read_config(o.config, &f->config);
+	read_limits(&o, f);
 	if (!o.check)
 		ret = forward(f, &o);
 	seki_forward_config_free(&f->config);

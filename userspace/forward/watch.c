@@ -19,15 +19,6 @@
 #define FLOOD 10
 #define FLOOD_WINDOW (60 * SEKI_NS)
 
-struct seki_limits seki_watch_limits(unsigned long pattern)
-{
-	static const struct seki_limits limits[] = {
-		{ 60, 300 }, { 300, 600 }, { 600, 1200 }, { 1800, 1800 }
-	};
-
-	return limits[pattern - 1];
-}
-
 /* ---- raising ------------------------------------------------------------- */
 
 static void now_text(char ret[32])
@@ -215,20 +206,20 @@ static int open_cursor(struct seki_watch *w, const char *state)
 	return err;
 }
 
-int seki_watch_start(struct seki_watch *w, const struct seki_forward_config *c, const char *state,
-		     atomic_bool *stop)
+int seki_watch_start(struct seki_watch *w, const struct seki_forward_config *c,
+		     const struct seki_limits *l, const char *state, atomic_bool *stop)
 {
-	struct seki_limits l = seki_watch_limits(c->pattern);
 	int err = 0;
 
 	w->config = c;
-	w->silence = (c->silence ? c->silence : 2 * l.interval + 10) * SEKI_NS;
-	w->backlog = (c->backlog ? c->backlog : l.notice / 2) * SEKI_NS;
+	w->limits = *l;
+	w->silence = l->silence * SEKI_NS;
+	w->backlog = l->backlog * SEKI_NS;
 	w->sign = seki_clock_now();
 	if (c->alarms)
 		err = open_cursor(w, state);
 	for (unsigned int i = 0; !err && i < c->alarms; i++) {
-		err = seki_alarm_start(&w->alarm[i], &c->alarm[i], l.notice * SEKI_NS, stop);
+		err = seki_alarm_start(&w->alarm[i], &c->alarm[i], l->notice * SEKI_NS, stop);
 		w->alarms += !err;
 	}
 	return err;
@@ -245,6 +236,11 @@ void seki_watch_stop(struct seki_watch *w)
 
 void seki_watch_status(struct seki_watch *w, struct seki_buf *b)
 {
+	seki_put_u64(b, "pattern", w->limits.pattern);
+	seki_put_open(b, "problems", '[');
+	for (unsigned int i = 0; i < w->limits.findings; i++)
+		seki_buf_item(b, w->limits.finding[i]);
+	seki_put_close(b, ']');
 	seki_put_u64(b, "silent_s", (seki_clock_now() - w->sign) / SEKI_NS);
 	seki_put_u64(b, "alarms_raised", w->raised);
 	seki_put_open(b, "alarms", '[');

@@ -8,10 +8,20 @@
 
 #include <jansson.h>
 
+#include "userspace/controls/pattern.h"
 #include "userspace/forward/alarm.h"
 #include "userspace/forward/worker.h"
 
 struct seki_source;
+
+/* The service pattern: its values in seconds, and what the file weakens of them. */
+struct seki_limits {
+	unsigned int pattern;
+	uint64_t interval, notice;
+	uint64_t silence, backlog; /* as set, or as the pattern gives them */
+	char finding[2][256];
+	unsigned int findings;
+};
 
 struct seki_watch {
 	const struct seki_forward_config *config;
@@ -20,6 +30,7 @@ struct seki_watch {
 	char *path; /* of the cursor */
 	struct seki_cursor cursor;
 	struct seki_source *source;
+	struct seki_limits limits;
 	uint64_t silence, backlog; /* ns */
 	uint64_t sign;		   /* boot time of the last sign of life */
 	bool silent, unkept;
@@ -28,15 +39,13 @@ struct seki_watch {
 	uint64_t window, in_window, held; /* of the flood guard */
 };
 
-/* Limits of the service pattern, in seconds: MIC3-IV.1.1.3. */
-struct seki_limits {
-	uint64_t interval, notice;
-};
-struct seki_limits seki_watch_limits(unsigned long pattern);
+/* The pattern of the file, else of the host, else 1.  0 or negative errno. */
+int seki_watch_limits(const struct seki_forward_config *c, const char *controls,
+		      struct seki_limits *ret, struct seki_complaint *why);
 
 /* 0 or negative errno. */
-int seki_watch_start(struct seki_watch *w, const struct seki_forward_config *c, const char *state,
-		     atomic_bool *stop);
+int seki_watch_start(struct seki_watch *w, const struct seki_forward_config *c,
+		     const struct seki_limits *l, const char *state, atomic_bool *stop);
 /* Reads what is new in the log and looks at the workers; some times a second. */
 void seki_watch_step(struct seki_watch *w, struct seki_worker *workers, unsigned int count);
 void seki_watch_stop(struct seki_watch *w);

@@ -101,8 +101,8 @@ static void facts(const struct seki_paper *p, FILE *out)
 	fprintf(out, "</dd><dt>%s</dt><dd>", seki_say(p, SEKI_SAY_POLICIES));
 	policies(p, out);
 	fprintf(out, "</dd><dt>%s</dt><dd>", seki_say(p, SEKI_SAY_PATTERN));
-	if (p->pattern)
-		fprintf(out, "%u", p->pattern);
+	if (p->k.pattern)
+		fprintf(out, "%u", p->k.pattern);
 	else
 		seki_html_phrase(p, out, SEKI_SAY_NO_PATTERN);
 	fputs("</dd></dl>\n", out);

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NS 1000000000ull
+
 struct trial {
 	const struct seki_case *k;
 	const struct seki_sums *s;
@@ -317,10 +319,6 @@ static void judge_alive(struct trial *t)
 	if (nothing(t))
 		return;
 	look_at_gaps(t, &living);
-	if (t->s->slow) {
-		say(t, SEKI_WHY_SLOW, t->s->slow, t->s->slowest);
-		worsen(t, SEKI_NOT_MET);
-	}
 	look_at_holes(t, SEKI_PARTLY);
 	look_at_posture(t);
 	if (t->s->heartbeats)
@@ -477,6 +475,78 @@ static const struct {
 };
 /* clang-format on */
 
+/* ---- the service pattern ------------------------------------------------------------------ */
+
+static bool judged_by(const struct seki_sheet *s, size_t row, const char *item)
+{
+	const char *at = seki_sheet_cell(s, row, PATTERN_ITEMS), *id;
+	size_t len;
+
+	while ((len = seki_next_id(&at, &id)))
+		if (strlen(item) == len && !memcmp(item, id, len))
+			return true;
+	return false;
+}
+
+/* Whole days; 0: no window. */
+static uint64_t days_of(const struct seki_sums *s)
+{
+	uint64_t from = s->from ? s->from : s->first, to = s->to != UINT64_MAX ? s->to : s->last;
+
+	return to > from ? (to - from - 1) / NS / 86400 + 1 : 0;
+}
+
+static bool is_weaker(const struct trial *t, enum seki_pattern_row row, uint64_t *set)
+{
+	switch (row) {
+	case SEKI_PATTERN_LIVENESS:
+		*set = t->s->slowest;
+		break;
+	case SEKI_PATTERN_REPORT:
+		*set = days_of(t->s);
+		break;
+	case SEKI_PATTERN_KEEP:
+		*set = t->s->keep;
+		break;
+	default: /* of notices no record tells */
+		*set = 0;
+	}
+	return *set &&
+	       seki_pattern_weaker(&t->k->c->sheet[SEKI_SHEET_PATTERNS], row, t->k->pattern, *set);
+}
+
+static void say_deviation(struct trial *t, enum seki_pattern_row row, uint64_t set)
+{
+	const struct seki_sheet *s = &t->k->c->sheet[SEKI_SHEET_PATTERNS];
+	bool bad = !strcmp(seki_sheet_cell(s, row, PATTERN_FINDING), "not-met");
+	struct seki_cause *r =
+		say(t, SEKI_WHY_DEVIATION, set, seki_pattern_value(s, row, t->k->pattern));
+
+	worsen(t, bad ? SEKI_NOT_MET : SEKI_PARTLY);
+	if (r)
+		snprintf(r->text, sizeof(r->text), "%s (%s)",
+			 seki_sheet_cell(s, row, t->k->japanese ? PATTERN_JA : PATTERN_EN),
+			 seki_sheet_cell(s, row, PATTERN_UNIT));
+}
+
+static void by_pattern(struct trial *t)
+{
+	const struct seki_sheet *s = &t->k->c->sheet[SEKI_SHEET_PATTERNS];
+	const char *item = seki_item_cell(t->k->c, t->v->row, ITEM_ID);
+	uint64_t others = t->s->patterns & ~(1ull << t->k->pattern), set;
+	bool touched = false;
+
+	for (enum seki_pattern_row row = 0; t->k->pattern && row < SEKI_PATTERN_ROWS; row++) {
+		if (!judged_by(s, row, item))
+			continue;
+		touched = true;
+		if (is_weaker(t, row, &set))
+			say_deviation(t, row, set);
+	}
+	if (touched && others)
+		say(t, SEKI_WHY_OTHER_PATTERN, (uint64_t)__builtin_ctzll(others), t->k->pattern);
+}
+
 /* ---- one item ------------------------------------------------------------------------------ */
 
 static uint64_t rules_of(const struct trial *t)
@@ -544,6 +614,8 @@ void seki_judge(const struct seki_case *k, size_t row, struct seki_opinion *ret)
 				 seki_mapping_note(k->c, row, k->japanese));
 	} else {
 		by_form(&t);
+		if (t.s->records)
+			by_pattern(&t);
 		/* What the host gives is told; whether it is enough, people judge. */
 		if (ret->role == SEKI_ROLE_SUPPORT)
 			ret->judgement = SEKI_SUPPORTING;

@@ -67,9 +67,11 @@ const char *seki_judgement_word(enum seki_judgement j);
 	  "期間内に生存の記録（ハートビート）がない。")                                                                         \
 	X(BEATS, "heartbeats", "%1 heartbeats; the canary was refused at %2 of them.",                                          \
 	  "ハートビート %1 件、うちカナリアの拒否を確認したもの %2 件。")                                                       \
-	X(SLOW, "slow-heartbeat",                                                                                               \
-	  "%1 heartbeats were further apart than the service pattern allows (%2 s).",                                           \
-	  "%1 件のハートビートの間隔がサービスパターンの値を超えた（%2 秒）。")                                                 \
+	X(DEVIATION, "pattern-deviation", "%3: %1; the service pattern asks for %2.",                                           \
+	  "%3: %1（サービスパターンの値は %2）。")                                                                              \
+	X(OTHER_PATTERN, "other-pattern",                                                                                       \
+	  "A host was set to service pattern %1; this report judges by pattern %2.",                                            \
+	  "ホストの設定はサービスパターン %1 であるが、本報告はパターン %2 により判定した。")                                   \
 	X(NO_KEY, "not-verified",                                                                                               \
 	  "The log was not verified: no public key was given (--key), or only files of records.",                               \
 	  "公開鍵が与えられていない（--key）、又は記録ファイルのみのため、ログを検証していない。")                              \
@@ -138,6 +140,7 @@ struct seki_case {
 	const struct seki_sums *s;
 	const json_t *posture; /* what "sekisho posture --json" printed, or NULL */
 	bool japanese;
+	unsigned int pattern; /* service pattern 1 to 4; 0: none was named */
 };
 
 void seki_judge(const struct seki_case *k, size_t row, struct seki_opinion *ret);

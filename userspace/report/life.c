@@ -222,15 +222,25 @@ static void look_at_mode(struct seki_sums *s, const struct seki_seen *r, uint64_
 		memcpy(l->digest, digest, DIGEST);
 }
 
-static void look_at_clock(struct seki_sums *s, const struct seki_seen *r)
+static void keeps(struct seki_sums *s, uint64_t days)
+{
+	if (days && (!s->keep || days < s->keep))
+		s->keep = days;
+}
+
+static void look_at_settings(struct seki_sums *s, const struct seki_seen *r)
 {
 	uint64_t interval = seki_picked_number(r, SEKI_PICK_INTERVAL);
 
+	s->slowest = interval > s->slowest ? interval : s->slowest;
+	keeps(s, seki_picked_number(r, SEKI_PICK_KEEP_DAYS));
+	if (seki_picked_has(r, SEKI_PICK_SET_PATTERN))
+		s->patterns |= 1ull << (seki_picked_number(r, SEKI_PICK_SET_PATTERN) & 63);
+}
+
+static void look_at_clock(struct seki_sums *s, const struct seki_seen *r)
+{
 	s->heartbeats++;
-	if (s->interval && interval > s->interval) {
-		s->slow++;
-		s->slowest = interval > s->slowest ? interval : s->slowest;
-	}
 	if (!seki_picked_has(r, SEKI_PICK_NTP_SYNC))
 		return;
 	s->ntp++;
@@ -260,6 +270,12 @@ static void sign(struct seki_sums *s, const struct seki_seen *r, uint64_t t, uin
 		s->starts += seki_picked_is(r, SEKI_PICK_ACT, "collector starts");
 		if (beat)
 			look_at_clock(s, r);
+		if (beat)
+			look_at_settings(s, r);
+		/* What its size drove out was kept as long as it says. */
+		if (seki_picked_is(r, SEKI_PICK_ACT, "log segment deleted") &&
+		    seki_picked_has(r, SEKI_PICK_DAYS))
+			keeps(s, seki_picked_number(r, SEKI_PICK_DAYS) ?: 1);
 	}
 	if (beat || seki_picked_is(r, SEKI_PICK_ACT, "collector starts") ||
 	    seki_picked_is(r, SEKI_PICK_ACT, "policy changes"))

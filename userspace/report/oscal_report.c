@@ -28,7 +28,7 @@ static void base_of(const struct seki_paper *p, char ret[SEKI_UUID_TEXT])
 
 	seki_uuid_of(ret, "report/%llu/%llu/%llu/%llu/%llu/%u/%d", (unsigned long long)s->from,
 		     (unsigned long long)s->to, (unsigned long long)s->first,
-		     (unsigned long long)s->last, (unsigned long long)s->records, p->pattern,
+		     (unsigned long long)s->last, (unsigned long long)s->records, p->k.pattern,
 		     p->k.japanese);
 	for (size_t i = 0; i < s->sources; i++) {
 		char name[128];

@@ -123,8 +123,8 @@ void seki_paper_value(const struct seki_paper *p, const struct seki_opinion *v, 
 	size_t len = 0;
 
 	ret[0] = '\0';
-	snprintf(key, sizeof(key), "p%u=", p->pattern);
-	while (p->pattern && *at) {
+	snprintf(key, sizeof(key), "p%u=", p->k.pattern);
+	while (p->k.pattern && *at) {
 		size_t part = strcspn(at, "|"), name = strcspn(at, ":|");
 		const char *is = memmem(at, part, key, 3);
 

@@ -13,7 +13,6 @@
 
 struct seki_paper {
 	struct seki_case k;
-	unsigned int pattern;	      /* 1 to 4; 0: none was named */
 	struct seki_opinion *verdict; /* one per item, in their order */
 	size_t verdicts;
 	size_t sum[SEKI_ROLES][SEKI_JUDGEMENTS];

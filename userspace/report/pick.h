@@ -28,6 +28,9 @@
 	X(COUNT, "", "count")                \
 	X(FIRST, "", "first")                \
 	X(INTERVAL, "", "interval")          \
+	X(SET_PATTERN, "", "pattern")        \
+	X(KEEP_DAYS, "", "keep_days")        \
+	X(DAYS, "", "days")                  \
 	X(MODE, "", "mode")                  \
 	X(DIGEST, "", "digest")              \
 	X(MS, "", "ms")                      \

@@ -121,8 +121,10 @@ struct seki_sums {
 		unsigned_policy;
 	uint64_t heartbeats, held, canaries, starts, stops, sessions, execs, boots;
 	uint64_t longest;	/* seconds between two signs of life of one boot */
-	uint64_t slow, slowest; /* heartbeats that promise the next one too late; seconds */
-	uint64_t interval;	/* seconds that heartbeats may be apart, by the pattern; 0: any */
+	/* the weakest settings that signs of life and deletions tell of */
+	uint64_t slowest;  /* seconds from a heartbeat to the next */
+	uint64_t keep;	   /* days; 0: for ever */
+	uint64_t patterns; /* bit n: hosts set to service pattern n */
 	uint64_t ntp, synced, steps_back, foreign_clock;
 	char time_source[24];
 	uint64_t enforcing, auditing; /* signs of life in each mode */

@@ -323,7 +323,7 @@ int seki_write_json(const struct seki_paper *p, FILE *out)
 	static const char *const reached[] = { "asset", "domain", "act", "line", "rule" };
 	static const char *const policies[] = { "name", "version", "digest" };
 	json_t *root = json_pack("{si ss ss si}", "v", 1, "kind", "sekisho-report", "language",
-				 p->k.japanese ? "ja" : "en", "pattern", (int)p->pattern);
+				 p->k.japanese ? "ja" : "en", "pattern", (int)p->k.pattern);
 	json_t *items = json_array(), *limits = json_array();
 	int ret;
 

@@ -54,8 +54,8 @@ static void front(const struct seki_paper *p, FILE *out)
 	fprintf(out, "# %s\n\n%s\n\n%s: %s - %s\n\n%s: ", seki_say(p, SEKI_SAY_TITLE),
 		seki_say(p, SEKI_SAY_SUBTITLE), seki_say(p, SEKI_SAY_WINDOW), from, to,
 		seki_say(p, SEKI_SAY_PATTERN));
-	if (p->pattern)
-		fprintf(out, "%u\n\n", p->pattern);
+	if (p->k.pattern)
+		fprintf(out, "%u\n\n", p->k.pattern);
 	else
 		fprintf(out, "%s\n\n", seki_say(p, SEKI_SAY_NO_PATTERN));
 	hosts(p, out);
