@@ -154,6 +154,14 @@ TEST(longer_than_said_refused)
  * Every 32-bit word is set to values that are too big or point elsewhere; what
  * is accepted must be usable, which the walk below and the sanitizers judge.
  */
+static size_t file_length(const struct seki_bundle *b, __u32 where)
+{
+	const char *file = seki_bundle_file(b, where);
+
+	ASSERT_TRUE(!file == !(where >> SEKI_LINE_BITS));
+	return file ? strlen(file) : 0;
+}
+
 static void walk(const struct seki_bundle *b)
 {
 	size_t sum = 0;
@@ -164,11 +172,15 @@ static void walk(const struct seki_bundle *b)
 		       strlen(seki_bundle_string(b, b->domains[i].unit)) +
 		       (size_t)seki_bundle_string(b, b->domains[i].argv)[0];
 	for (__u32 i = 0; i < b->n_labels; i++)
-		sum += strlen(seki_bundle_string(b, b->labels[i].name));
+		sum += strlen(seki_bundle_string(b, b->labels[i].name)) +
+		       file_length(b, b->labels[i].line);
 	for (__u32 i = 0; i < b->n_paths; i++) {
-		sum += strlen(seki_bundle_string(b, b->paths[i].path));
+		sum += strlen(seki_bundle_string(b, b->paths[i].path)) +
+		       file_length(b, b->paths[i].line);
 		ASSERT_TRUE(seki_bundle_label_name(b, b->paths[i].label));
 	}
+	for (__u32 i = 0; i < b->n_rules; i++)
+		sum += file_length(b, b->rules[i].line);
 	for (__u32 i = 0; i < b->n_cells; i++) {
 		ASSERT_TRUE(seki_bundle_domain_name(b, b->cells[i].domain));
 		ASSERT_TRUE(seki_bundle_label_name(b, b->cells[i].label));

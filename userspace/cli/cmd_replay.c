@@ -38,13 +38,15 @@ static void usage(FILE *out)
 		"  --time      say how long it took\n");
 }
 
-static void print_row(const struct seki_replay_row *row, const char *line, const char *text)
+static void print_row(const struct seki_replay_row *row, const char *line, const char *text,
+		      const char *file)
 {
 	if (row->allowed + row->would_deny + row->denied)
-		printf("%10llu %10llu %10llu %10llu %10llu  %6s  %s\n",
+		printf("%10llu %10llu %10llu %10llu %10llu  %6s  %s%s%s\n",
 		       (unsigned long long)row->allowed, (unsigned long long)row->would_deny,
 		       (unsigned long long)row->denied, (unsigned long long)row->opened,
-		       (unsigned long long)row->closed, line, text);
+		       (unsigned long long)row->closed, line, text, file ? "  in " : "",
+		       file ?: "");
 }
 
 static void print_table(const struct seki_replay *r)
@@ -56,12 +58,13 @@ static void print_table(const struct seki_replay *r)
 	for (__u32 i = 1; i <= r->v->b->n_rules; i++) {
 		const struct seki_bundle_rule *rule = seki_bundle_rule(r->v->b, i);
 
-		snprintf(line, sizeof(line), "%u", rule->line);
+		snprintf(line, sizeof(line), "%u", seki_where_line(rule->line));
 		print_row(&r->row[i], rule->line ? line : "-",
-			  seki_bundle_string(r->v->b, rule->text));
+			  seki_bundle_string(r->v->b, rule->text),
+			  seki_bundle_file(r->v->b, rule->line));
 	}
-	print_row(&r->row[0], "-", "default: no rule names the pair");
-	print_row(&r->unguarded, "-", "not guarded");
+	print_row(&r->row[0], "-", "default: no rule names the pair", NULL);
+	print_row(&r->unguarded, "-", "not guarded", NULL);
 }
 
 static double now(void)

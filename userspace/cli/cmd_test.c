@@ -81,9 +81,11 @@ static void show_unmet(const struct seki_policy_view *p, const bool *met, unsign
 			continue;
 		++*ret_rules;
 		*ret_met += met[rule];
-		if (!met[rule])
-			printf("# %s:%u: no test meets: %s\n", p->file, r->line,
-			       seki_bundle_string(&p->b, r->text));
+		if (met[rule])
+			continue;
+		fputs("# ", stdout);
+		seki_place_print(&p->v, p->file, r->line, stdout);
+		printf(": no test meets: %s\n", seki_bundle_string(&p->b, r->text));
 	}
 }
 

@@ -82,6 +82,7 @@ static void show_rest(json_t *r)
 		part(" by ", seki_field(r, "reason"), "");
 	if (seki_field_int(rule, "line"))
 		printf(", line %lld", (long long)seki_field_int(rule, "line"));
+	part(" of ", seki_field(rule, "file"), "");
 	part(": ", seki_field(rule, "text"), "");
 	show_list("  [", json_object_get(r, "controls"));
 	if (json_array_size(json_object_get(r, "controls")))

@@ -112,7 +112,7 @@ int seki_record_end(struct seki_buf *b, size_t begin)
 static void put_rule(struct seki_buf *b, const struct seki_facts *f)
 {
 	const struct seki_access_event *a = f->in.access;
-	const char *text;
+	const char *text, *file;
 
 	if (!a->rule)
 		return;
@@ -121,7 +121,10 @@ static void put_rule(struct seki_buf *b, const struct seki_facts *f)
 	if (f->rule) {
 		text = seki_bundle_string(&f->policy->bundle, f->rule->text);
 		if (f->rule->line)
-			seki_put_u64(b, "line", f->rule->line);
+			seki_put_u64(b, "line", seki_where_line(f->rule->line));
+		file = seki_bundle_file(&f->policy->bundle, f->rule->line);
+		if (file)
+			seki_put_strn(b, "file", file, strnlen(file, RULE_TEXT));
 		seki_put_strn(b, "text", text, strnlen(text, RULE_TEXT));
 	}
 	seki_put_close(b, '}');

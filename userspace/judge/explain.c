@@ -27,7 +27,7 @@ static const char *label_name(const struct seki_case *c, __u16 id)
 static void place(const struct seki_case *c, __u32 line, FILE *out)
 {
 	if (line)
-		fprintf(out, "%s:%u", c->file, line);
+		seki_place_print(c->v, c->file, line, out);
 	else
 		fputs("built in", out);
 }

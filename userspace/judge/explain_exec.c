@@ -88,8 +88,11 @@ bool seki_explain_exec(const struct seki_view *v, const char *file, json_t *reco
 		fprintf(out, "  %s has no such domain\n", file);
 		return true;
 	}
-	if (d->line)
-		fprintf(out, "  %s:%u: %s\n", file, d->line, entry);
+	if (d->line) {
+		fputs("  ", out);
+		seki_place_print(v, file, d->line, out);
+		fprintf(out, ": %s\n", entry);
+	}
 	conditions(v, d, record, out);
 	return true;
 }

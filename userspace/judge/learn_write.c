@@ -260,15 +260,20 @@ static void write_code(struct writing *w)
 {
 	const struct seki_node *key, *functions = value_of(w->root, "functions", &key);
 
-	for (unsigned int i = 0; functions && i < w->l->n; i++) {
+	for (unsigned int i = 0; i < w->l->n; i++) {
 		const struct seki_lesson *x = &w->l->lesson[i];
 		const struct seki_node *name, *body;
 
 		if (!x->path || !is_first(w, i))
 			continue;
-		body = value_of(functions, x->who, &name);
+		body = functions ? value_of(functions, x->who, &name) : NULL;
 		if (body)
 			write_code_of(w, x->who, name, body);
+		else
+			seki_error(w->d, functions ? key->pos : w->root->pos,
+				   "code of '%s' was learnt, which an included file describes; "
+				   "describe it here",
+				   x->who);
 	}
 }
 
@@ -346,10 +351,10 @@ static bool compose(struct seki_learn *l, const char *text, size_t size, struct 
 	return !fclose(out);
 }
 
-static bool compiles(const char *text, size_t size)
+static bool compiles(const char *file, const char *text, size_t size)
 {
 	struct seki_options o = { .offline = true };
-	struct seki_diag d = { .file = "" };
+	struct seki_diag d = { .file = file };
 	struct seki_summary s;
 	void *image = NULL;
 	size_t n;
@@ -372,17 +377,18 @@ static bool is_plain(const char *s)
 }
 
 /* Does the policy take this lesson, alone? */
-static bool fits(struct seki_learn *l, struct seki_lesson x, const char *text, size_t size)
+static bool fits(struct seki_learn *l, struct seki_lesson x, const char *file, const char *text,
+		 size_t size)
 {
 	struct seki_learn one = { .v = l->v, .lesson = &x, .n = 1 };
-	struct seki_diag d = { .file = "" };
+	struct seki_diag d = { .file = file };
 	char *trial = NULL;
 	size_t n;
 	bool ok = is_plain(x.program) && is_plain(x.path) && is_plain(x.last);
 
 	/* a policy that nothing can be added to is said when all is written */
 	if (ok && compose(&one, text, size, &d, &trial, &n))
-		ok = compiles(trial, n);
+		ok = compiles(file, trial, n);
 	free(trial);
 	seki_diag_free(&d);
 	seki_arena_free(&one.arena);
@@ -397,14 +403,14 @@ static bool is_taken(const struct seki_learn *l, unsigned int n, const struct se
 	return false;
 }
 
-static void drop_unfit(struct seki_learn *l, const char *text, size_t size)
+static void drop_unfit(struct seki_learn *l, const char *file, const char *text, size_t size)
 {
 	unsigned int kept = 0;
 
 	for (unsigned int i = 0; i < l->n; i++) {
 		struct seki_lesson x = l->lesson[i];
 
-		if (is_taken(l, kept, &x) || !fits(l, x, text, size))
+		if (is_taken(l, kept, &x) || !fits(l, x, file, text, size))
 			l->unfit += x.count;
 		else
 			l->lesson[kept++] = x;
@@ -417,6 +423,6 @@ bool seki_learn_write(struct seki_learn *l, const char *text, size_t size, struc
 {
 	if (l->n)
 		qsort(l->lesson, l->n, sizeof(*l->lesson), by_who);
-	drop_unfit(l, text, size);
+	drop_unfit(l, d->file, text, size);
 	return compose(l, text, size, d, ret, ret_size);
 }

@@ -56,11 +56,14 @@ static bool denied_by_rule(const struct seki_view *v, const struct seki_decision
 {
 	const struct seki_bundle_rule *r = seki_bundle_rule(v->b, d->rule);
 	char what[SEKI_ACCESS_TEXT_MAX];
+	const char *file;
 
 	if (!r || strncmp(seki_bundle_string(v->b, r->text), "deny ", 5))
 		return false;
-	snprintf(text, SEKI_REMEDY_MAX, "take %s out of the rule at line %u",
-		 seki_access_list(d->missing, what, sizeof(what)), r->line);
+	file = seki_bundle_file(v->b, r->line);
+	snprintf(text, SEKI_REMEDY_MAX, "take %s out of the rule at line %u%s%s",
+		 seki_access_list(d->missing, what, sizeof(what)), seki_where_line(r->line),
+		 file ? " of " : "", file ?: "");
 	return true;
 }
 

@@ -90,6 +90,19 @@ const struct seki_bundle_label *seki_view_label_named(const struct seki_view *v,
 	return NULL;
 }
 
+void seki_place_print(const struct seki_view *v, const char *file, __u32 where, FILE *out)
+{
+	const char *included = seki_bundle_file(v->b, where), *slash = strrchr(file, '/');
+
+	if (!included)
+		fputs(file, out);
+	else if (*included == '/' || !slash)
+		fputs(included, out);
+	else
+		fprintf(out, "%.*s%s", (int)(slash + 1 - file), file, included);
+	fprintf(out, ":%u", seki_where_line(where));
+}
+
 /* Only written rules read "allow ... to ... on ...": names have no blanks. */
 bool seki_view_rule_written(const struct seki_view *v, __u32 rule)
 {

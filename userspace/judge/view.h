@@ -11,6 +11,7 @@
 #define SEKI_VIEW_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "bpf/decide.h"
 #include "userspace/policy/bundle.h"
@@ -43,6 +44,9 @@ const struct seki_bundle_domain *seki_view_domain_named(const struct seki_view *
 const struct seki_bundle_label *seki_view_label_named(const struct seki_view *v, const char *name);
 /* Is it a rule somebody wrote, not one that naming a function made? */
 bool seki_view_rule_written(const struct seki_view *v, __u32 rule);
+
+/* FILE:LINE of a place; file is the policy's, and what it includes lies beside it. */
+void seki_place_print(const struct seki_view *v, const char *file, __u32 where, FILE *out);
 
 /* Who acts. */
 struct seki_subject {

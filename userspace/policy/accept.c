@@ -57,7 +57,7 @@ static void read_line(struct seki_diag *d, unsigned int line, const char *s, con
 
 	if (!mark || !read_mark(mark, end, &a))
 		return;
-	a.pos = (struct seki_pos){ line, (unsigned int)(mark - s) + 1 };
+	a.pos = (struct seki_pos){ line, (unsigned int)(mark - s) + 1, d->source };
 	add(d, a);
 }
 
@@ -69,10 +69,10 @@ static bool only_comment(const char *s, const char *end)
 }
 
 /* Comments on lines of their own speak of the first line after them. */
-void seki_accept_read(struct seki_diag *d)
+void seki_accept_read(struct seki_diag *d, const char *text, size_t size)
 {
-	const char *s = d->text, *end = s + d->size;
-	unsigned int waiting = 0; /* the first that has not met its line */
+	const char *s = text, *end = s + size;
+	unsigned int waiting = d->accepts; /* the first that has not met its line */
 
 	for (unsigned int line = 1; s < end; line++) {
 		const char *stop = memchr(s, '\n', (size_t)(end - s)) ?: end;
@@ -93,7 +93,7 @@ bool seki_accepted(struct seki_diag *d, unsigned int number, struct seki_pos pos
 	for (unsigned int i = 0; i < d->accepts; i++) {
 		struct seki_accept *a = &d->accept[i];
 
-		if (a->line != pos.line || a->number != number)
+		if (a->line != pos.line || a->pos.source != pos.source || a->number != number)
 			continue;
 		a->used = true;
 		accepted = true;

@@ -147,8 +147,9 @@ static void add(struct seki_compilation *c, const struct seki_addr_key *key, __u
 	seki_table_add(&c->addr_of, seki_arena_copy(&c->arena, (const char *)key, sizeof(*key)),
 		       sizeof(*key), c->n_addrs, NULL);
 	c->addr_text[c->n_addrs] = *t;
-	c->addr[c->n_addrs++] =
-		(struct seki_bundle_addr){ .key = *key, .label = label, .line = t->pos.line };
+	c->addr[c->n_addrs++] = (struct seki_bundle_addr){ .key = *key,
+							   .label = label,
+							   .line = seki_where_of(t->pos) };
 }
 
 /* connect() to 0.0.0.0 arrives at the loopback: the second door of every

@@ -187,6 +187,19 @@ static int by_domain_id(const void *id, const void *domain)
 	return *(const __u16 *)id - ((const struct seki_bundle_domain *)domain)->id;
 }
 
+/* bundle_check.c saw that each is there. */
+const char *seki_bundle_file(const struct seki_bundle *b, __u32 where)
+{
+	const char *s = seki_bundle_string(b, b->meta->source);
+	__u32 n = where >> SEKI_LINE_BITS;
+
+	if (!n)
+		return NULL;
+	while (n--)
+		s += strlen(s) + 1;
+	return s;
+}
+
 const char *seki_bundle_domain_name(const struct seki_bundle *b, __u16 id)
 {
 	const struct seki_bundle_domain *d =

@@ -38,6 +38,19 @@ enum seki_section {
 	SEKI_SECTION_COUNT
 };
 
+/* A place in the source: the line, and above it the number of its file, 0 for the
+ * policy itself.  0: built in.
+ */
+#define SEKI_LINE_BITS 25
+static inline __u32 seki_where(__u32 source, __u32 line)
+{
+	return source << SEKI_LINE_BITS | line;
+}
+static inline __u32 seki_where_line(__u32 where)
+{
+	return where & ((1u << SEKI_LINE_BITS) - 1);
+}
+
 struct seki_bundle_section {
 	__u32 offset;
 	__u32 count; /* elements */
@@ -57,7 +70,7 @@ struct seki_bundle_meta {
 	__u32 name; /* string */
 	__u32 version;
 	__u32 mode;	   /* enum seki_mode */
-	__u32 source;	   /* string: file it was compiled from */
+	__u32 source;	   /* strings, one behind another: its file, and those it includes */
 	__u32 description; /* string */
 	__u32 site;	   /* string: site label for records, may be empty */
 };
@@ -77,7 +90,7 @@ struct seki_bundle_domain {
 	__u32 argv;	     /* offset into strings: argv_len bytes, NUL separated */
 	__u32 argv_len;	     /* NULs included; 0: any arguments */
 	__u32 core_function; /* 1-4 (TTS-CORE-n); 0: not a core function */
-	__u32 line;	     /* in the source; 0: built in */
+	__u32 line;	     /* seki_where() */
 };
 
 enum seki_label_kind {
@@ -186,6 +199,8 @@ static inline const char *seki_bundle_string(const struct seki_bundle *b, __u32 
 {
 	return b->strings + off;
 }
+/* The file of a place: beside the policy, or an absolute path; NULL: the policy itself. */
+const char *seki_bundle_file(const struct seki_bundle *b, __u32 where);
 /* Name of an id, or NULL. */
 const char *seki_bundle_domain_name(const struct seki_bundle *b, __u16 id);
 const char *seki_bundle_label_name(const struct seki_bundle *b, __u16 id);

@@ -52,6 +52,19 @@ static bool argv_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 	return d->argv_len <= SEKI_ARGV_MAX && end <= r->n_strings && !r->b.strings[end - 1];
 }
 
+/* The file of a place is among the sources, however many there are. */
+static bool where_ok(const struct seki_bundle_reading *r, __u32 where)
+{
+	__u32 at = r->b.meta->source;
+
+	for (__u32 n = where >> SEKI_LINE_BITS; n; n--) {
+		at += (__u32)strlen(r->b.strings + at) + 1;
+		if (!nonempty(r, at))
+			return false;
+	}
+	return true;
+}
+
 static const char *check_meta(const struct seki_bundle_reading *r)
 {
 	const struct seki_bundle_meta *m = r->b.meta;
@@ -116,13 +129,14 @@ static bool domain_ok(const struct seki_bundle_reading *r, const struct seki_bun
 	       string_ok(r, d->exec) && string_below(r, d->unit, SEKI_UNIT_MAX) && argv_ok(r, d) &&
 	       label_known(r, d->proc_label) && label_known(r, d->shared_label) &&
 	       label_known(r, d->user_label) && !d->user == !d->user_label &&
-	       domain_known(r, d->origin) && d->open_to_operator <= 1 && d->core_function <= 4;
+	       domain_known(r, d->origin) && d->open_to_operator <= 1 && d->core_function <= 4 &&
+	       where_ok(r, d->line);
 }
 
 static bool label_ok(const struct seki_bundle_reading *r, const struct seki_bundle_label *l)
 {
 	return string_ok(r, l->name) && (!l->id || nonempty(r, l->name)) &&
-	       l->kind <= SEKI_KIND_LAST && domain_known(r, l->owner);
+	       l->kind <= SEKI_KIND_LAST && domain_known(r, l->owner) && where_ok(r, l->line);
 }
 
 static bool path_ok(const struct seki_bundle_reading *r, const struct seki_bundle_path *p)
@@ -131,13 +145,15 @@ static bool path_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 
 	return absolute(r, p->path) && label_known(r, p->label) &&
 	       label_known(r, p->device_label) && !(p->flags & ~known) &&
-	       domain_known(r, p->entry) && !(p->flags & SEKI_PATH_ENTRY) == !p->entry;
+	       domain_known(r, p->entry) && !(p->flags & SEKI_PATH_ENTRY) == !p->entry &&
+	       where_ok(r, p->line);
 }
 
 static bool addr_ok(const struct seki_bundle_reading *r, const struct seki_bundle_addr *a)
 {
 	return a->key.port && a->key.kind <= SEKI_ADDR_ABSTRACT && !(a->key.kind & 1) && !a->pad &&
-	       a->label && label_known(r, a->label) && string_ok(r, a->text);
+	       a->label && label_known(r, a->label) && string_ok(r, a->text) &&
+	       where_ok(r, a->line);
 }
 
 static __u32 cell_place(const struct seki_bundle_cell *c)
@@ -157,7 +173,8 @@ static bool cell_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 
 static bool rule_ok(const struct seki_bundle_reading *r, const struct seki_bundle_rule *u)
 {
-	return string_ok(r, u->text) && string_ok(r, u->controls) && u->severity <= 3;
+	return string_ok(r, u->text) && string_ok(r, u->controls) && u->severity <= 3 &&
+	       where_ok(r, u->line);
 }
 
 static const char *check_tables(const struct seki_bundle_reading *r)

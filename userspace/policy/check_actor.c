@@ -254,7 +254,7 @@ void seki_check_use(struct seki_compilation *c)
 	const struct seki_policy *p = &c->policy;
 
 	for (unsigned int i = p->n_functions; i < p->n_actors; i++)
-		if (p->actor[i].id && !p->actor[i].used)
+		if (p->actor[i].id && !p->actor[i].used && !p->actor[i].name.pos.source)
 			seki_warning(c->diag, SEKI_W_UNUSED, p->actor[i].name.pos,
 				     "domain '%s' is never used; "
 				     "write a rule for it or remove it",

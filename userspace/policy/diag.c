@@ -82,6 +82,8 @@ static int by_place(const void *va, const void *vb)
 {
 	const struct seki_diag_entry *a = va, *b = vb;
 
+	if (a->pos.source != b->pos.source)
+		return a->pos.source < b->pos.source ? -1 : 1;
 	if (a->pos.line != b->pos.line)
 		return a->pos.line < b->pos.line ? -1 : 1;
 	if (a->pos.col != b->pos.col)
@@ -113,9 +115,17 @@ static bool is_wide(uint32_t c)
 	       (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x3fffd);
 }
 
-static const char *find_line(const struct seki_diag *d, unsigned int line, const char **ret_end)
+static struct seki_source source_of(const struct seki_diag *d, struct seki_pos pos)
 {
-	const char *s = d->text, *end = d->text + d->size;
+	if (pos.source)
+		return d->included[pos.source - 1];
+	return (struct seki_source){ .file = d->file, .text = d->text, .size = d->size };
+}
+
+static const char *find_line(const struct seki_source *from, unsigned int line,
+			     const char **ret_end)
+{
+	const char *s = from->text, *end = from->text + from->size;
 
 	while (s && --line) {
 		s = memchr(s, '\n', (size_t)(end - s));
@@ -138,20 +148,20 @@ static void put_char(FILE *out, const char *s, size_t n, uint32_t code)
 }
 
 /* One pass prints the line and writes the blanks before the caret. */
-static void show_line(const struct seki_diag *d, struct seki_pos pos, FILE *out)
+static void show_line(const struct seki_source *from, struct seki_pos pos, FILE *out)
 {
-	unsigned int from = pos.col > SHOWN_COLUMNS / 2 ? pos.col - SHOWN_COLUMNS / 2 : 1;
+	unsigned int first = pos.col > SHOWN_COLUMNS / 2 ? pos.col - SHOWN_COLUMNS / 2 : 1;
 	char blanks[2 * SHOWN_COLUMNS + 1];
-	const char *end, *s = d->text && pos.line ? find_line(d, pos.line, &end) : NULL;
+	const char *end, *s = from->text && pos.line ? find_line(from, pos.line, &end) : NULL;
 	size_t n_blanks = 0;
 
 	if (!s)
 		return;
-	for (unsigned int col = 1; s < end && col < from + SHOWN_COLUMNS; col++) {
+	for (unsigned int col = 1; s < end && col < first + SHOWN_COLUMNS; col++) {
 		uint32_t code;
 		size_t n = decode(s, end, &code);
 
-		if (col >= from) {
+		if (col >= first) {
 			put_char(out, s, n, code);
 			for (int w = 0; col < pos.col && w <= is_wide(code); w++)
 				blanks[n_blanks++] = code == '\t' ? '\t' : ' ';
@@ -164,12 +174,14 @@ static void show_line(const struct seki_diag *d, struct seki_pos pos, FILE *out)
 static void print_one(const struct seki_diag *d, struct seki_pos pos, const char *kind,
 		      unsigned int number, const char *text, FILE *out)
 {
+	struct seki_source from = source_of(d, pos);
+
 	if (pos.line)
-		fprintf(out, "%s:%u:%u: %s: %s", d->file, pos.line, pos.col, kind, text);
+		fprintf(out, "%s:%u:%u: %s: %s", from.file, pos.line, pos.col, kind, text);
 	else
-		fprintf(out, "%s: %s: %s", d->file, kind, text);
+		fprintf(out, "%s: %s: %s", from.file, kind, text);
 	fprintf(out, number ? " [W%02u]\n" : "\n", number);
-	show_line(d, pos, out);
+	show_line(&from, pos, out);
 }
 
 static const char *plural(unsigned int n)

@@ -16,10 +16,21 @@
 
 #include "userspace/lib/arena.h"
 
-/* Line and column from 1; the column counts characters.  Line 0: the file. */
+/* Line and column from 1; the column counts characters.  Line 0: the file.
+ * source: 0 is the file that was named, others are what it includes.
+ */
 struct seki_pos {
-	unsigned int line, col;
+	unsigned int line, col, source;
 };
+
+/* A file that another one includes. */
+struct seki_source {
+	const char *file; /* as it was opened */
+	const char *name; /* as the including file calls it, from the first one's directory */
+	const char *text;
+	size_t size;
+};
+#define SEKI_INCLUDED_MAX 63
 
 struct seki_diag_entry {
 	struct seki_pos pos, note_pos;
@@ -35,6 +46,9 @@ struct seki_diag {
 	const char *file;
 	const char *text; /* source, may be NULL */
 	size_t size;
+	struct seki_source *included; /* source n is included[n - 1] */
+	unsigned int n_included;
+	unsigned int source; /* the one that is read now */
 	unsigned int errors, warnings, accepted;
 	struct seki_diag_entry entry[SEKI_DIAG_SHOWN_MAX];
 	unsigned int entries;
@@ -52,8 +66,8 @@ void seki_warning(struct seki_diag *d, unsigned int number, struct seki_pos pos,
 /* The second place of the last error or warning. */
 void seki_note(struct seki_diag *d, struct seki_pos pos, const char *fmt, ...) SEKI_DIAG_PRINTF;
 
-/* accept.c: before the first warning, and after the last one. */
-void seki_accept_read(struct seki_diag *d);
+/* accept.c: of each source, before the first warning; after the last one. */
+void seki_accept_read(struct seki_diag *d, const char *text, size_t size);
 void seki_accept_check(struct seki_diag *d);
 bool seki_accepted(struct seki_diag *d, unsigned int number, struct seki_pos pos);
 

@@ -165,7 +165,7 @@ void seki_check_host(struct seki_compilation *c)
 	if (c->options.root) {
 		root = open(c->options.root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (root < 0) {
-			seki_error(c->diag, (struct seki_pos){ 0, 0 },
+			seki_error(c->diag, (struct seki_pos){ .line = 0 },
 				   "--root %s: %s; give a "
 				   "directory",
 				   c->options.root, strerror(errno));

@@ -18,15 +18,28 @@ static __u32 string(struct lowering *l, const char *s)
 	return seki_builder_string(l->b, s ?: "");
 }
 
+/* Names only: a bundle is the same wherever it was compiled. */
+static __u32 sources(struct lowering *l)
+{
+	const struct seki_diag *d = l->c->diag;
+	const char *slash = strrchr(d->file, '/'), *name = slash ? slash + 1 : d->file;
+	__u32 first;
+
+	if (!d->n_included)
+		return string(l, name);
+	first = seki_builder_bytes(l->b, name, strlen(name) + 1);
+	for (unsigned int i = 0; i < d->n_included; i++)
+		seki_builder_bytes(l->b, d->included[i].name, strlen(d->included[i].name) + 1);
+	return first;
+}
+
 static void meta(struct lowering *l)
 {
 	const struct seki_policy *p = &l->c->policy;
-	const char *slash = strrchr(l->c->diag->file, '/');
 	struct seki_bundle_meta m = { .version = p->version.n, .mode = p->mode.n };
 
 	m.name = string(l, p->name.s);
-	/* the name only: a bundle is the same wherever it was compiled */
-	m.source = string(l, slash ? slash + 1 : l->c->diag->file);
+	m.source = sources(l);
 	m.description = string(l, p->description.s);
 	m.site = string(l, p->site.s);
 	seki_builder_add(l->b, SEKI_SECTION_META, &m);
@@ -89,7 +102,7 @@ static void own_domain(struct lowering *l, const struct seki_actor *a)
 					.user_label = a->uid ? a->label[SEKI_PART_USER] : 0,
 					.user = a->uid,
 					.core_function = a->core_function.n,
-					.line = a->name.pos.line };
+					.line = seki_where_of(a->name.pos) };
 
 	d.name = string(l, a->name.s);
 	d.exec = string(l, a->exec.s);
@@ -121,7 +134,7 @@ static void paths(struct lowering *l)
 					       .entry = from->entry,
 					       .device_label = from->device_label,
 					       .flags = from->flags,
-					       .line = from->pos.line };
+					       .line = seki_where_of(from->pos) };
 
 		to.path = string(l, from->path);
 		seki_builder_add(l->b, SEKI_SECTION_PATHS, &to);

@@ -220,7 +220,7 @@ static __u32 number_rule(struct seki_matrix *m, const struct seki_rule *r)
 	}
 	return seki_matrix_add_rule(
 		m, (struct seki_matrix_rule){ .text = rule_text(m, r),
-					      .line = r->pos.line,
+					      .line = seki_where_of(r->pos),
 					      .controls = join(m, &r->controls, " ", SIZE_MAX),
 					      .severity = severity });
 }

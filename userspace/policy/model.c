@@ -22,11 +22,23 @@ static const struct seki_key policy_keys[] = {
 	KEY("mode", seki_read_mode, seki_policy, mode, true),
 	KEY("description", seki_read_prose, seki_policy, description, false),
 	KEY("site", seki_read_text, seki_policy, site, false),
+	KEY("include", seki_read_before, seki_policy, end, false),
 	KEY("variables", seki_read_variables, seki_policy, end, false),
 	KEY("functions", read_functions, seki_policy, functions, false),
 	KEY("domains", read_domains, seki_policy, domains, false),
 	KEY("rules", read_rules, seki_policy, rule, false),
 	KEY("kernel", read_kernel, seki_policy, kernel, false),
+};
+
+static const struct seki_key fragment_keys[] = {
+	KEY("sekisho", seki_read_language, seki_fragment, language, true),
+	KEY("description", seki_read_prose, seki_fragment, description, false),
+	KEY("include", seki_read_before, seki_fragment, end, false),
+	KEY("variables", seki_include_map, seki_fragment, root, false),
+	KEY("functions", seki_include_map, seki_fragment, root, false),
+	KEY("domains", seki_include_map, seki_fragment, root, false),
+	KEY("rules", seki_include_list, seki_fragment, root, false),
+	KEY("kernel", seki_include_map, seki_fragment, root, false),
 };
 
 static const struct seki_key function_keys[] = {
@@ -95,9 +107,10 @@ static const struct seki_key file_keys[] = {
 	KEY("optional", seki_read_flag, seki_file, optional, false),
 };
 
-enum { POLICY, FUNCTION, DOMAIN, RULE, KERNEL, FILE_ };
+enum { POLICY, FRAGMENT, FUNCTION, DOMAIN, RULE, KERNEL, FILE_ };
 const struct seki_key_table seki_key_tables[] = {
 	[POLICY] = { "policy", "the policy", policy_keys, COUNT(policy_keys) },
+	[FRAGMENT] = { "fragment", "an included file", fragment_keys, COUNT(fragment_keys) },
 	[FUNCTION] = { "function", "a function", function_keys, COUNT(function_keys) },
 	[DOMAIN] = { "domain", "a domain", domain_keys, COUNT(domain_keys) },
 	[RULE] = { "rule", "a rule", rule_keys, COUNT(rule_keys) },
@@ -105,6 +118,7 @@ const struct seki_key_table seki_key_tables[] = {
 	[FILE_] = { "file", "a path", file_keys, COUNT(file_keys) },
 };
 const unsigned int seki_key_tables_count = COUNT(seki_key_tables);
+const struct seki_key_table *const seki_fragment_keys = &seki_key_tables[FRAGMENT];
 
 static const struct seki_key *find_key(const struct seki_key_table *t, const char *name)
 {

@@ -21,7 +21,10 @@ void seki_wrong_type(struct seki_model *m, const struct seki_node *n, const char
 int seki_read_word(struct seki_model *m, const struct seki_node *n, const char *const *words,
 		   int count, const char *right);
 typedef void seki_reader(struct seki_model *m, const struct seki_node *n, void *field);
-seki_reader seki_read_variables;    /* nothing: variable.c was before */
+seki_reader seki_read_before;	    /* nothing: it was read before */
+seki_reader seki_read_variables;    /* nothing but its type: variable.c was before */
+seki_reader seki_include_map;	    /* struct seki_node *: the policy that it joins */
+seki_reader seki_include_list;	    /* the same */
 seki_reader seki_read_text;	    /* struct seki_text: one line, not empty */
 seki_reader seki_read_prose;	    /* struct seki_text: line breaks become blanks */
 seki_reader seki_read_path;	    /* struct seki_text: absolute, canonical */
@@ -38,6 +41,8 @@ seki_reader seki_read_record;	    /* struct seki_number: enum seki_record */
 seki_reader seki_read_power;	    /* struct seki_power: deny, allow, domains */
 seki_reader seki_read_broker_power; /* struct seki_power: record, deny, domains */
 seki_reader seki_read_bpf_power;    /* struct seki_power: sekisho-only, allow, domains */
+
+extern const struct seki_key_table *const seki_fragment_keys;
 
 /* model.c: a mapping by its table into object; pos is where a missing key is
  * reported.  False: it is no mapping, and nothing was read.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * policy.h - the policy compiler: text → nodes (yaml.c) → model (model.c) →
+ * policy.h - the policy compiler: text → nodes (yaml.c, include.c,
+ * variable.c) → model (model.c) →
  * names and ids (symbol.c) → judged (check_*.c, paths.c, code.c, address.c, host.c) →
  * matrix (preset.c, matrix.c) → bundle (lower.c).  Every stage reports through one struct seki_diag and goes on, so
  * one run shows everything that is wrong.
@@ -130,6 +131,14 @@ struct seki_policy {
 	struct seki_pos end;
 };
 
+/* An included file. */
+struct seki_fragment {
+	struct seki_number language;
+	struct seki_text description;
+	struct seki_pos end;
+	struct seki_node *root; /* the policy's */
+};
+
 /* model.c: key tables, so that the schema and the manual can be compared. */
 struct seki_model;
 struct seki_key {
@@ -154,8 +163,18 @@ extern const unsigned int seki_key_tables_count;
 void seki_model_read(const struct seki_node *root, struct seki_policy *policy,
 		     struct seki_arena *arena, struct seki_diag *d);
 
+struct seki_compilation;
+/* include.c: the files it names into the policy's tree; false: none was judged on */
+#define SEKI_POLICY_DIR "/usr/share/sekisho/policies"
+bool seki_include(struct seki_compilation *c, struct seki_node *root);
+
 /* variable.c: ${NAME} in values, before they are read; false: too much to go on */
 bool seki_variables_expand(struct seki_node *root, struct seki_arena *arena, struct seki_diag *d);
+
+static inline __u32 seki_where_of(struct seki_pos pos)
+{
+	return seki_where(pos.source, pos.line);
+}
 
 /* ---- names and ids -------------------------------------------------------- */
 

@@ -267,7 +267,9 @@ static void print_rules(const struct seki_bundle *b, FILE *out)
 
 		fprintf(out, "  %u", i + 1);
 		if (r->line)
-			fprintf(out, " line %u", r->line);
+			fprintf(out, " line %u", seki_where_line(r->line));
+		if (seki_bundle_file(b, r->line))
+			fprintf(out, " of %s", seki_bundle_file(b, r->line));
 		fprintf(out, ": %s\n", str(b, r->text));
 	}
 }

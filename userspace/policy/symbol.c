@@ -163,7 +163,7 @@ static void add_part(struct seki_compilation *c, struct seki_actor *a, enum seki
 					  .id = id,
 					  .kind = parts[part].kind,
 					  .owner = a->id,
-					  .line = a->name.pos.line,
+					  .line = seki_where_of(a->name.pos),
 					  .applies = parts[part].applies,
 					  .opens = parts[part].applies });
 }

@@ -79,7 +79,7 @@ bool seki_value_printable(const char *s, size_t len)
 bool seki_text_check(const char *text, size_t size, struct seki_diag *d)
 {
 	const unsigned char *s = (const unsigned char *)text;
-	struct seki_pos pos = { 1, 1 };
+	struct seki_pos pos = { 1, 1, d->source };
 
 	for (size_t i = 0, n; i < size; i += n) {
 		const char *bad = judge(s + i, size - i, &n);
@@ -96,7 +96,7 @@ bool seki_text_check(const char *text, size_t size, struct seki_diag *d)
 		}
 		pos.col++;
 		if (s[i] == '\n')
-			pos = (struct seki_pos){ pos.line + 1, 1 };
+			pos = (struct seki_pos){ pos.line + 1, 1, d->source };
 	}
 	return true;
 }

@@ -36,6 +36,13 @@ static bool one_line(struct seki_model *m, const struct seki_node *n)
 	return false;
 }
 
+void seki_read_before(struct seki_model *m, const struct seki_node *n, void *field)
+{
+	(void)m;
+	(void)n;
+	(void)field;
+}
+
 void seki_read_text(struct seki_model *m, const struct seki_node *n, void *field)
 {
 	if (!is_scalar(m, n, "a text") || !one_line(m, n))

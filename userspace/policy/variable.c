@@ -281,7 +281,7 @@ bool seki_variables_expand(struct seki_node *root, struct seki_arena *arena, str
 		if (k->kind != SEKI_NODE_SCALAR || strcmp(k->text, "variables"))
 			expand(&vs, k->next);
 	for (unsigned int i = 0; i < vs.n; i++)
-		if (!vs.v[i].used)
+		if (!vs.v[i].used && !vs.v[i].key->pos.source) /* a file may serve several */
 			seki_warning(d, SEKI_W_VARIABLE, vs.v[i].key->pos,
 				     "variable '%.64s' is never used; remove it",
 				     vs.v[i].key->text);

@@ -47,7 +47,8 @@ static struct seki_pos place(const struct reader *r, struct fy_event *e)
 
 	if (!m)
 		return r->last;
-	return (struct seki_pos){ (unsigned int)m->line + 1, (unsigned int)m->column + 1 };
+	return (struct seki_pos){ (unsigned int)m->line + 1, (unsigned int)m->column + 1,
+				  r->diag->source };
 }
 
 /* In a map the next child is a key when keys and values are even. */
@@ -94,12 +95,13 @@ static struct seki_node *add(struct reader *r, struct fy_event *e, enum seki_nod
 	return n;
 }
 
-/* Anchors multiply and tags convert; a reviewer should see what is meant. */
+/* Anchors multiply and tags convert; a reviewer should see what is meant.  After an
+ * anchor come its aliases: one error is enough for all of them.
+ */
 static bool refuse_marks(struct reader *r, struct fy_event *e)
 {
 	if (fy_event_get_anchor_token(e))
-		seki_error(r->diag, place(r, e),
-			   "anchor (&); write the value out where it is used");
+		give_up(r, place(r, e), "anchor (&); write the value out where it is used");
 	else if (fy_event_get_tag_token(e))
 		seki_error(r->diag, place(r, e),
 			   "tag (!); remove it, types are known from the key");
@@ -158,16 +160,17 @@ static void begin(struct reader *r, struct fy_event *e, enum seki_node_kind kind
 	r->stack[r->depth++] = n;
 }
 
-static void note_twice(struct reader *r, const struct seki_node *key,
+static void note_twice(struct seki_diag *d, const struct seki_node *key,
 		       const struct seki_node *before)
 {
-	seki_error(r->diag, key->pos, "key '%.64s' given twice; keep one", key->text);
-	seki_note(r->diag, before->pos, "first given here");
+	seki_error(d, key->pos, "key '%.64s' given twice; keep one", key->text);
+	seki_note(d, before->pos, "first given here");
 }
 
-static void check_keys(struct reader *r, const struct seki_node *map)
+void seki_keys_check(const struct seki_node *map, bool across, struct seki_arena *arena,
+		     struct seki_diag *d)
 {
-	const struct seki_node **seen = seki_arena_array(r->arena, map->count + 1, sizeof(*seen));
+	const struct seki_node **seen = seki_arena_array(arena, map->count + 1, sizeof(*seen));
 	struct seki_table t = { 0 };
 	uint32_t n = 0, old;
 
@@ -176,8 +179,8 @@ static void check_keys(struct reader *r, const struct seki_node *map)
 			continue;
 		if (seki_table_add(&t, k->text, strlen(k->text), n, &old))
 			seen[n++] = k;
-		else
-			note_twice(r, k, seen[old]);
+		else if (across == (k->pos.source != seen[old]->pos.source))
+			note_twice(d, k, seen[old]);
 	}
 	seki_table_free(&t);
 }
@@ -190,7 +193,7 @@ static void end(struct reader *r)
 		return;
 	n->count /= 2;
 	if (n->count > 1)
-		check_keys(r, n);
+		seki_keys_check(n, false, r->arena, r->diag);
 }
 
 static void document(struct reader *r, struct fy_event *e)
@@ -234,16 +237,17 @@ static void report(struct reader *r, struct fy_diag *fd)
 	bool any = false;
 
 	while ((e = fy_diag_errors_iterate(fd, &iter))) {
-		struct seki_pos pos = { 1, 1 };
+		struct seki_pos pos = { 1, 1, r->diag->source };
 
 		if (e->line > 0)
 			pos = (struct seki_pos){ (unsigned int)e->line,
-						 e->column > 0 ? (unsigned int)e->column : 1 };
+						 e->column > 0 ? (unsigned int)e->column : 1,
+						 r->diag->source };
 		seki_error(r->diag, pos, "YAML: %s; see sekisho.policy(5)", e->msg);
 		any = true;
 	}
 	if (!any)
-		seki_error(r->diag, (struct seki_pos){ 0, 0 },
+		seki_error(r->diag, (struct seki_pos){ .source = r->diag->source },
 			   "YAML: not readable; see sekisho.policy(5)");
 	r->root = NULL;
 }
@@ -296,13 +300,14 @@ struct seki_node *seki_yaml_parse(const char *text, size_t size, struct seki_are
 				  struct seki_diag *d)
 {
 	struct reader r = {
-		.arena = arena, .diag = d, .text = text, .size = size, .last = { 1, 1 }
+		.arena = arena, .diag = d, .text = text, .size = size, .last = { 1, 1, d->source }
 	};
 	struct fy_diag_cfg quiet = { .output_fn = silent, .level = FYET_ERROR, .module_mask = ~0u };
 	struct fy_diag *fd = fy_diag_create(&quiet);
 	struct fy_parse_cfg cfg = { .flags = FYPCF_JSON_NONE | FYPCF_DEFAULT_VERSION_1_2,
 				    .diag = fd };
 	struct fy_parser *p = NULL;
+	unsigned int errors = d->errors;
 
 	if (fd) {
 		fy_diag_set_collect_errors(fd, true);
@@ -314,8 +319,8 @@ struct seki_node *seki_yaml_parse(const char *text, size_t size, struct seki_are
 		run(&r, p, fd);
 	fy_parser_destroy(p);
 	fy_diag_destroy(fd);
-	if (!r.root && !d->errors)
-		seki_error(d, (struct seki_pos){ 0, 0 },
+	if (!r.root && d->errors == errors)
+		seki_error(d, (struct seki_pos){ .source = d->source },
 			   "no policy in it; start with 'sekisho: 1'");
 	return r.root;
 }

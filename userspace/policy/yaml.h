@@ -34,6 +34,10 @@ struct seki_node {
 struct seki_node *seki_yaml_parse(const char *text, size_t size, struct seki_arena *arena,
 				  struct seki_diag *d);
 
+/* Keys of a map that stand twice: in one file, or across files. */
+void seki_keys_check(const struct seki_node *map, bool across, struct seki_arena *arena,
+		     struct seki_diag *d);
+
 /* text.c: UTF-8 without NUL and control characters, or an error at its place. */
 bool seki_text_check(const char *text, size_t size, struct seki_diag *d);
 bool seki_value_printable(const char *s, size_t len);
