@@ -348,7 +348,7 @@ struct seki_task {
 	__u8 refused;		/* just refused to look into a process (process.bpf.c) */
 	__u32 loginuid;		/* as first seen with the mark */
 	__u32 audit_session;
-	__u32 denied;		/* what it was refused last, as a hash */
+	__u32 pad;
 	__u64 session;		/* our session id: boottime of first sight; 0: none */
 };
 

@@ -67,32 +67,38 @@ static __always_inline void fill(struct seki_access_event *a, const struct seki_
 	a->missing = d->missing;
 }
 
-/* Once the evidence ring is three quarters full, what a session is refused again and
- * again leaves no further record: the last quarter is for other refusals.
+/* Once the evidence ring is three quarters full, what a session (or, without one, a
+ * cgroup) is refused again within a second leaves no further record, whatever process
+ * tries it: the last quarter is for other refusals.
  */
 #define FLOODED (SEKI_EVIDENCE_BYTES / 4u * 3)
-static __always_inline bool flooded(const struct seki_request *req)
+#define EQUAL_NS 1000000000ull
+static __always_inline bool flooded(const struct seki_request *req, const struct seki_task *s)
 {
-	struct seki_task *s = seki_task_get(bpf_get_current_task_btf());
-	__u32 denied = (req->label << 16 | req->hook << 8 | 1) ^ req->want * 0x9e3779b1u;
+	struct seki_denied_key key = { .want = req->want, .label = req->label, .hook = req->hook };
+	__u64 *last, now;
 
-	if (!s || !s->marked)
+	if (bpf_ringbuf_query(&seki_evidence, BPF_RB_AVAIL_DATA) <= FLOODED)
 		return false;
-	if (s->denied == denied)
-		return bpf_ringbuf_query(&seki_evidence, BPF_RB_AVAIL_DATA) > FLOODED;
-	s->denied = denied;
+	key.marked = s && s->marked;
+	key.session = key.marked ? s->session : bpf_get_current_cgroup_id();
+	now = bpf_ktime_get_boot_ns();
+	last = bpf_map_lookup_elem(&seki_denied, &key);
+	if (last && now - *last < EQUAL_NS)
+		return true;
+	bpf_map_update_elem(&seki_denied, &key, &now, BPF_ANY);
 	return false;
 }
 
 /* Returns false when there is no record; the loss is counted. */
 static __noinline bool record(const struct seki_request *req, const struct seki_decision *d,
-			      struct dentry *dentry, struct inode *inode)
+			      struct seki_task *s, struct dentry *dentry, struct inode *inode)
 {
 	bool evidence = d->verdict != SEKI_ALLOWED;
 	struct seki_access_event *a;
 	__u64 number = seki_number();
 
-	if (evidence && flooded(req)) {
+	if (evidence && flooded(req, s)) {
 		seki_count(loss[SEKI_LOSS_EQUAL_DENIED]);
 		return false;
 	}
@@ -107,7 +113,7 @@ static __noinline bool record(const struct seki_request *req, const struct seki_
 			seki_count(loss[SEKI_LOSS_ACTIVITY_FULL]);
 		return false;
 	}
-	seki_emit_head(&a->e, number);
+	seki_emit_head(&a->e, number, s);
 	fill(a, req, d);
 	fill_object(a, req, inode);
 	seki_emit_path(&a->path, dentry);
@@ -153,20 +159,22 @@ static __always_inline void count(__u8 verdict)
 }
 
 /* Powers are closed by the lock. */
-static __always_inline bool judged(const struct seki_request *req)
+static __always_inline bool judged(const struct seki_request *req, const struct seki_task *s)
 {
 	if (seki_label_is_power(req->label))
 		return seki_locked();
-	return !seki_only_operators(req->label) || seki_current_marked();
+	return !seki_only_operators(req->label) || (s && s->marked);
 }
 
 __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct inode *inode)
 {
-	__u32 domain = req->subject ? req->subject - 1u : seki_current_domain();
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct seki_task *s = seki_task_get(t);
+	__u32 domain = req->subject ? req->subject - 1u : seki_task_domain(t, s);
 	struct seki_decision d;
 	bool kept;
 
-	if (!judged(req))
+	if (!judged(req, s))
 		return 0;
 	decide(domain, req, &d);
 	if (!d.missing && req->border && req->label != SEKI_LABEL_BROKER)
@@ -176,7 +184,7 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct 
 	d.reason = seki_reason_of(d.reason, req->label);
 	if (silent(req, &d))
 		return d.verdict == SEKI_WOULD_DENY ? 0 : -EPERM;
-	kept = record(req, &d, dentry, inode);
+	kept = record(req, &d, s, dentry, inode);
 	if (d.verdict == SEKI_ALLOWED && !kept) {
 		if (d.record == SEKI_LEAVES_IF_ROOM)
 			return 0;
@@ -191,6 +199,7 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct 
 
 __hidden bool seki_check_held(struct seki_request *req, struct dentry *dentry, struct inode *inode)
 {
+	struct seki_task *s = seki_task_get(bpf_get_current_task_btf());
 	struct seki_decision d;
 
 	decide(req->target_domain, req, &d);
@@ -198,7 +207,7 @@ __hidden bool seki_check_held(struct seki_request *req, struct dentry *dentry, s
 		return false;
 	d.verdict = SEKI_WOULD_DENY;
 	d.reason = SEKI_BY_EARLIER;
-	record(req, &d, dentry, inode);
+	record(req, &d, s, dentry, inode);
 	count(d.verdict);
 	return true;
 }

@@ -72,12 +72,13 @@ static __always_inline void fill_login(struct seki_event *e, struct task_struct 
 	e->audit_session = session;
 }
 
-__hidden void seki_emit_head(struct seki_event *e, __u64 cpu_seq)
+int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_task *s)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	struct seki_task *s = seki_task_get(t);
 	const struct cred *cred = t->cred;
 
+	if (!e)
+		return 0;
 	e->abi = SEKI_ABI_VERSION;
 	e->flags = (s && s->marked ? SEKI_EVENT_MARKED : 0) |
 		   (t->flags & PF_KTHREAD ? SEKI_EVENT_KTHREAD : 0);
@@ -100,6 +101,7 @@ __hidden void seki_emit_head(struct seki_event *e, __u64 cpu_seq)
 	__builtin_memcpy(e->comm, t->comm, sizeof(e->comm));
 	fill_exe(e, t);
 	fill_ancestors(e, t);
+	return 0;
 }
 
 __hidden void seki_emit_path(struct seki_path *p, struct dentry *dentry)

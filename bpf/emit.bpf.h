@@ -31,8 +31,12 @@ static __always_inline __u64 seki_number(void)
 	return stats ? __sync_fetch_and_add(&stats->events, 1) + 1 : 0;
 }
 
-/* Fill when and who. cpu_seq was taken before the slot was reserved. */
-void seki_emit_head(struct seki_event *e, __u64 cpu_seq);
+/*
+ * Fill when and who. cpu_seq was taken before the slot was reserved; s is the current
+ * task's, or NULL. Not hidden: the verifier then walks it once in each program, not
+ * once for each way to get there. Returns 0, since it must return something.
+ */
+int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_task *s);
 
 /* Fill the names from dentry upwards; NULL leaves none. */
 void seki_emit_path(struct seki_path *p, struct dentry *dentry);

@@ -115,7 +115,7 @@ int enroll_notice(struct bpf_iter__task *ctx)
 	__builtin_memcpy(&p->act, &seki_notice.act, sizeof(*p) - sizeof(p->e));
 	p->e.size = sizeof(*p);
 	p->e.kind = SEKI_EVENT_POLICY;
-	seki_emit_head(&p->e, number);
+	seki_emit_head(&p->e, number, seki_task_get(bpf_get_current_task_btf()));
 	bpf_ringbuf_submit(p, 0);
 	bpf_seq_write(ctx->meta->seq, &kept, sizeof(kept));
 	return 0;

@@ -70,32 +70,34 @@ static __always_inline bool is_new_memory(struct file *file, __u32 g)
 	       file->f_inode->i_sb->s_dev == seki_state.shm_dev[g & 1] && seki_current_sealed();
 }
 
-/* Apart, so that the compiler saves fewer registers in the program below. */
-static __noinline int open_judged(struct file *file, __u32 g, __u64 known)
+/* What the inode remembers, read once: one word (seki_inode_store). */
+static __noinline int open_judged(struct file *file, const volatile __u64 *known)
 {
-	__u32 label = (__u16)(known >> 32);
+	__u64 word = known ? *known : 0;
+	__u32 g = seki_generation(), label = (__u16)(word >> 32);
 
-	if ((__u32)known != g)
-		label = g ? seki_label_open(file->f_path.dentry, file->f_inode, g, known) : 0;
+	if (!g)
+		return 0;
+	if ((__u32)word != g)
+		label = seki_label_open(file->f_path.dentry, file->f_inode, g, known);
 	if (!label)
-		return g && is_new_memory(file, g) ? seki_label_made(file->f_inode, g) : 0;
+		return is_new_memory(file, g) ? seki_label_made(file->f_inode, g) : 0;
 	return check_file(SEKI_HOOK_file_open, g, label, open_wants(file), 0, file);
 }
 
 /*
- * The hottest of all.  What an inode remembers is one word (seki_inode_store):
- * without a label, the generation alone; and nothing where nothing is loaded.
+ * The hottest of all, and so short that it saves one register.  A file without a
+ * label remembers the generation alone; all else is judged apart.
  */
 SEC("lsm/file_open")
 int BPF_PROG(hook_file_open, struct file *file)
 {
-	__u64 *known, word = 0;
-	__u32 g = seki_generation();
+	const volatile __u64 *known;
 
 	known = bpf_inode_storage_get(&seki_inodes, file->f_inode, NULL, 0);
-	if (known)
-		word = *known;
-	return word == g ? 0 : open_judged(file, g, word);
+	if (known && *known == seki_generation())
+		return 0;
+	return open_judged(file, known);
 }
 
 static __always_inline bool captures(struct sock *sk)

@@ -14,6 +14,7 @@ struct seki_socks_map seki_socks SEC(".maps");
 struct seki_own_map seki_own SEC(".maps");
 struct seki_evidence_map seki_evidence SEC(".maps");
 struct seki_activity_map seki_activity SEC(".maps");
+struct seki_denied_map seki_denied SEC(".maps");
 struct seki_stats_map seki_stats SEC(".maps");
 struct seki_meta_map seki_meta SEC(".maps");
 struct seki_lister_map seki_lister SEC(".maps");

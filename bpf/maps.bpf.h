@@ -140,7 +140,7 @@ struct seki_own_map {
 };
 
 /* Denials and integrity: 4 MiB hold 6,500 refusals before any is lost; the last
- * quarter takes no refusal that a session has had before (check.bpf.c).
+ * quarter takes no refusal that a session just had (check.bpf.c).
  * Activity has its own ring, so a flood of it hides no denial.
  */
 #define SEKI_EVIDENCE_BYTES (4 << 20)
@@ -152,6 +152,24 @@ struct seki_evidence_map {
 struct seki_activity_map {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 8 << 20);
+};
+
+/* What was refused whom since the evidence ring is nearly full -> when (check.bpf.c).
+ * A full table forgets the oldest, who may then leave one more record.
+ */
+struct seki_denied_key {
+	__u64 session; /* or the id of a cgroup */
+	__u32 want;
+	__u16 label;
+	__u8 hook;
+	__u8 marked;
+};
+
+struct seki_denied_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct seki_denied_key);
+	__type(value, __u64);
 };
 
 /* Per possible CPU, set to their number at load; mmapable: read with no syscall. */
@@ -201,6 +219,7 @@ extern struct seki_socks_map seki_socks SEC(".maps");
 extern struct seki_own_map seki_own SEC(".maps");
 extern struct seki_evidence_map seki_evidence SEC(".maps");
 extern struct seki_activity_map seki_activity SEC(".maps");
+extern struct seki_denied_map seki_denied SEC(".maps");
 extern struct seki_stats_map seki_stats SEC(".maps");
 extern struct seki_meta_map seki_meta SEC(".maps");
 extern struct seki_lister_map seki_lister SEC(".maps");

@@ -20,7 +20,7 @@
 #include "bpf/power.bpf.h"
 #include "bpf/subject.bpf.h"
 
-static __always_inline void emit_mark(__u64 session)
+static __always_inline void emit_mark(const struct seki_task *s)
 {
 	struct seki_event *e;
 	__u64 number = seki_number();
@@ -32,7 +32,7 @@ static __always_inline void emit_mark(__u64 session)
 	}
 	e->size = sizeof(*e);
 	e->kind = SEKI_EVENT_MARK;
-	seki_emit_head(e, number);
+	seki_emit_head(e, number, s);
 	bpf_ringbuf_submit(e, 0);
 }
 
@@ -53,7 +53,7 @@ static __always_inline struct seki_task *current_marked(struct task_struct *t)
 	s->audit_session = t->sessionid;
 	s->session = bpf_ktime_get_boot_ns();
 	s->marked = 1;
-	emit_mark(s->session);
+	emit_mark(s);
 	return s;
 }
 
@@ -255,7 +255,7 @@ int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 	note_cgroup(domain);
 	x->e.size = sizeof(*x);
 	x->e.kind = SEKI_EVENT_EXEC;
-	seki_emit_head(&x->e, number);
+	seki_emit_head(&x->e, number, seki_task_get(t));
 	if (entry)
 		x->e.flags |= domain == entry ? SEKI_EVENT_ENTERED : SEKI_EVENT_NOT_ENTERED;
 	x->from_domain = from;

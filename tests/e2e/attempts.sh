@@ -218,6 +218,44 @@ attempt ftracejob 'the same by a job of PID 1' kernel.ftrace 'open for writing|c
 do_ftracejob() { job sysctl -qw kernel.ftrace_enabled=0; switched_off; }
 undo_ftracejob() { undo_ftrace; }
 
+# ---- the kernel and Sekisho itself, by the tools that an administrator has --
+
+attempt modprobe 'load a kernel module' kernel.module 'load a file into the kernel|load code into the kernel|use a capability' modprobe
+do_modprobe() { modprobe dummy && grep -q '^dummy ' /proc/modules; }
+undo_modprobe() { rmmod dummy; }
+
+attempt kexec 'load another kernel' kernel.kexec 'load a file into the kernel|load code into the kernel|use a capability|reach into the kernel or the hardware' kexec
+do_kexec() { kexec -s -l "/boot/vmlinuz-$(uname -r)" && [[ $(cat /sys/kernel/kexec_loaded) == 1 ]]; }
+undo_kexec() { kexec -s -u; }
+
+attempt cgkill 'cgroup.kill osmo-hlr' 'kernel.cgroup|hlr.unit' 'open for writing' tee
+do_cgkill() {
+	local before
+	before=$(hlr)
+	echo 1 | tee /sys/fs/cgroup/system.slice/osmo-hlr.service/cgroup.kill >out
+	sleep 0.5
+	[[ $(hlr) != "$before" ]]
+}
+undo_cgkill() { systemctl restart osmo-hlr; }
+
+own mapid 'bpftool map dump, by name' kernel.bpf 'use the bpf call' bpftool
+do_mapid() { bpftool map dump name seki_matrix >out && [[ -s out ]]; }
+
+own mappin 'bpftool map dump, by pin' kernel.bpf 'use the bpf call' bpftool
+do_mappin() { bpftool map dump pinned /sys/fs/bpf/sekisho/seki_matrix >out && [[ -s out ]]; }
+
+own unpinall 'rm -r /sys/fs/bpf/sekisho' sekisho.bpf 'open for reading|delete a directory' rm
+do_unpinall() { rm -r /sys/fs/bpf/sekisho; }
+
+own umountbpf 'umount /sys/fs/bpf' sekisho.bpf 'unmount' umount
+do_umountbpf() { umount -l /sys/fs/bpf; }
+
+own cover 'mount --bind over sekishod' sekisho.config 'mount' mount
+do_cover() { mount --bind /bin/true /usr/sbin/sekishod; }
+
+own ownkill 'cgroup.kill the collector' sekisho.cgroup 'open for writing' tee
+do_ownkill() { echo 1 | tee /sys/fs/cgroup/sekishod.service/cgroup.kill >out && sleep 0.5 && ! pgrep -x sekishod; }
+
 own unpin 'unlink a pin of Sekisho' sekisho.bpf 'delete a file' rm
 do_unpin() { rm -f /sys/fs/bpf/sekisho/link_hook_file_open; }
 

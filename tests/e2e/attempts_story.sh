@@ -22,6 +22,8 @@ early() {
 
 begin_work
 make_site "$work/site"
+# shellcheck disable=SC2086  # a list
+make_boot "$work/site" $KERNELS
 make_policy "$work/policy"
 for kernel in $KERNELS; do
 	boot e2e-without "$kernel" --product "$work/site"

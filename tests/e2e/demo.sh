@@ -109,6 +109,7 @@ make_reports() { # DIR
 begin_work
 [[ -z $keep ]] || { mkdir -p "$keep"; trap 'halt; cp -a "$work/." "$keep"; rm -rf "$work"' EXIT; }
 make_site "$work/site"
+make_boot "$work/site" "$kernel"
 make_cores "$work/site"
 functions=(container-hlr kamailio qemu-vnf osmo-stp osmo-hlr)
 say "one policy of policies/{$(IFS=,; echo "${functions[*]}")}.yaml, version 1, and version 2 to follow, signed"

@@ -51,6 +51,18 @@ make_site() {
 	rm -rf "$deb"
 }
 
+# usage: make_boot TREE KERNEL...	what kexec(8) loads
+make_boot() {
+	local tree=$1 kernel
+	for kernel in "${@:2}"; do
+		(
+			. "$ROOT/tests/vm/common.sh"
+			find_kernel "$kernel"
+			install -D -m 644 "$KDIR/vmlinuz" "$tree/boot/vmlinuz-$KVER"
+		)
+	done
+}
+
 # The other core functions, in a tree of make_site: configured and enabled. Those
 # of a package are enabled by their links, the others by being there.
 make_cores() {

@@ -28,6 +28,7 @@ packages=(
 	qemu-system-x86 crun osmo-stp
 	# what an operator reaches for
 	tcpdump gdb strace jq attr acl libcap2-bin python3-minimal busybox
+	bpftool kexec-tools
 	# what the product is linked with
 	libbpf1 libelf1 libfyaml0 libjansson4 libssl3 libzstd1 zlib1g
 )
