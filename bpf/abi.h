@@ -170,7 +170,10 @@ enum seki_refused { SEKI_REFUSED_LIST(X) };
 	X(UPGRADE_BEGINS, 4, "upgrade begins, old and new programs enforce")   \
 	X(UPGRADE_ENDS, 5, "upgrade ends, the new programs enforce")	       \
 	X(UNLOADED, 6, "policy is taken out by a signed order")		       \
-	X(ORDER_REFUSED, 7, "order refused")
+	X(ORDER_REFUSED, 7, "order refused")				       \
+	X(TRIAL_BEGINS, 8, "policy takes effect on trial")		       \
+	X(CONFIRMED, 9, "policy on trial confirmed")			       \
+	X(RETURNED, 10, "policy on trial not confirmed, the one before is back")
 
 #define X(name, id, text) SEKI_POLICY_##name = (id),
 enum seki_policy_act { SEKI_POLICY_ACT_LIST(X) };
@@ -385,6 +388,25 @@ struct seki_stats {
 	__u64 pad2[3];
 };
 
+/* What describes a policy in records. */
+struct seki_policy_id {
+	__u32 version;
+	__u32 mode;		/* enum seki_mode */
+	__u8 digest[32];	/* SHA-256 of the bundle */
+	__u8 key[SEKI_KEY_ID];	/* all 0: not signed */
+	char name[64];
+};
+
+/* A policy in force until it is confirmed or its time is over; then the other slot
+ * is in force again, under a new generation.  Who takes generation away decides it.
+ */
+struct seki_trial {
+	__u32 generation;	/* on trial; 0: none */
+	__u32 owed;		/* the record of its end is still to be made */
+	__u64 until;		/* boottime */
+	struct seki_policy_id back;	/* in the other slot */
+};
+
 /* State all CPUs share, read by plain loads.  Two slots, as the policy maps. */
 #define SEKI_PORT_WORDS		1024
 #define SEKI_MAJOR_WORDS	8
@@ -405,6 +427,7 @@ struct seki_state {
 	__u32 pad;
 	__u64 ports[2][SEKI_PORT_WORDS];	/* bit: some address of this port is guarded */
 	__u64 majors[2][SEKI_MAJOR_WORDS];	/* bit: character devices of this major have a label */
+	struct seki_trial trial;
 };
 
 /* Written by the loader, read by all: what is loaded. */
@@ -414,12 +437,13 @@ struct seki_meta {
 	__u32 policy_version;
 	__u32 mode;		/* enum seki_mode of the policy as a whole */
 	__u32 programs;		/* attached programs */
-	__u32 pad;
+	__u32 highest;		/* version that was ever in force since the first load */
 	__u64 loaded_ns;	/* boottime */
 	__u8 digest[32];	/* SHA-256 of the bundle */
 	char name[64];
 	char kernel[64];	/* uname -r at load */
 	__u64 locked_ns;	/* boottime of the lock; 0: not locked */
+	__u64 trial_ns;		/* boottime at which it ends unless confirmed; 0: no trial */
 };
 
 /* ---- events --------------------------------------------------------------- */
@@ -546,8 +570,8 @@ _Static_assert(sizeof(struct seki_domain) == 16 + 64 + 512, "domain");
 _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
-_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 8192 + 2 * 64, "state");
-_Static_assert(sizeof(struct seki_meta) == 200, "meta");
+_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 8192 + 2 * 64 + 136, "state");
+_Static_assert(sizeof(struct seki_meta) == 208, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");
 _Static_assert(sizeof(struct seki_access_event) == 632, "access event");

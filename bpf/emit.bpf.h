@@ -31,6 +31,18 @@ static __always_inline __u64 seki_number(void)
 	return stats ? __sync_fetch_and_add(&stats->events, 1) + 1 : 0;
 }
 
+/* When alone, into a zeroed event: for programs that see no task. */
+static __always_inline void seki_emit_bare(struct seki_event *e, __u64 cpu_seq)
+{
+	e->abi = SEKI_ABI_VERSION;
+	e->seq = __sync_fetch_and_add(&seki_state.seq, 1) + 1;
+	e->cpu_seq = cpu_seq;
+	e->time_ns = bpf_ktime_get_boot_ns();
+	e->cpu = bpf_get_smp_processor_id();
+	e->generation = seki_generation();
+	e->loginuid = NO_LOGINUID;
+}
+
 /*
  * Fill when and who. cpu_seq was taken before the slot was reserved; s is the current
  * task's, or NULL. Not hidden: the verifier then walks it once in each program, not

@@ -19,6 +19,7 @@ struct seki_stats_map seki_stats SEC(".maps");
 struct seki_meta_map seki_meta SEC(".maps");
 struct seki_lister_map seki_lister SEC(".maps");
 struct seki_ipc_map seki_ipc SEC(".maps");
+struct seki_clock_map seki_clock SEC(".maps");
 
 const volatile __u32 seki_can_probe = 1;
 const volatile __u32 seki_perfmon_reads = 1;

@@ -207,6 +207,17 @@ struct seki_ipc_map {
 	__type(value, __u32);
 };
 
+/* The kernel's own clock of a trial (trial.bpf.c): it ticks as long as the pin is there. */
+struct seki_clock {
+	struct bpf_timer timer;
+};
+struct seki_clock_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct seki_clock);
+};
+
 extern struct seki_matrix_map seki_matrix SEC(".maps");
 extern struct seki_domains_map seki_domains SEC(".maps");
 extern struct seki_roots_map seki_roots SEC(".maps");
@@ -224,6 +235,7 @@ extern struct seki_stats_map seki_stats SEC(".maps");
 extern struct seki_meta_map seki_meta SEC(".maps");
 extern struct seki_lister_map seki_lister SEC(".maps");
 extern struct seki_ipc_map seki_ipc SEC(".maps");
+extern struct seki_clock_map seki_clock SEC(".maps");
 
 /* Set by the loader between open and load. */
 extern const volatile __u32 seki_can_probe;	/* 0 under lockdown=confidentiality */

@@ -84,7 +84,7 @@ static __always_inline bool switches_on(struct bpf_sysctl *ctx)
 /* 1 lets the write through. Who wrote is filled in without task pointers. */
 static __always_inline void emit_sysctl(void)
 {
-	__u64 ids = bpf_get_current_pid_tgid(), number = seki_number();
+	__u64 number = seki_number();
 	struct seki_access_event *a;
 
 	a = bpf_ringbuf_reserve(&seki_evidence, sizeof(*a), 0);
@@ -93,18 +93,12 @@ static __always_inline void emit_sysctl(void)
 		return;
 	}
 	__builtin_memset(a, 0, sizeof(*a));
-	a->e.abi = SEKI_ABI_VERSION;
+	seki_emit_bare(&a->e, number);
 	a->e.size = sizeof(*a);
 	a->e.kind = SEKI_EVENT_ACCESS;
-	a->e.seq = __sync_fetch_and_add(&seki_state.seq, 1) + 1;
-	a->e.cpu_seq = number;
-	a->e.time_ns = bpf_ktime_get_boot_ns();
-	a->e.cpu = bpf_get_smp_processor_id();
-	a->e.generation = seki_generation();
-	a->e.pid = ids >> 32;
-	a->e.tid = (__u32)ids;
+	a->e.pid = bpf_get_current_pid_tgid() >> 32;
+	a->e.tid = (__u32)bpf_get_current_pid_tgid();
 	a->e.uid = (__u32)bpf_get_current_uid_gid();
-	a->e.loginuid = NO_LOGINUID;
 	a->hook = SEKI_HOOK_cgroup_sysctl;
 	a->verdict = SEKI_DENIED;
 	a->reason = SEKI_BY_DEFAULT;

@@ -126,7 +126,7 @@ int seki_load_beside(const struct seki_kernel *k, struct sekisho_bpf **ret)
 	if (!s)
 		return -1;
 	choose(s, k);
-	if (!reuse_all(s))
+	if (!reuse_all(s) && !seki_pin_lock())
 		return load_all(s, ret);
 	sekisho_bpf__destroy(s);
 	return -1;
@@ -141,7 +141,7 @@ int seki_load_pinned(const struct seki_kernel *k, struct sekisho_bpf **ret)
 		return -1;
 	bpf_object__for_each_program(p, s->obj)
 		bpf_program__set_autoload(p, seki_is_loaders_own(p));
-	if (reuse_all(s))
+	if (reuse_all(s) || seki_pin_lock())
 		goto fail;
 	if (sekisho_bpf__load(s)) {
 		seki_warnx(

@@ -27,11 +27,14 @@
 #define SEKI_RUN "/run/sekisho"
 #define SEKI_CANARY SEKI_RUN "/canary"
 #define SEKI_RUN_BUNDLE SEKI_RUN "/policy.bundle"
+#define SEKI_RUN_PREVIOUS SEKI_RUN "/previous.bundle" /* what a trial returns to */
 #define SEKI_HELD SEKI_RUN "/held"
 #define SEKI_CGROUP "/sys/fs/cgroup"
 #define SEKI_BUNDLE "/etc/sekisho/policy.bundle"
 #define SEKI_INCOMING "/var/lib/sekisho-incoming"
 #define SEKI_INCOMING_BUNDLE SEKI_INCOMING "/policy.bundle"
+
+#define SEKI_TRIAL_MAX (24 * 3600 * 1000000000ull)
 
 /* dev_t as the kernel has it inside. */
 #define KDEV(major, minor) ((__u32)(major) << 20 | (__u32)(minor))
@@ -144,6 +147,7 @@ int seki_trust_next(const struct seki_trust *t, const struct seki_bundle *b,
 int seki_notice(struct sekisho_bpf *s, enum seki_policy_act act, int refused,
 		const struct seki_bundle *b);
 bool seki_in_place(struct sekisho_bpf *s);
+int seki_clock_start(struct sekisho_bpf *s);
 
 /* unload.c - by a signed order. */
 int seki_unload(const struct seki_kernel *k, const char *path);
@@ -151,8 +155,17 @@ int seki_unload(const struct seki_kernel *k, const char *path);
 /* upgrade.c - other programs, the same policy. */
 int seki_upgrade(const struct seki_kernel *k);
 
-/* next.c - replace the policy in force. */
-int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const char *path);
+/* next.c - replace the policy in force; trial_ns is not 0: until then, unless confirmed. */
+int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const char *path,
+		     __u64 trial_ns);
+int seki_install(const struct seki_bundle *b);
+
+/* trial.c - in force until it is confirmed, or the one before is back. */
+bool seki_trial_runs(struct sekisho_bpf *s);
+int seki_trial_keep(struct sekisho_bpf *s);
+int seki_trial_start(struct sekisho_bpf *s, __u32 generation, __u64 ns);
+int seki_trial_wait(const struct seki_kernel *k, struct sekisho_bpf *s);
+int seki_confirm(const struct seki_kernel *k);
 
 /* fill.c - a policy into the slot of a generation, frozen. */
 int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_rows *r,
@@ -166,6 +179,8 @@ int seki_adopt_running(struct sekisho_bpf *s, const struct seki_bundle *b);
 int seki_pin_all(struct sekisho_bpf *s, unsigned int *ret_programs);
 void seki_pin_undo(const char *dir);
 void seki_pin_spare(void);
+int seki_pin_lock(void); /* one loader at a time; until it ends */
+void seki_pin_release(void);
 DIR *seki_pin_opendir(const char *dir);
 /* Attach it and pin its link under stem and its name. */
 int seki_pin_link(struct bpf_program *p, const char *stem);

@@ -18,12 +18,14 @@
 #include <unistd.h>
 
 #include "bpf/sekisho.skel.h"
+#include "userspace/lib/duration.h"
 #include "userspace/lib/log.h"
 
 bool seki_verbose;
 
 static const char usage[] =
-	"usage: sekisho-load [-v] [--check] [--reload | BUNDLE]\n"
+	"usage: sekisho-load [-v] [--check] [--confirm-within TIME] [--reload | BUNDLE]\n"
+	"       sekisho-load [-v] --confirm\n"
 	"       sekisho-load [-v] --root DIR [BUNDLE]\n"
 	"       sekisho-load [-v] --lock\n"
 	"       sekisho-load [-v] --upgrade | --unload ORDER\n"
@@ -33,6 +35,10 @@ static const char usage[] =
 	"policy is in force already, replace it by this one without a gap.\n"
 	"\n"
 	"  --check    verify kernel and bundle, change nothing\n"
+	"  --confirm-within TIME\n"
+	"             the policy in force comes back after TIME (30s, 5m, 2h) unless\n"
+	"             the next one is confirmed; wait for the end of it\n"
+	"  --confirm  the policy on trial stays, and is installed\n"
 	"  --lock     close the powers of the kernel to all but the domains the\n"
 	"             policy names, until the next boot\n"
 	"  --reload   take " SEKI_INCOMING_BUNDLE "\n"
@@ -123,23 +129,33 @@ static int first_policy(const struct seki_kernel *k, const char *path, enum how 
 	return err;
 }
 
-static int load(const struct seki_kernel *k, const char *path)
+static int first_after(const struct seki_kernel *k, const char *path, __u64 trial_ns)
+{
+	if (!trial_ns)
+		return first_policy(k, path, FIRST_LOAD);
+	seki_warnx("%s: no policy is in force that could come back; load it without a trial", path);
+	return -1;
+}
+
+static int load(const struct seki_kernel *k, const char *path, __u64 trial_ns)
 {
 	struct sekisho_bpf *s;
 	int err;
 
 	if (!seki_is_loaded())
-		return first_policy(k, path, FIRST_LOAD);
+		return first_after(k, path, trial_ns);
 	if (seki_load_pinned(k, &s))
 		return -1;
 	if (seki_meta_memory(s)->generation) {
-		err = seki_next_policy(k, s, path);
+		err = seki_next_policy(k, s, path, trial_ns);
+		if (!err && trial_ns)
+			err = seki_trial_wait(k, s);
 		sekisho_bpf__destroy(s);
 		return err;
 	}
 	sekisho_bpf__destroy(s); /* a loader was killed before its seal */
 	seki_pin_undo(SEKI_PINS);
-	return first_policy(k, path, FIRST_LOAD);
+	return first_after(k, path, trial_ns);
 }
 
 static int load_early(const struct seki_kernel *k, const char *path)
@@ -159,9 +175,23 @@ static const char *next_path(void)
 	return lstat(SEKI_INCOMING_BUNDLE, &st) == 0 ? SEKI_INCOMING_BUNDLE : SEKI_BUNDLE;
 }
 
+/* 0 after saying what is wrong. */
+static __u64 trial_time(const char *text)
+{
+	__u64 ns = seki_duration(text);
+
+	if (ns && ns <= SEKI_TRIAL_MAX)
+		return ns;
+	seki_warnx("--confirm-within %s: not a time; right would be 30s, 5m or 2h, up to 24h",
+		   text);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "check", no_argument, NULL, 'c' },
+						 { "confirm", no_argument, NULL, 'C' },
+						 { "confirm-within", required_argument, NULL, 'w' },
 						 { "lock", no_argument, NULL, 'l' },
 						 { "reload", no_argument, NULL, 'r' },
 						 { "root", required_argument, NULL, 'R' },
@@ -172,7 +202,9 @@ int main(int argc, char **argv)
 						 { "verbose", no_argument, NULL, 'v' },
 						 {} };
 	bool check = false, reload = false, lock = false, upgrade = false;
-	const char *path = SEKI_BUNDLE, *order = NULL, *root = NULL;
+	bool confirm = false, other;
+	const char *path = SEKI_BUNDLE, *order = NULL, *root = NULL, *within = NULL;
+	__u64 trial_ns = 0;
 	struct seki_kernel kernel;
 	int c;
 
@@ -183,6 +215,12 @@ int main(int argc, char **argv)
 		switch (c) {
 		case 'c':
 			check = true;
+			break;
+		case 'C':
+			confirm = true;
+			break;
+		case 'w':
+			within = optarg;
 			break;
 		case 'l':
 			lock = true;
@@ -226,6 +264,18 @@ int main(int argc, char **argv)
 		seki_warnx("--lock takes no bundle: it locks with the policy in force");
 		return 2;
 	}
+	other = check || order || upgrade || root || lock || confirm;
+	if (within && (other || !(trial_ns = trial_time(within)))) {
+		if (other)
+			seki_warnx("--confirm-within goes with a bundle or --reload only");
+		return 2;
+	}
+	if (confirm && (check || reload || order || upgrade || root || lock || optind < argc)) {
+		seki_warnx("--confirm takes no bundle: it is for the policy on trial");
+		return 2;
+	}
+	if (confirm)
+		return seki_verify_kernel(&kernel) || seki_confirm(&kernel) ? 1 : 0;
 	if (lock)
 		return seki_verify_kernel(&kernel) || seki_lock(&kernel) ? 1 : 0;
 	if (optind < argc)
@@ -241,5 +291,7 @@ int main(int argc, char **argv)
 		return seki_unload(&kernel, order) ? 1 : 0;
 	if (root)
 		return load_early(&kernel, path) ? 1 : 0;
-	return (check ? first_policy(&kernel, path, FIRST_CHECK) : load(&kernel, path)) ? 1 : 0;
+	return (check ? first_policy(&kernel, path, FIRST_CHECK) : load(&kernel, path, trial_ns)) ?
+		       1 :
+		       0;
 }

@@ -15,13 +15,34 @@
 #include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
 
-static int judge(struct sekisho_bpf *s, const struct seki_bundle *b, const char *path)
+/* The slot that another policy would fill is what the trial returns to. */
+static bool on_trial(struct sekisho_bpf *s, const char *path)
+{
+	if (!seki_trial_runs(s))
+		return false;
+	seki_warnx(
+		"%s: the policy in force is on trial; confirm it, or wait until the one before is back",
+		path);
+	return true;
+}
+
+static bool is_in_force(const struct seki_bundle *b, const struct seki_meta *now, const char *path)
+{
+	if (memcmp(b->head->digest, now->digest, sizeof(now->digest)))
+		return false;
+	seki_warnx("%s: is the policy in force, so there is nothing to try", path);
+	return true;
+}
+
+static int judge(struct sekisho_bpf *s, const struct seki_bundle *b, const char *path,
+		 __u64 trial_ns)
 {
 	const struct seki_meta *now = seki_meta_memory(s);
 	struct seki_trust t = {};
 	int refused;
 
-	if (!seki_in_place(s) || seki_trust_read(&t))
+	if (!seki_in_place(s) || on_trial(s, path) || (trial_ns && is_in_force(b, now, path)) ||
+	    seki_trust_read(&t))
 		return SEKI_REFUSED_UNFIT;
 	refused = seki_trust_next(&t, b, now, path);
 	seki_keys_free(&t.keys);
@@ -29,22 +50,28 @@ static int judge(struct sekisho_bpf *s, const struct seki_bundle *b, const char 
 }
 
 /* The next boot finds what is in force now. */
-static int install(const struct seki_bundle *b, const char *path)
+int seki_install(const struct seki_bundle *b)
 {
-	int err;
+	int err = seki_file_write(SEKI_BUNDLE, b->head, b->size, 0644);
 
-	if (strcmp(path, SEKI_INCOMING_BUNDLE))
-		return 0;
-	err = seki_file_write(SEKI_BUNDLE, b->head, b->size, 0644);
 	if (!err)
 		return 0;
 	errno = -err;
-	seki_warn("%s: cannot be written; the policy in force stays", SEKI_BUNDLE);
+	seki_warn("%s: cannot be written; the next boot loads what it is now", SEKI_BUNDLE);
 	return -1;
 }
 
+/* A policy on trial is installed once it is confirmed. */
+static int keep(struct sekisho_bpf *s, const struct seki_bundle *b, const char *path,
+		__u64 trial_ns)
+{
+	if (trial_ns)
+		return seki_trial_keep(s);
+	return strcmp(path, SEKI_INCOMING_BUNDLE) ? 0 : seki_install(b);
+}
+
 static int replace(struct sekisho_bpf *s, const struct seki_kernel *k, const struct seki_bundle *b,
-		   const char *path)
+		   const char *path, __u64 trial_ns)
 {
 	__u32 generation = seki_meta_memory(s)->generation + 1;
 	struct seki_rows rows = {};
@@ -52,8 +79,14 @@ static int replace(struct sekisho_bpf *s, const struct seki_kernel *k, const str
 	if (seki_resolve(s, b, SEKI_PINS, &rows) || seki_fill(s, b, &rows, generation))
 		return -1;
 	seki_step("filled");
-	if (install(b, path) || seki_run_files(b) || seki_seal(s, b, k, generation, 0))
+	if (keep(s, b, path, trial_ns) || seki_run_files(b))
 		return -1;
+	if (trial_ns && seki_trial_start(s, generation, trial_ns))
+		return -1;
+	seki_step("kept");
+	if (seki_seal(s, b, k, generation, 0))
+		return -1;
+	seki_step("sealed");
 	seki_state_memory(s)->early = 0; /* what was mounted since the initramfs is known */
 	if (!strcmp(path, SEKI_INCOMING_BUNDLE) && unlink(path) < 0)
 		seki_warn("%s: cannot be removed; it is installed", path);
@@ -61,17 +94,22 @@ static int replace(struct sekisho_bpf *s, const struct seki_kernel *k, const str
 }
 
 static int consider(struct sekisho_bpf *s, const struct seki_kernel *k, struct seki_bundle *b,
-		    const char *path)
+		    const char *path, __u64 trial_ns)
 {
-	int refused = judge(s, b, path);
+	int refused = judge(s, b, path, trial_ns);
 
-	if (!refused && replace(s, k, b, path))
+	if (!refused && replace(s, k, b, path, trial_ns))
 		refused = SEKI_REFUSED_UNFIT;
-	seki_notice(s, refused ? SEKI_POLICY_REFUSED : SEKI_POLICY_LOADED, refused, b);
+	seki_notice(s,
+		    refused  ? SEKI_POLICY_REFUSED :
+		    trial_ns ? SEKI_POLICY_TRIAL_BEGINS :
+			       SEKI_POLICY_LOADED,
+		    refused, b);
 	return refused ? -1 : 0;
 }
 
-int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const char *path)
+int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const char *path,
+		     __u64 trial_ns)
 {
 	struct seki_bundle b;
 	const char *error;
@@ -82,7 +120,7 @@ int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const c
 		seki_notice(s, SEKI_POLICY_REFUSED, SEKI_REFUSED_DAMAGED, NULL);
 		err = -1;
 	} else {
-		err = consider(s, k, &b, path);
+		err = consider(s, k, &b, path, trial_ns);
 		if (!err)
 			seki_say_in_force(&b);
 		seki_bundle_close(&b);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * notice.c - records of what the loader did, and where it stands.
+ * notice.c - what only a program in the kernel can do for the loader: leave records
+ * of what it did, tell where it stands, start the clock of a trial.
  *
- * Only a program in the kernel may write into the rings, so the loader runs an
- * iterator over its own task.
+ * It runs an iterator over its own task.
  */
 #include "loader/loader.h"
 
@@ -64,4 +64,12 @@ bool seki_in_place(struct sekisho_bpf *s)
 	seki_warnx(
 		"the loader has another root or other mounts than PID 1, so these may not be the host's keys; take RootDirectory=, BindPaths= and the like out of its unit");
 	return false;
+}
+
+int seki_clock_start(struct sekisho_bpf *s)
+{
+	if (run(s->progs.enroll_trial) == 1)
+		return 0;
+	seki_warnx("the kernel starts no clock for the trial; the policy in force stays");
+	return -1;
 }

@@ -14,6 +14,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,6 +104,24 @@ int seki_pin_all(struct sekisho_bpf *s, unsigned int *ret_programs)
 	}
 	*ret_programs = n;
 	return 0;
+}
+
+static int lock = -1;
+
+/* Two would fill the same slot.  Nobody else may open this directory. */
+int seki_pin_lock(void)
+{
+	lock = open(SEKI_PINS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock >= 0 && !flock(lock, LOCK_EX))
+		return 0;
+	seki_warn("%s: cannot be locked against other loaders", SEKI_PINS);
+	return -1;
+}
+
+void seki_pin_release(void)
+{
+	close(lock);
+	lock = -1;
 }
 
 static int spare = -1;

@@ -132,6 +132,8 @@ static void describe(struct seki_meta *meta, const struct seki_bundle *b,
 	if (programs)
 		meta->programs = programs;
 	meta->loaded_ns = seki_boottime();
+	if (meta->highest < meta->policy_version)
+		meta->highest = meta->policy_version;
 	memcpy(meta->digest, b->head->digest, sizeof(meta->digest));
 	snprintf(meta->name, sizeof(meta->name), "%.63s", seki_bundle_string(b, b->meta->name));
 	snprintf(meta->kernel, sizeof(meta->kernel), "%.63s", k->release);
@@ -147,6 +149,7 @@ int seki_seal(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 	if (seki_own(s))
 		return -1;
 	describe(meta, b, k, generation, programs);
+	meta->trial_ns = state->trial.generation == generation ? state->trial.until : 0;
 	__atomic_store_n(&state->generation, generation, __ATOMIC_SEQ_CST);
 	return 0;
 }

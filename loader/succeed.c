@@ -8,6 +8,7 @@
 #include "loader/loader.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "userspace/lib/log.h"
 
@@ -30,31 +31,47 @@ static int same_domains(const struct seki_bundle *now, const struct seki_bundle 
 	return 0;
 }
 
-/* Versions rise; the very policy in force may come again. */
+/* Versions rise, above what was tried and came to nothing too; the very policy in
+ * force may come again.
+ */
 static bool older(const struct seki_bundle *next, const struct seki_meta *now)
 {
 	if (!memcmp(next->head->digest, now->digest, sizeof(now->digest)))
 		return false;
-	return next->meta->version <= now->policy_version;
+	return next->meta->version <= now->highest;
 }
 
-int seki_may_succeed(const struct seki_bundle *next, const struct seki_meta *meta, const char *path)
+/* Tasks entered their domains under the policy in force, or under the one of a trial. */
+static int fits_running(const struct seki_bundle *next, const char *path)
 {
+	static const char *const known[] = { SEKI_RUN_BUNDLE, SEKI_RUN_PREVIOUS };
 	struct seki_bundle now;
 	const char *error;
 	int err;
 
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (i && access(known[i], F_OK) < 0)
+			continue;
+		if (seki_bundle_read(known[i], &now, &error) < 0) {
+			seki_warnx("%s: %s", known[i], error);
+			return -1;
+		}
+		err = same_domains(&now, next, path);
+		seki_bundle_close(&now);
+		if (err)
+			return -1;
+	}
+	return 0;
+}
+
+int seki_may_succeed(const struct seki_bundle *next, const struct seki_meta *meta, const char *path)
+{
 	if (older(next, meta)) {
 		seki_warnx(
-			"%s: version %u does not follow version %u in force; compile and sign it with a higher version",
-			path, next->meta->version, meta->policy_version);
+			"%s: version %u does not follow version %u, which %s in force; compile and sign it with a higher version",
+			path, next->meta->version, meta->highest,
+			meta->highest == meta->policy_version ? "is" : "was");
 		return SEKI_REFUSED_OLD_VERSION;
 	}
-	if (seki_bundle_read(SEKI_RUN_BUNDLE, &now, &error) < 0) {
-		seki_warnx("%s: %s", SEKI_RUN_BUNDLE, error);
-		return SEKI_REFUSED_UNFIT;
-	}
-	err = same_domains(&now, next, path);
-	seki_bundle_close(&now);
-	return err ? SEKI_REFUSED_UNFIT : 0;
+	return fits_running(next, path) ? SEKI_REFUSED_UNFIT : 0;
 }

@@ -71,6 +71,7 @@ static int judge(struct sekisho_bpf *s, const char *path)
 static void take_out(struct sekisho_bpf *s)
 {
 	__atomic_store_n(&seki_state_memory(s)->generation, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&seki_state_memory(s)->trial.generation, 0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&seki_meta_memory(s)->generation, 0, __ATOMIC_RELEASE);
 	seki_pin_undo(SEKI_PINS);
 	seki_moves_ask(false);

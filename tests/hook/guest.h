@@ -7,6 +7,7 @@
 #define SEKI_GUEST_H
 
 #include "tests/hook/try.h"
+#include "userspace/policy/bundle.h"
 
 /* guest.c */
 void guest_prepare(void);
@@ -48,6 +49,7 @@ size_t records_all(void);		    /* of accesses, that came */
 void records_stats(struct seki_stats *ret); /* the kernel's counters, of all CPUs */
 /* How many the loader made of this act and reason. */
 unsigned int records_policy(__u8 act, __u8 refused);
+unsigned int records_of_kernel(__u8 act); /* of what no task did */
 const struct seki_access_event *record_at(size_t i);
 
 /* life.c: what PID 1 can be asked to do to Sekisho's processes. */
@@ -60,6 +62,10 @@ int life_ended(int argc, char **argv); /* the program that PID 1 runs then */
 int held_serve(void);
 void held_start(void);
 void held_locked(void);
+
+/* rollout.c: policies on trial. */
+void rollout(struct evp_pkey_st *site);
+int rollout_kill(const char *pid);
 
 /* early.c: the load by an initramfs, and what follows the unit's. */
 int early_child(const char *what);

@@ -229,6 +229,17 @@ unsigned int records_policy(__u8 act, __u8 refused)
 	return n;
 }
 
+unsigned int records_of_kernel(__u8 act)
+{
+	unsigned int n = 0;
+	size_t i;
+
+	for (i = 0; i < n_policies; i++)
+		n += policies[i].act == act && policies[i].e.flags & SEKI_EVENT_KTHREAD &&
+		     !policies[i].e.pid;
+	return n;
+}
+
 const struct seki_access_event *record_at(size_t i)
 {
 	return &kept[i];

@@ -291,7 +291,7 @@ static void upgrade(void)
 	waitpid(pid, &status, 0);
 	result(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM,
 	       "upgrade: the canary was refused all the time");
-	sign_bundle(UNSIGNED, DROPPED, site, SIGN_HOST, 3);
+	sign_bundle(UNSIGNED, DROPPED, site, SIGN_HOST, 21);
 	result(loader("--reload", NULL) == 0 && guarded(), "upgrade: a next policy after it");
 }
 
@@ -435,6 +435,8 @@ int main(int argc, char **argv)
 			return reader_main();
 		if (argc > 1 && !strcmp(argv[1], "--hammer"))
 			return hammer();
+		if (argc > 1 && !strncmp(argv[1], "--kill=", 7))
+			return rollout_kill(argv[1] + 7);
 		if (argc > 1 && !strcmp(argv[1], "--load"))
 			return tell_load();
 		return argc > 1 && !strcmp(argv[1], "--try") ? read_path(DB) : 0;
@@ -448,6 +450,7 @@ int main(int argc, char **argv)
 	first_load();
 	next_policy();
 	replaced();
+	rollout(site);
 	upgrade();
 	orders();
 	unloaded();

@@ -136,11 +136,13 @@ TEST(program_digest_needs_the_same_file)
 }
 
 /* A bundle with one label, one domain, one rule. */
-static const char *make_bundle(__u8 ret_digest[32])
+static const char *make_bundle(__u32 version, __u8 ret_digest[32])
 {
-	static char path[80];
+	static char paths[2][80];
+	char *path = paths[version & 1];
 	struct seki_builder *b = seki_builder_new();
-	struct seki_bundle_meta meta = { .name = seki_builder_string(b, "test"), .version = 7 };
+	struct seki_bundle_meta meta = { .name = seki_builder_string(b, "test"),
+					 .version = version };
 	struct seki_bundle_domain d = { .id = 8, .name = seki_builder_string(b, "hlr") };
 	struct seki_bundle_label l = { .id = SEKI_LABEL_FIRST,
 				       .kind = SEKI_KIND_DATA,
@@ -175,7 +177,7 @@ static const char *make_bundle(__u8 ret_digest[32])
 	seki_builder_add(b, SEKI_SECTION_RULES, &r);
 	ASSERT_EQ(0, seki_builder_finish(b, &image, &size));
 	memcpy(ret_digest, ((struct seki_bundle_head *)image)->digest, 32);
-	snprintf(path, sizeof(path), "%s/bundle", temp_dir(dir));
+	snprintf(path, sizeof(paths[0]), "%s/bundle-%u", temp_dir(dir), version);
 	ASSERT_EQ(0, seki_bundle_write(path, image, size));
 	free(image);
 	seki_builder_free(b);
@@ -190,7 +192,7 @@ TEST(names_come_from_the_bundle_in_force_only)
 	const struct seki_policy *p;
 	const char *why;
 
-	n.path = make_bundle(meta.digest);
+	n.path = make_bundle(7, meta.digest);
 	EXPECT_EQ(1, seki_names_update(&n, &meta, &why));
 	EXPECT_TRUE(!why);
 	EXPECT_EQ(0, seki_names_update(&n, &meta, &why));
@@ -223,6 +225,26 @@ TEST(names_come_from_the_bundle_in_force_only)
 	seki_names_close(&n);
 }
 
+/* The kernel alone brought the policy before back; nobody has tidied the files. */
+TEST(names_after_a_trial_come_from_the_bundle_before)
+{
+	struct seki_names n = { 0 };
+	struct seki_meta meta = { .generation = 3 };
+	char scratch[SEKI_NUMBER_TEXT];
+	const char *why;
+
+	n.path = make_bundle(8, meta.digest);
+	n.previous = make_bundle(7, meta.digest);
+	EXPECT_EQ(1, seki_names_update(&n, &meta, &why));
+	EXPECT_TRUE(!why);
+	EXPECT_STREQ("hlr", seki_policy_domain(seki_names_policy(&n, 3), 8, scratch));
+	meta.generation = 4;
+	meta.digest[0] ^= 1;
+	EXPECT_LT(seki_names_update(&n, &meta, &why), 0);
+	EXPECT_STREQ("the bundle is not the policy in force", why);
+	seki_names_close(&n);
+}
+
 TEST(event_gets_its_words)
 {
 	static struct seki_knowledge k = { .mounts.fd = -1 };
@@ -232,7 +254,7 @@ TEST(event_gets_its_words)
 	struct seki_decoded d = { .e = &a.e, .access = &a };
 	const char *why;
 
-	k.names.path = make_bundle(meta.digest);
+	k.names.path = make_bundle(7, meta.digest);
 	seki_names_update(&k.names, &meta, &why);
 	make_host();
 	seki_people_open(&k.people, dir);

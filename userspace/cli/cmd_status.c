@@ -89,6 +89,9 @@ static void show_policy(json_t *s)
 	seki_print_safe(stdout, seki_field(s, "policy.name"));
 	printf(" version %lld, generation %lld\n", (long long)seki_field_int(s, "policy.version"),
 	       (long long)seki_field_int(s, "policy.generation"));
+	if (json_object_get(json_object_get(s, "policy"), "trial_s"))
+		printf("%-16sthe one before is back in %lld s; start sekisho-confirm.service to keep this one\n",
+		       "on trial", (long long)seki_field_int(s, "policy.trial_s"));
 	line("digest", s, "policy.digest");
 	line("mode", s, "policy.mode");
 	line("programs", s, "policy.programs");

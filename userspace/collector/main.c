@@ -500,6 +500,7 @@ static int collect(struct seki_collector *c, const struct options *o, struct sek
 {
 	seki_autofree char *canary = below(o->run, "canary");
 	seki_autofree char *bundle = below(o->run, "policy.bundle");
+	seki_autofree char *previous = below(o->run, "previous.bundle");
 	seki_autofree char *socket = below(o->run, "control");
 	seki_autofree char *held = below(o->run, "held");
 	int guard = seki_guard_fork(FTRACE), dir = -1, err;
@@ -512,6 +513,7 @@ static int collect(struct seki_collector *c, const struct options *o, struct sek
 	if (seki_account_find(o->user, &account))
 		seki_diex("no user %s; systemd-sysusers makes it, --user names another", o->user);
 	c->know.names.path = o->bundle ?: bundle;
+	c->know.names.previous = previous;
 	c->canary.path = canary;
 	c->held = held;
 	c->canary.ftrace = FTRACE;

@@ -44,7 +44,7 @@ static void fill(struct seki_policy *p)
 	p->words = true;
 }
 
-static int read_words(struct seki_policy *p, const char *path, const char **reterr)
+static int read_file(struct seki_policy *p, const char *path, const char **reterr)
 {
 	int err;
 
@@ -61,6 +61,18 @@ static int read_words(struct seki_policy *p, const char *path, const char **rete
 		return -ESTALE;
 	}
 	fill(p);
+	*reterr = NULL;
+	return 0;
+}
+
+/* A trial that ended leaves the bundle that is back as the previous one. */
+static int read_words(struct seki_policy *p, const struct seki_names *n, const char **reterr)
+{
+	int err = read_file(p, n->path, reterr);
+	const char *second;
+
+	if (err != -ESTALE || !n->previous || read_file(p, n->previous, &second))
+		return err;
 	*reterr = NULL;
 	return 0;
 }
@@ -87,7 +99,7 @@ int seki_names_update(struct seki_names *n, const struct seki_meta *meta, const 
 	if (changed)
 		begin(p, meta);
 	n->generation = meta->generation;
-	err = read_words(p, n->path, reterr);
+	err = read_words(p, n, reterr);
 	return err ?: changed;
 }
 

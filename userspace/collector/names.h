@@ -27,6 +27,7 @@ struct seki_policy {
 struct seki_names {
 	struct seki_policy policy[2]; /* by generation & 1 */
 	const char *path;	      /* of the bundle; NULL: none */
+	const char *previous;	      /* of the one that a trial returns to; NULL: none */
 	__u32 generation;	      /* now in force; 0: none known */
 	bool fixed;		      /* replay: one bundle for all generations */
 };

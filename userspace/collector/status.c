@@ -26,6 +26,8 @@ static void put_policy(const struct seki_collector *c, struct seki_buf *b)
 	seki_put_u64(b, "programs", p->meta.programs);
 	seki_put_u64(b, "loaded_ns", p->meta.loaded_ns);
 	seki_put_str(b, "kernel", p->meta.kernel);
+	if (c->meta && c->meta->trial_ns > seki_clock_now())
+		seki_put_u64(b, "trial_s", (c->meta->trial_ns - seki_clock_now()) / SEKI_NS);
 	if (c->meta && c->meta->locked_ns)
 		seki_buf_lit(b, "\"locked\":true,");
 	else

@@ -316,6 +316,14 @@ static void integrity(struct seki_sums *s, const struct seki_seen *r, uint64_t t
 		s->disk_lost += seki_picked_number(r, SEKI_PICK_COUNT);
 }
 
+static bool takes_effect(const struct seki_seen *r)
+{
+	return seki_picked_is(r, SEKI_PICK_ACT, "policy takes effect") ||
+	       seki_picked_is(r, SEKI_PICK_ACT, "policy takes effect on trial") ||
+	       seki_picked_is(r, SEKI_PICK_ACT,
+			      "policy on trial not confirmed, the one before is back");
+}
+
 static void policy(struct seki_sums *s, const struct seki_seen *r, uint64_t t, uint64_t index)
 {
 	char digest[80] = "";
@@ -323,7 +331,7 @@ static void policy(struct seki_sums *s, const struct seki_seen *r, uint64_t t, u
 	s->policy_events += in_window(s, t);
 	if (seki_picked_is(r, SEKI_PICK_ACT, "policy is taken out by a signed order")) {
 		begins(s->life, SEKI_GAP_UNLOADED, t, index);
-	} else if (seki_picked_is(r, SEKI_PICK_ACT, "policy takes effect")) {
+	} else if (takes_effect(r)) {
 		ends(s, SEKI_GAP_UNLOADED, t, index, false);
 		seki_picked_text(r, SEKI_PICK_BUNDLE_DIGEST, digest, sizeof(digest));
 		digest[DIGEST - 1] = '\0';
