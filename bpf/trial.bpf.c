@@ -17,7 +17,8 @@
 /* True if it was still open: the loader, to confirm, does the same. */
 static __always_inline bool decide(struct seki_trial *t, __u32 generation)
 {
-	return generation && __sync_val_compare_and_swap(&t->generation, generation, 0) == generation;
+	return generation &&
+	       __sync_val_compare_and_swap(&t->generation, generation, 0) == generation;
 }
 
 static __always_inline void describe(struct seki_meta *meta, const struct seki_trial *t)

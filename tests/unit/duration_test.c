@@ -13,13 +13,12 @@ TEST(a_number_and_a_unit)
 
 TEST(nothing_else)
 {
-	static const char *const not[] = { "",	  "5",	 "m",	 "0m",	"-5m",	   "5 m",
-					   " 5m", "5ms", "5d",	 "5M",	"1000000s", "5m\n",
-					   "+5m", "0x5m" };
+	static const char *const not [] = { "",	   "5",	 "m",  "0m",	   "-5m",  "5 m", " 5m",
+					    "5ms", "5d", "5M", "1000000s", "5m\n", "+5m", "0x5m" };
 
-	for (size_t i = 0; i < sizeof(not) / sizeof(not[0]); i++) {
-		harness_row = not[i];
-		EXPECT_EQ(0, seki_duration(not[i]));
+	for (size_t i = 0; i < sizeof(not ) / sizeof(not [0]); i++) {
+		harness_row = not [i];
+		EXPECT_EQ(0, seki_duration(not [i]));
 	}
 }
 
