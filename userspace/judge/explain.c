@@ -41,6 +41,10 @@ static void show_rule(const struct seki_case *c, __u32 rule, FILE *out)
 	fputs("  ", out);
 	place(c, r->line, out);
 	fprintf(out, ": %s\n", str(c, r->text));
+	if (*str(c, r->description))
+		fprintf(out, "    %s\n", str(c, r->description));
+	if (*str(c, r->description_ja))
+		fprintf(out, "    %s\n", str(c, r->description_ja));
 }
 
 static void show_why(const struct seki_case *c, const struct seki_decision *d, FILE *out)

@@ -234,6 +234,23 @@ static struct made compare(const struct seki_cell *now, const struct seki_cell *
 	return m;
 }
 
+static void reasons(struct restore *r, const struct seki_bundle_rule *from, __u16 kind)
+{
+	const char *en = str(r, from->description), *ja = str(r, from->description_ja);
+
+	if (from->severity != seki_kind_severity(kind))
+		fprintf(r->out, ", severity: %s", from->severity > 2 ? "high" : "normal");
+	if (!*en)
+		return;
+	fputs(*ja ? ", description: { en: " : ", description: ", r->out);
+	quoted(r->out, en);
+	if (!*ja)
+		return;
+	fputs(", ja: ", r->out);
+	quoted(r->out, ja);
+	fputs(" }", r->out);
+}
+
 static void rule(struct restore *r, const char *verb, __u32 access, const char *record,
 		 const struct seki_bundle_domain *d, const struct seki_bundle_label *l, bool mode,
 		 const struct seki_cell *c)
@@ -257,6 +274,8 @@ static void rule(struct restore *r, const char *verb, __u32 access, const char *
 			*p == ' ' ? fputs(", ", r->out) : fputc(*p, r->out);
 		fputc(']', r->out);
 	}
+	if (seki_view_rule_written(r->v, c->rule))
+		reasons(r, from, l->kind);
 	fputs(" }\n", r->out);
 }
 

@@ -23,7 +23,7 @@
 #include "userspace/policy/signature.h"
 
 #define SEKI_BUNDLE_MAGIC "SEKIBNDL"
-#define SEKI_BUNDLE_FORMAT 1
+#define SEKI_BUNDLE_FORMAT 2
 #define SEKI_BUNDLE_SIZE_MAX (64u << 20)
 
 enum seki_section {
@@ -148,8 +148,10 @@ struct seki_bundle_cell {
 struct seki_bundle_rule {
 	__u32 text; /* string: the rule as written, or what made it: "hlr owns hlr.data" */
 	__u32 line;
-	__u32 controls; /* string: control ids, blank separated; may be empty */
-	__u32 severity; /* 0 info, 1 low, 2 medium, 3 high */
+	__u32 controls;	   /* string: control ids, blank separated; may be empty */
+	__u32 severity;	   /* 0 info, 1 low, 2 medium, 3 high */
+	__u32 description; /* string: why, may be empty; the same in Japanese */
+	__u32 description_ja;
 };
 
 /* A bundle in memory, checked whole: every offset, string, id and count. */

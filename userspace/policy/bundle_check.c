@@ -174,6 +174,7 @@ static bool cell_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 static bool rule_ok(const struct seki_bundle_reading *r, const struct seki_bundle_rule *u)
 {
 	return string_ok(r, u->text) && string_ok(r, u->controls) && u->severity <= 3 &&
+	       string_ok(r, u->description) && string_ok(r, u->description_ja) &&
 	       where_ok(r, u->line);
 }
 

@@ -168,6 +168,10 @@ static void rules(struct lowering *l, const struct seki_matrix *m)
 		struct seki_bundle_rule to = { .line = m->rule[i].line,
 					       .severity = m->rule[i].severity };
 
+		if (m->rule[i].why) {
+			to.description = string(l, m->rule[i].why->en.s);
+			to.description_ja = string(l, m->rule[i].why->ja.s);
+		}
 		to.text = string(l, m->rule[i].text);
 		to.controls = string(l, m->rule[i].controls);
 		seki_builder_add(l->b, SEKI_SECTION_RULES, &to);

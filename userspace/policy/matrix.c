@@ -214,15 +214,17 @@ static __u32 number_rule(struct seki_matrix *m, const struct seki_rule *r)
 	__u32 severity = 0;
 
 	for (unsigned int i = 0; i < r->n_labels; i++) {
-		__u32 s = seki_label_severity(m->c->sym.by_id[r->labels[i]]);
+		__u32 s = seki_kind_severity(m->c->sym.by_id[r->labels[i]]->kind);
 
 		severity = s > severity ? s : severity;
 	}
 	return seki_matrix_add_rule(
-		m, (struct seki_matrix_rule){ .text = rule_text(m, r),
-					      .line = seki_where_of(r->pos),
-					      .controls = join(m, &r->controls, " ", SIZE_MAX),
-					      .severity = severity });
+		m,
+		(struct seki_matrix_rule){ .text = rule_text(m, r),
+					   .line = seki_where_of(r->pos),
+					   .controls = join(m, &r->controls, " ", SIZE_MAX),
+					   .severity = r->severity.n ? r->severity.n - 1 : severity,
+					   .why = &r->description });
 }
 
 static void apply_rule(struct seki_matrix *m, __u32 index)

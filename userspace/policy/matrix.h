@@ -30,6 +30,7 @@ struct seki_matrix_rule {
 	__u32 line;
 	const char *controls;
 	__u32 severity;
+	const struct seki_description *why; /* NULL: nobody says */
 };
 
 struct seki_matrix {
@@ -55,7 +56,5 @@ bool seki_matrix_matters(const struct seki_matrix *m, const struct seki_draft *c
 void seki_presets_apply(struct seki_matrix *m);
 /* check_reach.c: what the matrix as a whole leaves open or out of reach. */
 void seki_check_reach(const struct seki_matrix *m);
-/* 0 to 3: how grave a refusal at this label is. */
-__u32 seki_label_severity(const struct seki_label *l);
 
 #endif /* SEKI_MATRIX_H */

@@ -14,6 +14,7 @@ static void read_functions(struct seki_model *m, const struct seki_node *n, void
 static void read_domains(struct seki_model *m, const struct seki_node *n, void *field);
 static void read_rules(struct seki_model *m, const struct seki_node *n, void *field);
 static void read_kernel(struct seki_model *m, const struct seki_node *n, void *field);
+static void read_description(struct seki_model *m, const struct seki_node *n, void *field);
 
 static const struct seki_key policy_keys[] = {
 	KEY("sekisho", seki_read_language, seki_policy, language, true),
@@ -73,8 +74,9 @@ static const struct seki_key rule_keys[] = {
 	KEY("on", seki_read_texts, seki_rule, on, true),
 	KEY("record", seki_read_record, seki_rule, record, false),
 	KEY("mode", seki_read_rule_mode, seki_rule, mode, false),
+	KEY("severity", seki_read_severity, seki_rule, severity, false),
 	KEY("controls", seki_read_texts, seki_rule, controls, false),
-	KEY("description", seki_read_prose, seki_rule, description, false),
+	KEY("description", read_description, seki_rule, description, false),
 };
 
 static const struct seki_key kernel_keys[] = {
@@ -107,7 +109,12 @@ static const struct seki_key file_keys[] = {
 	KEY("optional", seki_read_flag, seki_file, optional, false),
 };
 
-enum { POLICY, FRAGMENT, FUNCTION, DOMAIN, RULE, KERNEL, FILE_ };
+static const struct seki_key description_keys[] = {
+	KEY("en", seki_read_prose, seki_description, en, true),
+	KEY("ja", seki_read_prose, seki_description, ja, true),
+};
+
+enum { POLICY, FRAGMENT, FUNCTION, DOMAIN, RULE, KERNEL, FILE_, DESCRIPTION };
 const struct seki_key_table seki_key_tables[] = {
 	[POLICY] = { "policy", "the policy", policy_keys, COUNT(policy_keys) },
 	[FRAGMENT] = { "fragment", "an included file", fragment_keys, COUNT(fragment_keys) },
@@ -116,6 +123,8 @@ const struct seki_key_table seki_key_tables[] = {
 	[RULE] = { "rule", "a rule", rule_keys, COUNT(rule_keys) },
 	[KERNEL] = { "kernel", "'kernel'", kernel_keys, COUNT(kernel_keys) },
 	[FILE_] = { "file", "a path", file_keys, COUNT(file_keys) },
+	[DESCRIPTION] = { "description", "a description", description_keys,
+			  COUNT(description_keys) },
 };
 const unsigned int seki_key_tables_count = COUNT(seki_key_tables);
 const struct seki_key_table *const seki_fragment_keys = &seki_key_tables[FRAGMENT];
@@ -241,6 +250,17 @@ static void read_rules(struct seki_model *m, const struct seki_node *n, void *fi
 static void read_kernel(struct seki_model *m, const struct seki_node *n, void *field)
 {
 	seki_read_map(m, n, &seki_key_tables[KERNEL], n->pos, field);
+}
+
+/* One text, or one per language. */
+static void read_description(struct seki_model *m, const struct seki_node *n, void *field)
+{
+	struct seki_description *d = field;
+
+	if (n->kind == SEKI_NODE_MAP)
+		seki_read_map(m, n, &seki_key_tables[DESCRIPTION], n->pos, d);
+	else
+		seki_read_prose(m, n, &d->en);
 }
 
 /* An entry of data: or keys: that is a mapping. */

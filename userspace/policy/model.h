@@ -37,6 +37,7 @@ seki_reader seki_read_flag;	    /* __u32: true, false */
 seki_reader seki_read_permit;	    /* __u32: deny, allow */
 seki_reader seki_read_mode;	    /* struct seki_number: enum seki_mode */
 seki_reader seki_read_rule_mode;    /* struct seki_number: enum seki_mode + 1 */
+seki_reader seki_read_severity;	    /* struct seki_number: of a bundle, + 1 */
 seki_reader seki_read_record;	    /* struct seki_number: enum seki_record */
 seki_reader seki_read_power;	    /* struct seki_power: deny, allow, domains */
 seki_reader seki_read_broker_power; /* struct seki_power: record, deny, domains */

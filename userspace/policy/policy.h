@@ -24,6 +24,11 @@ struct seki_text {
 	struct seki_pos pos;
 };
 
+/* Why, in one language or two. */
+struct seki_description {
+	struct seki_text en, ja;
+};
+
 struct seki_texts {
 	struct seki_text *v;
 	unsigned int n;
@@ -87,9 +92,10 @@ enum seki_record {
 struct seki_rule {
 	struct seki_pos pos;
 	struct seki_texts allow, deny, to, on, controls;
-	struct seki_text description;
-	struct seki_number record; /* enum seki_record */
-	struct seki_number mode;   /* enum seki_mode + 1; 0: the policy's */
+	struct seki_description description;
+	struct seki_number severity; /* as in a bundle, + 1; 0: as the labels are */
+	struct seki_number record;   /* enum seki_record */
+	struct seki_number mode;     /* enum seki_mode + 1; 0: the policy's */
 	/* check_rule.c */
 	__u32 access;
 	__u16 *domains, *labels;
@@ -297,6 +303,9 @@ struct seki_summary {
 int seki_compile(const char *text, size_t size, const struct seki_options *options,
 		 struct seki_diag *d, void **ret, size_t *ret_size,
 		 struct seki_summary *ret_summary);
+
+/* preset.c: 0 to 3, how grave a refusal at a label is, if no rule says otherwise. */
+__u32 seki_kind_severity(__u16 kind);
 
 /* print.c: a bundle as text for people; equal policies print alike. */
 void seki_bundle_print(const struct seki_bundle *b, FILE *out);

@@ -17,9 +17,9 @@
 #define INIT SEKI_DOMAIN_INIT
 #define END SEKI_DOMAIN_SHUTDOWN
 
-__u32 seki_label_severity(const struct seki_label *l)
+__u32 seki_kind_severity(__u16 kind)
 {
-	switch (l->kind) {
+	switch (kind) {
 	case SEKI_KIND_DATA:
 	case SEKI_KIND_KEYS:
 	case SEKI_KIND_PROCESS:
@@ -43,12 +43,12 @@ static struct preset begin(struct seki_matrix *m, __u16 label, const char *text)
 	const struct seki_label *l = m->c->sym.by_id[label];
 
 	return (struct preset){ m, label,
-				seki_matrix_add_rule(m, (struct seki_matrix_rule){
-								.text = text,
-								.line = l->line,
-								.controls = "",
-								.severity =
-									seki_label_severity(l) }) };
+				seki_matrix_add_rule(
+					m, (struct seki_matrix_rule){
+						   .text = text,
+						   .line = l->line,
+						   .controls = "",
+						   .severity = seki_kind_severity(l->kind) }) };
 }
 
 static void open_to(const struct preset *p, __u16 domain, __u32 access)

@@ -240,6 +240,15 @@ void seki_read_rule_mode(struct seki_model *m, const struct seki_node *n, void *
 		*(struct seki_number *)field = (struct seki_number){ (__u32)i + 1, n->pos };
 }
 
+void seki_read_severity(struct seki_model *m, const struct seki_node *n, void *field)
+{
+	static const char *const words[] = { "normal", "high" };
+	int i = seki_read_word(m, n, words, 2, "normal or high");
+
+	if (i >= 0)
+		*(struct seki_number *)field = (struct seki_number){ (__u32)i + 3, n->pos };
+}
+
 void seki_read_record(struct seki_model *m, const struct seki_node *n, void *field)
 {
 	static const char *const words[] = { "always", "best-effort", "never" };
