@@ -33,6 +33,7 @@ int cmd_witness(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_query(int argc, char **argv);
+int cmd_history(int argc, char **argv);
 int cmd_session(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_posture(int argc, char **argv);

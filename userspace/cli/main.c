@@ -35,6 +35,7 @@ const struct seki_command seki_commands[] = {
 	{ "query", cmd_query, "find records by person, asset, rule, control item..." },
 	{ "session", cmd_session, "tell one operator session as a story" },
 	{ "status", cmd_status, "say what is enforced now, and what was lost" },
+	{ "history", cmd_history, "which policies were in force, by whose key" },
 	{ "report", cmd_report, "sum up records per control item" },
 	{ "posture", cmd_posture, "what no BPF LSM can stop, looked at on this host" },
 	{ "completion", cmd_completion, "completion of this command for bash or zsh" },
