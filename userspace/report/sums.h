@@ -120,7 +120,7 @@ struct seki_sums {
 	uint64_t lost, unexplained, disk_lost, losses, integrity, high, policy_events,
 		unsigned_policy;
 	uint64_t heartbeats, held, canaries, starts, stops, sessions, execs, boots;
-	uint64_t longest;	/* seconds between two signs of life of one boot */
+	uint64_t longest; /* seconds between two signs of life of one boot */
 	/* the weakest settings that signs of life and deletions tell of */
 	uint64_t slowest;  /* seconds from a heartbeat to the next */
 	uint64_t keep;	   /* days; 0: for ever */
