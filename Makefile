@@ -38,6 +38,7 @@ INDEX     := $(sort $(wildcard userspace/index/*.c))
 READER    := $(sort $(wildcard userspace/reader/*.c))
 FORWARD   := $(sort $(wildcard userspace/forward/*.c))
 POSTURE   := $(sort $(wildcard userspace/posture/*.c))
+BASELINE  := $(sort $(wildcard userspace/baseline/*.c userspace/incident/*.c))
 JUDGE     := $(sort $(wildcard userspace/judge/*.c))
 REPORT    := $(sort $(wildcard userspace/report/*.c))
 # What the tools share with the collector: words, and which items a record serves.
@@ -58,7 +59,7 @@ E2E       := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/preload.c,$(
 	$(BUILD)/e2e/preload.so $(BUILD)/e2e/vnf.bin
 BENCH     := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
-	tests/*/*.sh share/initramfs/* tests/golden/run tests/controls/run tests/controls/report tests/controls/page tests/vm/*-init)) .ci/run
+	tests/*/*.sh share/initramfs/* tests/golden/run tests/controls/run tests/controls/report tests/controls/incident tests/controls/page tests/vm/*-init)) .ci/run
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
@@ -81,7 +82,7 @@ obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 fuzobj = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 nomain = $(filter-out %/main.c,$(1))
-USERLIB := $(LIB) $(POLICY) $(JUDGE) $(REPORT) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
+USERLIB := $(LIB) $(POLICY) $(JUDGE) $(REPORT) $(BASELINE) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(call nomain,$(COLLECTOR))
 # What of the forwarder needs no far side, for the unit tests and the fuzzers.
 FORMS   := $(addprefix userspace/forward/,config.c cursor.c limits.c ocsf.c otlp.c syslog.c)
 USERLIB += $(FORMS)
@@ -156,7 +157,7 @@ $(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(MAPPING) $(EVIDENCE) $(BUNDL
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/sekisho: $(call obj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
+$(BUILD)/sekisho: $(call obj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(BASELINE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -168,12 +169,12 @@ $(BUILD)/san/sekisho-forward: $(call sanobj,$(FORWARDER))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_FORWARD)
 
-$(BUILD)/static/sekisho: $(call obj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
+$(BUILD)/static/sekisho: $(call obj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(BASELINE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
-$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
+$(BUILD)/san/sekisho: $(call sanobj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(BASELINE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
@@ -259,6 +260,8 @@ controls/cli: $(BUILD)/san/sekisho $(BUILD)/controls/mkwindow | clear-controls $
 	$(call tap,controls-cli) env SEKISHO=$(abspath $<) tests/controls/run
 	$(call tap,controls-report) env SEKISHO=$(abspath $<) MKWINDOW=$(abspath $(BUILD)/controls/mkwindow) \
 		tests/controls/report
+	$(call tap,controls-incident) env SEKISHO=$(abspath $<) MKWINDOW=$(abspath $(BUILD)/controls/mkwindow) \
+		tests/controls/incident
 
 # NIST's schemas are not part of the project: OSCAL_SCHEMAS names their folder.
 AJV := $(BUILD)/ajv/node_modules/.package-lock.json
@@ -421,7 +424,7 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## the parsers against made-up input, FUZZ_SECON
 
 # What clang says about the generated skeleton is not ours to mend.
 analyze: $(BUILD)/deps-check $(BUILD)/deps-build $(SKEL) ## gcc -fanalyzer, clang --analyze, shellcheck, mandoc -Tlint
-	$(Q)for c in $(LIB) $(POLICY) $(JUDGE) $(REPORT) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
+	$(Q)for c in $(LIB) $(POLICY) $(JUDGE) $(REPORT) $(BASELINE) $(POSTURE) $(CONTROLS) $(EVIDENCE) $(INDEX) $(READER) $(COLLECTOR) $(FORWARD) $(CLI) $(LOADER); do \
 		echo "  ANALYZE $$c"; \
 		gcc $(BASE) -O1 -fanalyzer -c $$c -o /dev/null && \
 		clang $(BASE) --analyze --analyzer-output text $$c 2>$(BUILD)/analyze.log || exit 1; \

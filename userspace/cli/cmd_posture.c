@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include "userspace/cli/cli.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <jansson.h>
 #include <stdbool.h>
@@ -13,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/cli/ask.h"
+#include "userspace/cli/host_ops.h"
 #include "userspace/cli/records.h"
 #include "userspace/controls/mapping.h"
 #include "userspace/lib/cleanup.h"
@@ -283,17 +282,6 @@ static void print_items(void)
 
 /* ---- the look ------------------------------------------------------------------------------ */
 
-static int ask(char *buf, size_t cap)
-{
-	return seki_ask_status(SEKI_CONTROL_SOCKET, buf, cap);
-}
-
-static const struct seki_posture_ops ops = {
-	.clock = seki_posture_clock,
-	.next_program = seki_posture_next_program,
-	.status = ask,
-};
-
 static int severity(const unsigned int count[SEKI_POSTURE_STATES])
 {
 	if (count[SEKI_POSTURE_BAD])
@@ -305,12 +293,10 @@ static int look(const struct options *o)
 {
 	unsigned int count[SEKI_POSTURE_STATES] = { 0 };
 	struct seki_posture p;
-	int err = seki_posture_open(&p, o->root, o->root ? NULL : &ops);
+	int err;
 
-	if (err) {
-		seki_warnx("--root %s: %s; give a directory", o->root ?: "/", strerror(-err));
+	if (!seki_host_open(&p, o->root))
 		return SEKI_EXIT_USAGE;
-	}
 	for (size_t i = 0; i < n_results; i++) {
 		seki_posture_check(&p, results[i].item, &results[i].found);
 		count[results[i].found.state]++;

@@ -11,19 +11,13 @@
 #include "userspace/policy/bundle.h"
 
 static const struct option options[] = {
-	{ "keys", required_argument, NULL, 'K' },
-	{ "host", required_argument, NULL, 'H' },
-	{ "key", required_argument, NULL, 'k' },
-	{ "checkpoint", required_argument, NULL, 'c' },
-	{ "witness", required_argument, NULL, 'w' },
-	{ "tsa", required_argument, NULL, 'T' },
-	{ "record", required_argument, NULL, 'r' },
-	{ "segment", required_argument, NULL, 's' },
-	{ "proof", required_argument, NULL, 'p' },
-	{ "from", required_argument, NULL, 'f' },
-	{ "to", required_argument, NULL, 't' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
+	{ "keys", required_argument, NULL, 'K' },    { "host", required_argument, NULL, 'H' },
+	{ "key", required_argument, NULL, 'k' },     { "checkpoint", required_argument, NULL, 'c' },
+	{ "witness", required_argument, NULL, 'w' }, { "tsa", required_argument, NULL, 'T' },
+	{ "record", required_argument, NULL, 'r' },  { "segment", required_argument, NULL, 's' },
+	{ "part", no_argument, NULL, 'P' },	     { "proof", required_argument, NULL, 'p' },
+	{ "from", required_argument, NULL, 'f' },    { "to", required_argument, NULL, 't' },
+	{ "help", no_argument, NULL, 'h' },	     { 0 },
 };
 
 static void usage(FILE *out)
@@ -39,6 +33,7 @@ static void usage(FILE *out)
 		"  --witness KEY      verifier key of a witness that cosigned some of them; may be\n"
 		"                     repeated\n"
 		"  --tsa CA.pem       who vouches for the time stamp FILE.tsr beside each of them\n"
+		"  --part             a part of a log: records before its first are not judged\n"
 		"  --segment N        only the segment that holds record N\n"
 		"  --record N         show this record\n"
 		"  --proof FILE       write the proof of that record\n"
@@ -158,6 +153,8 @@ static bool take(int opt, struct seki_log_task *t, struct bundle_options *b)
 	case 's':
 		t->o.one = true;
 		return seki_log_task_number("--segment", optarg, &t->o.record);
+	case 'P':
+		return t->part = true;
 	case 'p':
 		t->proof = optarg;
 		return true;

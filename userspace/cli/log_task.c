@@ -213,7 +213,10 @@ int seki_log_task_run(struct seki_log_task *t, struct seki_verified *ret)
 		ret->wrong += t->unvouched;
 	}
 	/* The record of a deletion comes first: it may have stopped before it was done. */
-	if (!err && !t->o.one && ret->first > t->w.deleted) {
+	if (!err && t->part && ret->first)
+		printf("part         records below %llu are not here, and not judged\n",
+		       (unsigned long long)ret->first);
+	else if (!err && !t->o.one && ret->first > t->w.deleted) {
 		printf("WRONG        records below %llu are gone, and no record says that they were "
 		       "deleted\n",
 		       (unsigned long long)ret->first);

@@ -38,6 +38,8 @@ const struct seki_command seki_commands[] = {
 	{ "history", cmd_history, "which policies were in force, by whose key" },
 	{ "report", cmd_report, "sum up records per control item" },
 	{ "posture", cmd_posture, "what no BPF LSM can stop, looked at on this host" },
+	{ "baseline", cmd_baseline, "what this host is made of, and what of it changed" },
+	{ "incident", cmd_incident, "accidents: until when to tell, and a bundle of records" },
 	{ "completion", cmd_completion, "completion of this command for bash or zsh" },
 	{ "controls", cmd_controls, "the control items, and what a host shows of them" },
 };

@@ -15,6 +15,7 @@ struct seki_log_task {
 	struct seki_window w;
 	const char *proof; /* file to write, with o.record */
 	bool record;
+	bool part;  /* of a log: what was before is somewhere else */
 	char *kept; /* the record asked for */
 	size_t kept_size;
 	char *held; /* files of o.held, malloc'ed */

@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "userspace/collector/clock.h"
 #include "userspace/lib/cleanup.h"
+#include "userspace/lib/digest.h"
 
 /* A quarter of a second of hashing; the rings hold more than that. */
 #define DIGEST_MAX (128 << 20)
@@ -68,22 +68,6 @@ static void stamp(const struct stat *st, int64_t ret[5])
 	ret[4] = st->st_ctim.tv_nsec;
 }
 
-static int digest_fd(int fd, char ret[65])
-{
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	unsigned char md[32], buf[65536];
-	ssize_t n = -1;
-	bool ok = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
-
-	while (ok && (n = read(fd, buf, sizeof(buf))) > 0)
-		ok = EVP_DigestUpdate(ctx, buf, (size_t)n);
-	ok = ok && n == 0 && EVP_DigestFinal_ex(ctx, md, NULL);
-	EVP_MD_CTX_free(ctx);
-	for (size_t i = 0; ok && i < sizeof(md); i++)
-		snprintf(ret + 2 * i, 3, "%02x", md[i]);
-	return ok ? 0 : -EIO;
-}
-
 /* Why the file at the path can't stand for the program, or NULL. */
 static const char *unfit(const struct seki_program *s, const struct stat *st)
 {
@@ -113,7 +97,7 @@ static const char *look(struct seki_program *s)
 	if (s->sha256[0] && !memcmp(now, s->stamp, sizeof(now)))
 		return NULL;
 	memcpy(s->stamp, now, sizeof(now));
-	return digest_fd(fd, s->sha256) ? "unreadable" : NULL;
+	return seki_digest_fd(fd, s->sha256) ? "unreadable" : NULL;
 }
 
 const struct seki_program *seki_programs_find(struct seki_programs *p, uint32_t dev, uint64_t ino,

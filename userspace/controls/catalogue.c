@@ -142,6 +142,8 @@ static const struct {
 	{ SEKI_SHEET_REQUIREMENTS, DEMAND_ITEM, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_PATTERNS, PATTERN_FROM, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_PATTERNS, PATTERN_ITEMS, SEKI_SHEET_ITEMS },
+	{ SEKI_SHEET_BASELINE, BASELINE_ITEMS, SEKI_SHEET_ITEMS },
+	{ SEKI_SHEET_ACCIDENTS, ACCIDENT_ITEM, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_MAPPING, MAP_ITEM, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_MAPPING, MAP_FORM, SEKI_SHEET_FORMS },
 	{ SEKI_SHEET_MAPPING, MAP_REASON, SEKI_SHEET_REASONS },
@@ -246,12 +248,21 @@ static int check_requirements(const struct seki_catalogue *c, struct seki_compla
 	return 0;
 }
 
-/* Two of them are read by others, too, and have their form there. */
+/* Some are read by others, too, and have their form there. */
 static const struct seki_sheet_form *form_of(size_t sheet)
 {
-	return sheet == SEKI_SHEET_MAPPING  ? &seki_mapping_form :
-	       sheet == SEKI_SHEET_PATTERNS ? &seki_pattern_form :
-					      &forms[sheet];
+	switch (sheet) {
+	case SEKI_SHEET_MAPPING:
+		return &seki_mapping_form;
+	case SEKI_SHEET_PATTERNS:
+		return &seki_pattern_form;
+	case SEKI_SHEET_BASELINE:
+		return &seki_baseline_form;
+	case SEKI_SHEET_ACCIDENTS:
+		return &seki_accident_form;
+	default:
+		return &forms[sheet];
+	}
 }
 
 static int load(struct seki_catalogue *c, const char *dir, struct seki_complaint *why)

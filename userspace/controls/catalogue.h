@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "userspace/controls/forms.h"
 #include "userspace/controls/mapping.h"
 #include "userspace/controls/pattern.h"
 #include "userspace/controls/sheet.h"
@@ -27,6 +28,8 @@ enum seki_sheet_id {
 	SEKI_SHEET_REQUIREMENTS,
 	SEKI_SHEET_NOTES,
 	SEKI_SHEET_PATTERNS,
+	SEKI_SHEET_BASELINE,
+	SEKI_SHEET_ACCIDENTS,
 	SEKI_SHEET_MAPPING, /* row by row beside the items */
 	SEKI_SHEETS
 };

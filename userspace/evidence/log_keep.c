@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "userspace/evidence/moment.h"
 #include "userspace/evidence/notes.h"
 #include "userspace/evidence/writer.h"
 
@@ -27,22 +26,6 @@ static uint64_t size_of(int dir, const struct seki_segment *s)
 	return sum;
 }
 
-/* Wall time of the last checkpoint in it; 0: none. */
-static uint64_t last_time(int dir, uint64_t first)
-{
-	struct seki_moment_line m;
-	struct seki_notes n;
-	uint64_t ret = 0;
-
-	if (seki_notes_read(dir, first, &n))
-		return 0;
-	while (seki_notes_next(&n))
-		if (!seki_moment_parse(&n.c, &m))
-			ret = m.at.wall;
-	free(n.text);
-	return ret;
-}
-
 int seki_log_oldest(const struct seki_log *l, struct seki_log_oldest *ret)
 {
 	struct seki_segments s;
@@ -56,7 +39,7 @@ int seki_log_oldest(const struct seki_log *l, struct seki_log_oldest *ret)
 	if (!err) {
 		ret->first = s.v[0].first;
 		ret->count = s.v[1].first - s.v[0].first;
-		ret->wall = last_time(l->dir, ret->first);
+		ret->wall = seki_notes_last_time(l->dir, ret->first);
 	}
 	seki_segments_free(&s);
 	return err;

@@ -2,9 +2,11 @@
 #define _GNU_SOURCE
 #include "userspace/evidence/notes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "userspace/evidence/io.h"
+#include "userspace/evidence/moment.h"
 #include "userspace/evidence/segment.h"
 
 int seki_notes_read(int dir, uint64_t segment, struct seki_notes *ret)
@@ -42,4 +44,19 @@ int seki_notes_next(struct seki_notes *n)
 		return 0;
 	n->at += size;
 	return 1;
+}
+
+uint64_t seki_notes_last_time(int dir, uint64_t segment)
+{
+	struct seki_moment_line m;
+	struct seki_notes n;
+	uint64_t ret = 0;
+
+	if (seki_notes_read(dir, segment, &n))
+		return 0;
+	while (seki_notes_next(&n))
+		if (!seki_moment_parse(&n.c, &m))
+			ret = m.at.wall;
+	free(n.text);
+	return ret;
 }

@@ -18,5 +18,7 @@ struct seki_notes {
 int seki_notes_read(int dir, uint64_t segment, struct seki_notes *ret);
 /* 1: .note and .c are the next one; 0: the end, or what is no note. */
 int seki_notes_next(struct seki_notes *n);
+/* Wall time of the last checkpoint of a segment, ns since 1970; 0: none. */
+uint64_t seki_notes_last_time(int dir, uint64_t segment);
 
 #endif /* SEKI_EVIDENCE_NOTES_H */

@@ -19,7 +19,7 @@
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
 
-#define TEXT_MAX (4u << 20)
+#define TEXT_MAX (64u << 20) /* dpkg's list of packages */
 
 int seki_posture_open(struct seki_posture *p, const char *root, const struct seki_posture_ops *ops)
 {

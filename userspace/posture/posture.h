@@ -179,6 +179,13 @@ bool seki_path_covers(const char *above, const char *path);
 /* walk.c: set-id files and files with capabilities; needs mounts and assets. */
 int seki_posture_walk(struct seki_posture *p);
 
+/* programs.c: every BPF program; -EOPNOTSUPP: a tree has none. */
+struct seki_posture_programs {
+	struct seki_posture_program *program;
+	size_t count;
+};
+int seki_posture_all_programs(struct seki_posture *p, struct seki_posture_programs *ret);
+
 /* policy.c: what the policy in force guards. */
 int seki_posture_assets(struct seki_posture *p);
 

@@ -189,6 +189,73 @@ static void check_programs(struct seki_posture *p, const struct seki_posture_ite
 			   own, units, f->details);
 }
 
+/* ---- all of them, for a baseline -------------------------------------------------------- */
+
+static struct seki_posture_program *add(struct seki_posture *p, struct seki_posture_programs *l)
+{
+	struct seki_posture_program *more;
+
+	if (!(l->count & (l->count - 1))) {
+		more = seki_arena_array(&p->arena, l->count ? 2 * l->count : 1, sizeof(*more));
+		if (l->count)
+			memcpy(more, l->program, l->count * sizeof(*more));
+		l->program = more;
+	}
+	return &l->program[l->count++];
+}
+
+/* Of Sekisho's own the collector tells only how many there are. */
+static int list_collected(struct seki_posture *p, json_t *programs,
+			  struct seki_posture_programs *ret)
+{
+	json_t *list = json_object_get(programs, "list"), *one;
+	json_int_t own = json_integer_value(json_object_get(programs, "own"));
+	size_t i;
+
+	if (!json_is_array(list) || json_object_get(programs, "error"))
+		return -EIO;
+	json_array_foreach(list, i, one) {
+		struct seki_posture_program *a = add(p, ret);
+
+		a->type = (uint32_t)json_integer_value(json_object_get(one, "type"));
+		snprintf(a->name, sizeof(a->name), "%s",
+			 json_string_value(json_object_get(one, "name")) ?: "");
+	}
+	while (own-- > 0)
+		*add(p, ret) = (struct seki_posture_program){ .type = BPF_PROG_TYPE_LSM,
+							      .name = "of Sekisho",
+							      .own = true };
+	return 0;
+}
+
+int seki_posture_all_programs(struct seki_posture *p, struct seki_posture_programs *ret)
+{
+	struct seki_posture_program program = { 0 };
+	struct seki_finding why = { 0 };
+	json_t *s, *programs;
+	int err;
+
+	*ret = (struct seki_posture_programs){ .count = 0 };
+	if (!p->ops)
+		return -EOPNOTSUPP;
+	s = seki_posture_status(p, &why);
+	programs = json_object_get(s, "programs");
+	if (programs) {
+		err = list_collected(p, programs, ret);
+		json_decref(s);
+		return err;
+	}
+	json_decref(s);
+	while (!(err = p->ops->next_program(program.id, &program))) {
+		struct seki_posture_program *a = add(p, ret);
+
+		*a = program;
+		if (program.own)
+			snprintf(a->name, sizeof(a->name), "of Sekisho");
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
 /* clang-format off */
 static const struct seki_posture_item items[] = {
 	{ "posture.bpf-programs", "BPF programs of others",
