@@ -454,7 +454,7 @@ MAN      := $(sort $(wildcard loader/*.[0-9] userspace/*/*.[0-9] policies/*.[0-9
 INSTALLED = \
 	$(foreach f,$(filter %/sekisho-load %/sekishod %/sekisho-forward,$(filter-out $(BUILD)/static/%,$(PROGRAMS))),755:$(f):$(PREFIX)/sbin/$(notdir $(f))) \
 	$(foreach f,$(filter $(BUILD)/sekisho,$(PROGRAMS)),755:$(f):$(PREFIX)/bin/$(notdir $(f))) \
-	$(foreach f,$(sort $(wildcard loader/*.service userspace/*/*.service)),644:$(f):/usr/lib/systemd/system/$(notdir $(f))) \
+	$(foreach f,$(sort $(wildcard loader/*.service userspace/*/*.service userspace/*/*.timer)),644:$(f):/usr/lib/systemd/system/$(notdir $(f))) \
 	$(foreach f,$(sort $(wildcard loader/*.sysusers userspace/*/*.sysusers)),644:$(f):/usr/lib/sysusers.d/$(notdir $(f:.sysusers=.conf))) \
 	$(foreach f,$(sort $(wildcard loader/*.tmpfiles userspace/*/*.tmpfiles)),644:$(f):/usr/lib/tmpfiles.d/$(notdir $(f:.tmpfiles=.conf))) \
 	$(foreach f,$(sort $(wildcard policies/*.yaml policies/*.json policies/tests/*.yaml policies/controls/* policies/*.service.d/*)),644:$(f):$(PREFIX)/share/sekisho/$(f)) \

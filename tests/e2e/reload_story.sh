@@ -27,6 +27,9 @@ install -D -m 644 "$work/site-key.pub" "$work/policy/etc/sekisho/keys/site.pub"
 sed 's/^version: 1$/version: 2/' "$ROOT/policies/osmo-hlr.yaml" >"$work/next.yaml"
 mkdir -p "$work/policy/srv/next"
 "$BUILD/sekisho" compile --offline "$work/next.yaml" -o "$work/policy/srv/next/unsigned"
+sed 's/^version: 1$/version: 3/; s/^mode: enforce$/mode: audit/' "$ROOT/policies/osmo-hlr.yaml" >"$work/audit.yaml"
+"$BUILD/sekisho" compile --offline "$work/audit.yaml" -o "$work/policy/srv/next/audit"
+"$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/srv/next/audit"
 "$BUILD/sekisho" sign --key "$work/stranger.key" -o "$work/policy/srv/next/stranger" "$work/policy/srv/next/unsigned"
 "$BUILD/sekisho" sign --key "$work/site-key.key" -o "$work/policy/srv/next/signed" "$work/policy/srv/next/unsigned"
 cp "$work/policy/etc/sekisho/policy.bundle" "$work/policy/srv/next/old"
@@ -94,6 +97,28 @@ for kernel in $KERNELS; do
 	check "$kernel: the backup runs" sh_root 'systemctl start hlr-backup.service'
 	check "$kernel: osmo-hlr, started anew, serves" sh_root \
 		"systemctl restart osmo-hlr; for i in {1..50}; do ss -Hltn 'sport = 4222' | grep -q . && break; sleep 0.1; done; $lib/gsup 001010000000001"
+
+	# The daily self-test: by the unit of the timer, and in mode audit it must fail.
+	check "$kernel: the self-test's unit: all it tries is refused and recorded" sh_root \
+		'systemctl start sekisho-selftest; rc=$?
+		journalctl -b --no-pager -o cat -u sekisho-selftest | tail -n 40; exit $rc'
+	check "$kernel: each kind of asset among it" sh_root \
+		'journalctl -b --no-pager -o cat -u sekisho-selftest >/tmp/selftest
+		for label in hlr.data hlr.exec hlr.unit hlr.management hlr.device proc.hlr proc.sekisho sekisho.config \
+			sekisho.log sekisho.bpf sekisho.secret net.capture kernel.bpf; do
+			grep "^refused  *$label " /tmp/selftest || { echo "no $label"; exit 1; }
+		done; ! grep ^FAIL /tmp/selftest'
+	check "$kernel: its records are told from an operator's acts" sh_root \
+		'sekisho report --format json --controls /usr/share/sekisho/policies/controls /var/log/sekisho >/tmp/report.json
+		jq -c ".totals.selftest, (.items[] | select(.id == \"TTS-S2-02\") | .reasons)" /tmp/report.json | tee /dev/stderr >/tmp/out
+		jq -e ".totals.selftest > 12 and ([.items[] | select(.id == \"TTS-S2-02\") | .reasons[].code] | index(\"probed\") != null)" /tmp/report.json'
+	check "$kernel: the timer of the self-test can be enabled" sh_root \
+		'systemctl enable --now sekisho-selftest.timer && systemctl is-active sekisho-selftest.timer && systemctl disable --now sekisho-selftest.timer'
+	check "$kernel: a policy in mode audit takes effect" drop audit
+	check "$kernel: then the self-test fails and says what was let through" sh_root \
+		"$settle; sekisho selftest >/tmp/selftest 2>&1; rc=\$?; cat /tmp/selftest
+		[[ \$rc -eq 1 ]] && grep '^FAIL  *hlr.data .*/var/lib/osmocom, let through, record [0-9]*\$' /tmp/selftest &&
+			grep '^FAIL  *hlr.management .*let through' /tmp/selftest && grep '^refused  *sekisho.config ' /tmp/selftest"
 	halt
 done
 plan

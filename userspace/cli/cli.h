@@ -39,6 +39,7 @@ int cmd_report(int argc, char **argv);
 int cmd_posture(int argc, char **argv);
 int cmd_baseline(int argc, char **argv);
 int cmd_incident(int argc, char **argv);
+int cmd_selftest(int argc, char **argv);
 int cmd_controls(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
 

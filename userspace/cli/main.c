@@ -40,6 +40,7 @@ const struct seki_command seki_commands[] = {
 	{ "posture", cmd_posture, "what no BPF LSM can stop, looked at on this host" },
 	{ "baseline", cmd_baseline, "what this host is made of, and what of it changed" },
 	{ "incident", cmd_incident, "accidents: until when to tell, and a bundle of records" },
+	{ "selftest", cmd_selftest, "try what the policy closes, and look for the records" },
 	{ "completion", cmd_completion, "completion of this command for bash or zsh" },
 	{ "controls", cmd_controls, "the control items, and what a host shows of them" },
 };

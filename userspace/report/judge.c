@@ -276,10 +276,12 @@ static void judge_refusal(struct trial *t)
 	look_at_holes(t, SEKI_PARTLY);
 	count(t, SEKI_WHY_UNEXPLAINED, t->s->unexplained, SEKI_PARTLY);
 	look_at_posture(t);
-	if (denied)
+	if (denied) {
 		say(t, SEKI_WHY_REFUSED, denied, t->s->enforcing);
-	else if (t->v->judgement != SEKI_NOT_MET)
+		count(t, SEKI_WHY_PROBED, t->v->probes, SEKI_MET);
+	} else if (t->v->judgement != SEKI_NOT_MET) {
 		settle(t, SEKI_NOT_OBSERVABLE, SEKI_WHY_NO_ACT, t->s->enforcing, 0);
+	}
 }
 
 /* Signs of life come by themselves: where an item has other records, they alone
@@ -581,6 +583,7 @@ static void sum_up(struct trial *t)
 			v->first = !v->records || p->first < v->first ? p->first : v->first;
 			v->last = p->last > v->last ? p->last : v->last;
 			v->records += p->count;
+			v->probes += p->probes;
 			v->out[p->outcome] += p->count;
 			add_examples(v, p);
 		}

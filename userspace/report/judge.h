@@ -45,6 +45,9 @@ const char *seki_judgement_word(enum seki_judgement j);
 	  "%1 acts were refused and recorded; the protection was in force at "                                                  \
 	  "%2 of its signs of life.",                                                                                           \
 	  "%1 件の行為が拒否され記録された。保護が有効である旨の生存の記録は %2 件。")                                          \
+	X(PROBED, "probed",                                                                                                     \
+	  "%1 of these acts are tries of sekisho selftest, which all have to be refused.",                                      \
+	  "うち %1 件は sekisho selftest による試行であり、すべて拒否されなければならない。")                                   \
 	X(NO_SUCH_RECORD, "no-such-record",                                                                                     \
 	  "No record of this kind lies in the window: nothing happened that leaves one.",                                       \
 	  "該当する記録が期間内にない（記録を残す事象がなかった）。")                                                           \
@@ -130,7 +133,7 @@ struct seki_opinion {
 	struct seki_cause reason[SEKI_CAUSES];
 	unsigned int reasons;
 	uint64_t out[SEKI_OUTS]; /* records of its rules, by outcome */
-	uint64_t records, first, last;
+	uint64_t records, first, last, probes;
 	const struct seki_example *example[3];
 	unsigned int examples;
 };

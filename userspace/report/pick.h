@@ -52,6 +52,7 @@
 	X(TTY, "who", "tty")                 \
 	X(FROM, "who", "from")               \
 	X(COMM, "proc", "comm")              \
+	X(EXE, "proc", "exe")                \
 	X(DOMAIN, "proc", "domain")          \
 	X(STARTED, "exec", "path")           \
 	X(LABEL, "obj", "label")             \

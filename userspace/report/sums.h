@@ -62,6 +62,7 @@ struct seki_pile {
 	uint64_t rules; /* which fit */
 	enum seki_outcome outcome;
 	uint64_t count, first, last;
+	uint64_t probes; /* of them of sekisho selftest */
 	struct seki_example example[SEKI_EXAMPLES];
 	unsigned int examples;
 };
@@ -136,6 +137,7 @@ struct seki_sums {
 	size_t clocks;
 	struct seki_pile **pile;
 	size_t piles;
+	uint64_t probes;  /* acts of sekisho selftest */
 	uint64_t unpiled; /* records that found no pile: the report is not whole */
 	struct seki_table pile_at;
 	struct seki_tally refused, allowed, policies;

@@ -103,6 +103,7 @@ static json_t *totals_json(const struct seki_sums *s)
 		{ "boots", s->boots },
 		{ "sessions", s->sessions },
 		{ "programs", s->execs },
+		{ "selftest", s->probes },
 		{ "clock_checks", s->ntp },
 		{ "clock_synchronised", s->synced },
 	};
