@@ -21,6 +21,7 @@
 #define WRONG_SHOWN 5
 #define OSCAL "oscal" /* a directory of documents */
 #define WORK "work"
+#define DRAFT "draft-" /* and the name of one */
 
 /* clang-format off */
 static const struct {
@@ -38,12 +39,14 @@ static const struct {
 
 bool seki_paper_format(const char *name)
 {
-	if (!strcmp(name, OSCAL))
+	if (!strcmp(name, OSCAL) || !strncmp(name, DRAFT, strlen(DRAFT)))
 		return true;
 	for (size_t i = 0; i < FORMATS; i++)
 		if (!strcmp(formats[i].name, name))
 			return true;
-	seki_warnx("--format: %s; right would be html, json, csv, md, work or oscal", name);
+	seki_warnx("--format: %s; right would be html, json, csv, md, work, oscal or "
+		   "draft-NAME",
+		   name);
 	return false;
 }
 
@@ -160,10 +163,33 @@ static int read_rules(const char *dir, struct seki_controls *ret)
 	return err;
 }
 
+/* Before a log is read for one that there is not. */
+static int check_draft(const struct seki_catalogue *c, const char *format)
+{
+	const struct seki_sheet *s = &c->sheet[SEKI_SHEET_DRAFTS];
+	char names[256] = "";
+
+	if (strncmp(format, DRAFT, strlen(DRAFT)) != 0)
+		return 0;
+	for (size_t row = 0; row < s->rows; row++) {
+		const char *name = seki_sheet_cell(s, row, DRAFT_NAME);
+		size_t len = strlen(names);
+
+		if (!strcmp(name, format + strlen(DRAFT)))
+			return 0;
+		if (!strcmp(seki_sheet_cell(s, row, DRAFT_SHOW), "title"))
+			snprintf(names + len, sizeof(names) - len, " " DRAFT "%s", name);
+	}
+	seki_warnx("--format: %s; right would be one of%s", format, names);
+	return -EINVAL;
+}
+
 /* ---- the report ------------------------------------------------------------------------------ */
 
 static int print(const struct seki_paper *p, const char *format, FILE *out)
 {
+	if (!strncmp(format, DRAFT, strlen(DRAFT)))
+		return seki_write_draft(p, format + strlen(DRAFT), out);
 	for (size_t i = 0; i < FORMATS; i++)
 		if (!strcmp(formats[i].name, format))
 			return formats[i].write(p, out);
@@ -280,6 +306,10 @@ int seki_report_paper(struct seki_paper_ask *a)
 	err = seki_catalogue_load(&c, a->controls, &why);
 	if (err)
 		seki_warnx("%s", why.text);
+	if (!err && check_draft(&c, a->format)) {
+		seki_catalogue_free(&c);
+		return SEKI_EXIT_USAGE;
+	}
 	if (!err)
 		err = read_rules(a->controls, &rules);
 	if (!err)

@@ -113,6 +113,20 @@ static const struct seki_column notes[] = {
 	{ "note_ja", SEKI_CELL_TEXT, NULL },
 };
 
+static const char *const shown[] = { "title", "text", "blank", "hosts", "up", "acts", "reached", "people", "items", "state", NULL };
+static const struct seki_column drafts[] = {
+	{ "id", SEKI_CELL_ID, NULL },
+	{ "draft", SEKI_CELL_TEXT, NULL },
+	{ "show", SEKI_CELL_WORD, shown },
+	{ "rules", SEKI_CELL_REFS, NULL },
+	{ "items", SEKI_CELL_REFS, NULL },
+	{ "posture", SEKI_CELL_REFS, NULL },
+	{ "title_en", SEKI_CELL_TEXT, NULL },
+	{ "title_ja", SEKI_CELL_TEXT, NULL },
+	{ "text_en", SEKI_CELL_TEXT, NULL },
+	{ "text_ja", SEKI_CELL_TEXT, NULL },
+};
+
 #define FORM(file, columns) { file, columns, sizeof(columns) / sizeof((columns)[0]) }
 static const struct seki_sheet_form forms[SEKI_SHEETS] = {
 	[SEKI_SHEET_SOURCES] = FORM("sources.tsv", sources),
@@ -125,6 +139,7 @@ static const struct seki_sheet_form forms[SEKI_SHEETS] = {
 	[SEKI_SHEET_STATEMENTS] = FORM("statements.tsv", statements),
 	[SEKI_SHEET_REQUIREMENTS] = FORM("log-requirements.tsv", requirements),
 	[SEKI_SHEET_NOTES] = FORM("notes.tsv", notes),
+	[SEKI_SHEET_DRAFTS] = FORM("drafts.tsv", drafts),
 };
 
 /* Which column names rows of which sheet. */
@@ -144,6 +159,7 @@ static const struct {
 	{ SEKI_SHEET_PATTERNS, PATTERN_ITEMS, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_BASELINE, BASELINE_ITEMS, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_ACCIDENTS, ACCIDENT_ITEM, SEKI_SHEET_ITEMS },
+	{ SEKI_SHEET_DRAFTS, DRAFT_ITEMS, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_MAPPING, MAP_ITEM, SEKI_SHEET_ITEMS },
 	{ SEKI_SHEET_MAPPING, MAP_FORM, SEKI_SHEET_FORMS },
 	{ SEKI_SHEET_MAPPING, MAP_REASON, SEKI_SHEET_REASONS },

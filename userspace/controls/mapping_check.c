@@ -50,10 +50,11 @@ static bool is_posture(const char *id, size_t len)
 	return seki_posture_find(name);
 }
 
-static int check_names(const struct seki_catalogue *c, size_t row, struct seki_complaint *why)
+/* Rules and posture items that a row names, in the columns given. */
+static int check_names(const struct seki_catalogue *c, const struct seki_sheet *s, size_t row,
+		       size_t rules, size_t posture, struct seki_complaint *why)
 {
-	const struct seki_sheet *s = &c->sheet[SEKI_SHEET_MAPPING];
-	const char *at = seki_sheet_cell(s, row, MAP_RULES), *id;
+	const char *at = seki_sheet_cell(s, row, rules), *id;
 	size_t len;
 
 	while ((len = seki_next_id(&at, &id)))
@@ -61,7 +62,7 @@ static int check_names(const struct seki_catalogue *c, size_t row, struct seki_c
 			return seki_sheet_complain(s, row, why,
 						   "rules: %.*s is no rule of mapping.json",
 						   (int)len, id);
-	at = seki_sheet_cell(s, row, MAP_POSTURE);
+	at = seki_sheet_cell(s, row, posture);
 	while ((len = seki_next_id(&at, &id)))
 		if (!is_posture(id, len))
 			return seki_sheet_complain(s, row, why,
@@ -117,7 +118,7 @@ static int check_row(const struct seki_catalogue *c, size_t row, struct seki_com
 	if (!none && *seki_sheet_cell(s, row, MAP_NOTE) && !*seki_mapping_note(c, row, true))
 		return seki_sheet_complain(s, row, why, "the note is not in %s",
 					   c->sheet[SEKI_SHEET_NOTES].path);
-	return check_names(c, row, why);
+	return check_names(c, s, row, MAP_RULES, MAP_POSTURE, why);
 }
 
 int seki_mapping_check(const struct seki_catalogue *c, struct seki_complaint *why)
@@ -136,5 +137,8 @@ int seki_mapping_check(const struct seki_catalogue *c, struct seki_complaint *wh
 	}
 	for (size_t i = 0; !err && i < s->rows; i++)
 		err = check_row(c, i, why);
+	s = &c->sheet[SEKI_SHEET_DRAFTS];
+	for (size_t i = 0; !err && i < s->rows; i++)
+		err = check_names(c, s, i, DRAFT_RULES, DRAFT_POSTURE, why);
 	return err;
 }

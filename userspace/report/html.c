@@ -112,15 +112,12 @@ static void facts(const struct seki_paper *p, FILE *out)
 
 static enum seki_phrase answer(const struct seki_sums *s, const char **ret_class)
 {
-	*ret_class = "not-met";
-	if (!s->records)
-		return SEKI_SAY_NO_DATA;
-	if (!s->enforcing)
-		return s->auditing ? SEKI_SAY_UP_AUDIT : SEKI_SAY_UP_UNKNOWN;
-	*ret_class = s->gaps || s->lost || s->disk_lost ? "partly" : "met";
-	if (s->gaps)
-		return SEKI_SAY_UP_GAPS;
-	return s->lost || s->disk_lost ? SEKI_SAY_UP_LOST : SEKI_SAY_UP_YES;
+	enum seki_phrase up = seki_paper_up(s);
+
+	*ret_class = up == SEKI_SAY_UP_YES			      ? "met" :
+		     up == SEKI_SAY_UP_GAPS || up == SEKI_SAY_UP_LOST ? "partly" :
+									"not-met";
+	return up;
 }
 
 static void tile(const struct seki_paper *p, FILE *out, enum seki_phrase what, uint64_t n)

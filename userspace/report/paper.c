@@ -155,6 +155,17 @@ void seki_paper_window(const struct seki_paper *p, char from[48], char to[48])
 		snprintf(to, 48, "-");
 }
 
+enum seki_phrase seki_paper_up(const struct seki_sums *s)
+{
+	if (!s->records)
+		return SEKI_SAY_NO_DATA;
+	if (!s->enforcing)
+		return s->auditing ? SEKI_SAY_UP_AUDIT : SEKI_SAY_UP_UNKNOWN;
+	if (s->gaps)
+		return SEKI_SAY_UP_GAPS;
+	return s->lost || s->disk_lost ? SEKI_SAY_UP_LOST : SEKI_SAY_UP_YES;
+}
+
 uint64_t seki_paper_down(const struct seki_paper *p)
 {
 	uint64_t sum = 0;

@@ -48,6 +48,8 @@ void seki_paper_value(const struct seki_paper *p, const struct seki_opinion *v, 
 const char *seki_paper_limit(const struct seki_paper *p, size_t n);
 /* The act of a record in the language of the report. */
 const char *seki_act_text(const struct seki_paper *p, const char *act);
+/* Was the protection up? */
+enum seki_phrase seki_paper_up(const struct seki_sums *s);
 /* Begin and end of the window: as asked, or of the records. */
 void seki_paper_window(const struct seki_paper *p, char from[48], char to[48]);
 /* Seconds of the window in which a gap of a kind that ends enforcement lies. */
@@ -65,6 +67,8 @@ int seki_write_csv(const struct seki_paper *p, FILE *out);
 int seki_write_md(const struct seki_paper *p, FILE *out);
 /* Records of maintenance work, a form per session; needs .keep_work. */
 int seki_write_work(const struct seki_paper *p, FILE *out);
+/* A draft of drafts.tsv, in Markdown.  -ENOENT: there is none of that name. */
+int seki_write_draft(const struct seki_paper *p, const char *draft, FILE *out);
 int seki_write_html(const struct seki_paper *p, FILE *out);
 
 #endif /* SEKI_REPORT_PAPER_H */
