@@ -183,6 +183,42 @@ static const char *last_segment(void)
 	return path;
 }
 
+/* The numbers of labels and domains are another policy's: the collector looks which
+ * before it writes what that one judged, not at its next look, up to a second later.
+ */
+TEST(first_event_of_the_next_policy_is_named_by_it)
+{
+	struct seki_meta meta = { .generation = 1, .name = "first" };
+	struct seki_collector *c;
+	const char *out, *change, *judged;
+
+	make_kernel(1 << 20);
+	c = collector(1 << 20);
+	c->meta = &meta;
+	seki_collector_tick(c, -1);
+	EXPECT_EQ(1, c->know.names.generation);
+	meta.generation = 2;
+	strcpy(meta.name, "next");
+	{
+		struct seki_access_event a = event_denied();
+
+		a.e.seq = a.e.cpu_seq = ++seq;
+		a.e.cpu = 0;
+		a.e.generation = 2;
+		c->out.len = 0;
+		seki_collector_event(c, &a, sizeof(a));
+		seki_buf_char(&c->out, '\0');
+	}
+	out = c->out.data;
+	change = strstr(out, "policy changes");
+	judged = strstr(out, "\"verdict\":\"denied\"");
+	ASSERT_TRUE(change && judged);
+	EXPECT_LT(change - out, judged - out);
+	EXPECT_TRUE(strstr(judged, "\"policy\":{\"name\":\"next\""));
+	EXPECT_EQ(2, c->know.names.generation);
+	end(c);
+}
+
 TEST(events_become_records_evidence_first)
 {
 	struct seki_collector *c;

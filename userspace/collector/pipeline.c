@@ -84,6 +84,38 @@ static bool urgent(const struct seki_decoded *d)
 	return d->policy || (d->access && d->access->verdict != SEKI_ALLOWED);
 }
 
+static void look_at_policy(struct seki_collector *c)
+{
+	struct seki_meta one, two;
+	const char *why = NULL;
+	__u32 before = c->know.names.generation;
+	int err;
+
+	if (!c->meta)
+		return;
+	/* The loader may be writing: believe what reads the same twice. */
+	memcpy(&one, (const void *)c->meta, sizeof(one));
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	memcpy(&two, (const void *)c->meta, sizeof(two));
+	if (memcmp(&one, &two, sizeof(one)))
+		return;
+	c->unloaded = before && !one.generation;
+	err = seki_names_update(&c->know.names, &one, &why);
+	seki_names_site(&c->know.names, c->host.site, sizeof(c->host.site));
+	if (c->know.names.generation == before)
+		return;
+	seki_notice_policy(c, err < 0 ? why : NULL);
+	c->seal = SEKI_LOG_POLICY;
+}
+
+/* A policy has come in since the last look: its numbers have their words now, and the
+ * record of the change comes before the first that it judged.
+ */
+static bool is_of_next_policy(const struct seki_collector *c, const struct seki_event *e)
+{
+	return c->know.names.generation && e->generation > c->know.names.generation;
+}
+
 void seki_collector_event(struct seki_collector *c, const void *data, size_t size)
 {
 	struct seki_decoded d;
@@ -99,6 +131,8 @@ void seki_collector_event(struct seki_collector *c, const void *data, size_t siz
 	}
 	seki_track_seen(&c->track, d.e->cpu, d.e->cpu_seq);
 	seki_track_seen(&c->track, SEKI_TRACK_ALL, d.e->seq);
+	if (is_of_next_policy(c, d.e))
+		look_at_policy(c);
 	seki_enrich(&c->know, &d, &c->facts);
 	if (seki_resume_has(&c->resume, d.e->cpu, d.e->cpu_seq, d.e->time_ns)) {
 		c->n.duplicates++;
@@ -363,30 +397,6 @@ void seki_collector_settle(struct seki_collector *c, bool force)
 	}
 	seki_track_settle_all(&c->track);
 	seki_track_next_round(&c->track);
-}
-
-static void look_at_policy(struct seki_collector *c)
-{
-	struct seki_meta one, two;
-	const char *why = NULL;
-	__u32 before = c->know.names.generation;
-	int err;
-
-	if (!c->meta)
-		return;
-	/* The loader may be writing: believe what reads the same twice. */
-	memcpy(&one, (const void *)c->meta, sizeof(one));
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	memcpy(&two, (const void *)c->meta, sizeof(two));
-	if (memcmp(&one, &two, sizeof(one)))
-		return;
-	c->unloaded = before && !one.generation;
-	err = seki_names_update(&c->know.names, &one, &why);
-	seki_names_site(&c->know.names, c->host.site, sizeof(c->host.site));
-	if (c->know.names.generation == before)
-		return;
-	seki_notice_policy(c, err < 0 ? why : NULL);
-	c->seal = SEKI_LOG_POLICY;
 }
 
 /* Somebody set the wall clock: times before and after are not of one clock. */
