@@ -278,7 +278,7 @@ static struct seki_visit *visit_of(struct seki_sums *s, const struct seki_picked
 	if (!key)
 		return NULL;
 	seki_table_add(&s->visit_at, key, id->len, (uint32_t)s->visits, NULL);
-	s->visit[s->visits] = (struct seki_visit){ .first = when };
+	s->visit[s->visits] = (struct seki_visit){ .first = when, .before = s->beat_now };
 	return &s->visit[s->visits++];
 }
 
@@ -286,6 +286,39 @@ static void know(const struct seki_seen *r, enum seki_pick field, char *ret, siz
 {
 	if (!*ret && seki_picked_has(r, field))
 		seki_picked_text(r, field, ret, size);
+}
+
+static void look_at_beat(struct seki_sums *s, const struct seki_seen *r, uint64_t index,
+			 uint64_t when)
+{
+	struct seki_beat *b = &s->beat_now;
+
+	if (!seki_picked_is(r, SEKI_PICK_CLASS, "heartbeat"))
+		return;
+	*b = (struct seki_beat){ .any = true, .record = index, .when = when };
+	seki_picked_text(r, SEKI_PICK_MODE, b->mode, sizeof(b->mode));
+	seki_picked_text(r, SEKI_PICK_CANARY, b->canary, sizeof(b->canary));
+	seki_picked_text(r, SEKI_PICK_DIGEST, b->digest, sizeof(b->digest));
+	b->clock = seki_picked_has(r, SEKI_PICK_NTP_SYNC);
+	b->synced = b->clock && *r->field[SEKI_PICK_NTP_SYNC].at == 't';
+	for (size_t i = 0; s->awaiting && i < s->visits; i++) {
+		struct seki_visit *v = &s->visit[i];
+
+		if (!v->awaits)
+			continue;
+		v->awaits = false;
+		v->after = *b;
+		s->awaiting--;
+	}
+}
+
+/* Heartbeats of another host say nothing of this one. */
+static void forget_beats(struct seki_sums *s)
+{
+	for (size_t i = 0; s->awaiting && i < s->visits; i++)
+		s->visit[i].awaits = false;
+	s->awaiting = 0;
+	s->beat_now = (struct seki_beat){ .any = false };
 }
 
 static void add_visit(struct seki_sums *s, const struct seki_seen *r, uint64_t when)
@@ -305,6 +338,9 @@ static void add_visit(struct seki_sums *s, const struct seki_seen *r, uint64_t w
 		s->more_visits++;
 		return;
 	}
+	s->awaiting += !v->awaits;
+	v->awaits = true;
+	v->after.any = false;
 	know(r, SEKI_PICK_SESSION, v->session, sizeof(v->session));
 	know(r, SEKI_PICK_LOGIN, v->login, sizeof(v->login));
 	know(r, SEKI_PICK_FROM, v->from, sizeof(v->from));
@@ -507,6 +543,7 @@ void seki_sums_add(struct seki_sums *s, uint64_t index, const char *data, size_t
 		return;
 	add_source(s, &r, index, when);
 	seki_life_add(s, &r, index, when);
+	look_at_beat(s, &r, index, when);
 	if (when < s->from || when > s->to) {
 		s->outside++;
 		return;
@@ -561,6 +598,7 @@ int seki_sums_source(struct seki_sums *s, const char *path)
 void seki_sums_source_end(struct seki_sums *s)
 {
 	seki_life_end(s);
+	forget_beats(s);
 }
 
 static int by_time(const void *a, const void *b)

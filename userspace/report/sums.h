@@ -67,12 +67,23 @@ struct seki_pile {
 	unsigned int examples;
 };
 
+/* ---- signs of life around a session ---- */
+
+/* What a heartbeat says of the measures. */
+struct seki_beat {
+	bool any, clock, synced;
+	uint64_t record, when;
+	char mode[8], canary[12], digest[17];
+};
+
 /* ---- sessions --------------------------------------------------------------------- */
 
 struct seki_visit {
 	char session[24], login[33], from[48], tty[24];
 	uint64_t first, last;
 	uint64_t begun, programs, acts, refused;
+	struct seki_beat before, after; /* nearest to its first and its last record */
+	bool awaits;			/* no heartbeat came since its last record */
 };
 
 /* ---- all --------------------------------------------------------------------------- */
@@ -144,6 +155,8 @@ struct seki_sums {
 	struct seki_tally work; /* of operators: session, kind, outcome, label, what, act */
 	struct seki_visit *visit;
 	size_t visits, visits_room;
+	struct seki_beat beat_now;	/* last heartbeat of the source */
+	size_t awaiting;		/* visits that await one */
 	uint64_t more_visits, nameless; /* acts of operators without a session */
 	struct seki_table visit_at;
 	struct seki_bin bin[SEKI_BINS];

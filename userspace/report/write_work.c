@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A form per session of an operator, for signing: when, who, escort, what was done,
- * what was changed, and the state of the host after it.  What no record shows is
+ * what was changed, and the state of the host before and after it.  What no record shows is
  * left blank and says so.
  */
 #include <string.h>
@@ -85,6 +85,28 @@ static void check(const struct seki_paper *p, FILE *out)
 		good, weak, bad, unseen);
 }
 
+/* What the log itself shows: a whole posture stands in no record. */
+static void beat(const struct seki_paper *p, const struct seki_beat *b, FILE *out)
+{
+	char when[48];
+
+	if (!b->any) {
+		fputs(seki_say(p, SEKI_SAY_WORK_NO_BEAT), out);
+		return;
+	}
+	seki_when_text(p->k.s, b->when, false, when);
+	fprintf(out, "%s #%llu, %s: %s ", seki_say(p, SEKI_SAY_WORK_BY_BEAT),
+		(unsigned long long)b->record, when, seki_say(p, SEKI_SAY_WORK_MODE));
+	seki_md_text(out, *b->mode ? b->mode : "-");
+	fprintf(out, ", %s ", seki_say(p, SEKI_SAY_WORK_CANARY));
+	seki_md_text(out, *b->canary ? b->canary : "-");
+	fprintf(out, ", %s ", seki_say(p, SEKI_SAY_POLICIES));
+	seki_md_text(out, *b->digest ? b->digest : "-");
+	if (b->clock)
+		fprintf(out, ", %s: %s", seki_say(p, SEKI_SAY_WORK_CLOCK),
+			seki_say(p, b->synced ? SEKI_SAY_WORK_SYNCED : SEKI_SAY_WORK_UNSYNCED));
+}
+
 static void form(const struct seki_paper *p, const struct seki_visit *v, FILE *out)
 {
 	char from[48], to[48];
@@ -110,6 +132,12 @@ static void form(const struct seki_paper *p, const struct seki_visit *v, FILE *o
 	head(p, SEKI_SAY_WORK_PARTS, out);
 	if (!list(p, v->session, "change", out))
 		fputs(seki_say(p, SEKI_SAY_WORK_NO_CHANGE), out);
+	fputs(" |\n", out);
+	head(p, SEKI_SAY_WORK_BEFORE, out);
+	beat(p, &v->before, out);
+	fputs(" |\n", out);
+	head(p, SEKI_SAY_WORK_AFTER, out);
+	beat(p, &v->after, out);
 	fputs(" |\n", out);
 	head(p, SEKI_SAY_WORK_CHECK, out);
 	check(p, out);
