@@ -114,12 +114,13 @@ TEST(malformed_lines_are_named_and_survived)
 		0,
 		seki_report_file(
 			&r,
-			log_of("{\"v\":1\n[]\n\n{\"v\":2}\n{\"v\":1,\"t\":\"never\"}\n\"\xff\"\n" RECORD(
+			log_of("{\"v\":1\n[]\n\n{\"v\":2,\"t\":\"2026-01-01T00:00:01Z\"}\n{\"v\":1,\"t\":\"never\"}\n\"\xff\"\n" RECORD(
 				"2026-01-01T00:00:01Z", "\"class\":\"access\"") "{\"v\":1,\"id")));
 	EXPECT_EQ(1, r.records);
-	EXPECT_EQ(7, r.bad);
+	EXPECT_EQ(6, r.bad);
+	EXPECT_EQ(1, r.life.newer);
 	EXPECT_EQ(1, r.bad_line[0].line);
-	EXPECT_EQ(8, r.bad_line[6].line);
+	EXPECT_EQ(8, r.bad_line[5].line);
 	EXPECT_EQ(-ENOENT, seki_report_file(&r, "/does/not/exist"));
 	EXPECT_EQ(-ENOTDIR, seki_report_file(&r, "/etc/passwd/x"));
 	seki_report_free(&r);

@@ -74,14 +74,15 @@ static json_t *item_json(const struct seki_item *i, bool japanese)
 
 static json_t *totals_json(const struct seki_report *r)
 {
-	return json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI}", "records",
+	return json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI sI}", "records",
 			 (json_int_t)r->records, "denied", (json_int_t)r->denied, "would_deny",
 			 (json_int_t)r->would_deny, "allowed", (json_int_t)r->allowed, "other",
 			 (json_int_t)r->other, "lost", (json_int_t)r->lost, "integrity",
 			 (json_int_t)r->integrity, "high", (json_int_t)r->high, "heartbeats",
 			 (json_int_t)r->life.heartbeats, "starts", (json_int_t)r->life.starts,
 			 "stops", (json_int_t)r->life.stops, "sessions", (json_int_t)r->sessions,
-			 "malformed", (json_int_t)r->bad);
+			 "malformed", (json_int_t)r->bad, "newer_version",
+			 (json_int_t)r->life.newer);
 }
 
 static size_t shown(size_t count, size_t most)
@@ -133,6 +134,9 @@ static void print_totals(const struct seki_report *r)
 	seki_gaps_print(&r->life, stdout);
 	for (size_t i = 0; i < shown(r->bad, SEKI_BAD_LINES); i++)
 		printf("malformed    %s:%lu\n", r->bad_line[i].file, r->bad_line[i].line);
+	if (r->life.newer)
+		printf("newer        %llu records of a newer version were not looked at\n",
+		       (unsigned long long)r->life.newer);
 	if (r->bad > SEKI_BAD_LINES)
 		printf("malformed    %llu in all\n", (unsigned long long)r->bad);
 }
@@ -198,6 +202,11 @@ static int run(struct seki_report *r, const struct options *o, char **files, int
 	} else {
 		print_totals(r);
 		print_items(r, o);
+	}
+	if (!r->records) {
+		seki_warnx("no record in this window, %llu outside of it",
+			   (unsigned long long)r->outside);
+		ret = SEKI_EXIT_FAILED;
 	}
 	seki_report_free(r);
 	err = seki_flush_stdout();

@@ -190,6 +190,13 @@ static void bad(struct seki_report *r, const char *path, unsigned long line)
 	r->bad++;
 }
 
+static bool is_newer(json_t *record)
+{
+	uint64_t when;
+
+	return seki_field_int(record, "v") > 1 && seki_time_parse(seki_field(record, "t"), &when);
+}
+
 static int life_of(struct seki_report *r, const char *path)
 {
 	struct seki_sums *s = &r->life;
@@ -217,10 +224,11 @@ int seki_report_file(struct seki_report *r, const char *path)
 		json_t *record = json_loadb(line, len, 0, NULL);
 		uint64_t when;
 
+		/* Those of a newer version are counted in .life. */
 		if (json_is_object(record) && seki_field_int(record, "v") == 1 &&
 		    seki_time_parse(seki_field(record, "t"), &when))
 			err = add(r, record, when);
-		else
+		else if (!is_newer(record))
 			bad(r, path, l.number);
 		seki_sums_add_life(&r->life, l.number, line, len);
 		json_decref(record);
