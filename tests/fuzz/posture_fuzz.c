@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * posture_fuzz.c - a host whose kernel says anything: every file the checks
- * take apart holds the same bytes.
+ * posture_fuzz.c - a host whose kernel says anything: every file that the checks and
+ * the baseline take apart holds the same bytes.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "userspace/posture/posture.h"
+#include "userspace/baseline/baseline.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -27,6 +27,11 @@ static const char *const files[] = {
 	"sys/devices/system/cpu/vulnerabilities/x",
 	"sys/kernel/security/lockdown",
 	"sys/kernel/security/lsm",
+	"proc/self/net/packet",
+	"proc/self/net/tcp",
+	"proc/self/net/tcp6",
+	"usr/lib/systemd/system/x.service",
+	"var/lib/dpkg/status",
 	"etc/sekisho/keys/x.pub",
 };
 #define N_FILES (sizeof(files) / sizeof(files[0]))
@@ -83,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (f.state >= SEKI_POSTURE_STATES || !*f.fact || !*f.source)
 				abort();
 		}
+	json_decref(seki_baseline_take(&p, "2026-11-21T00:00:00Z"));
 	seki_posture_close(&p);
 	return 0;
 }

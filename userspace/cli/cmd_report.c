@@ -24,13 +24,21 @@ struct options {
 };
 
 static const struct option table[] = {
-	{ "from", required_argument, NULL, 'f' },     { "to", required_argument, NULL, 't' },
-	{ "json", no_argument, NULL, 'j' },	      { "lang", required_argument, NULL, 'l' },
-	{ "items", required_argument, NULL, 'i' },    { "silence", required_argument, NULL, 's' },
-	{ "format", required_argument, NULL, 'F' },   { "pattern", required_argument, NULL, 'P' },
-	{ "posture", required_argument, NULL, 'p' },  { "key", required_argument, NULL, 'k' },
-	{ "controls", required_argument, NULL, 'c' }, { "output", required_argument, NULL, 'o' },
-	{ "help", no_argument, NULL, 'h' },	      { 0 },
+	{ "from", required_argument, NULL, 'f' },
+	{ "to", required_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "lang", required_argument, NULL, 'l' },
+	{ "items", required_argument, NULL, 'i' },
+	{ "silence", required_argument, NULL, 's' },
+	{ "format", required_argument, NULL, 'F' },
+	{ "pattern", required_argument, NULL, 'P' },
+	{ "posture", required_argument, NULL, 'p' },
+	{ "key", required_argument, NULL, 'k' },
+	{ "controls", required_argument, NULL, 'c' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "forward", required_argument, NULL, 'w' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
 };
 
 static void usage(FILE *out)
@@ -52,6 +60,7 @@ static void usage(FILE *out)
 		"  --posture FILE     state of the host, from 'sekisho posture --json'\n"
 		"  --pattern N        service pattern 1 to 4, whose values apply, or the file that\n"
 		"                     names it (" SEKI_PATTERN_FILE ")\n"
+		"  --forward FILE     forward.yaml of the host, whose times of notice are judged\n"
 		"  --controls DIR     the tables (" SEKI_CONTROLS_DIR ")\n"
 		"  -o, --output FILE  where the report goes; of oscal a directory\n");
 }
@@ -239,6 +248,9 @@ static int read_paper_option(int opt, struct seki_paper_ask *a)
 		return SEKI_EXIT_OK;
 	case 'k':
 		return seki_log_task_key(&a->task, optarg) ? SEKI_EXIT_OK : SEKI_EXIT_USAGE;
+	case 'w':
+		a->forward = optarg;
+		return SEKI_EXIT_OK;
 	case 'c':
 		a->controls = optarg;
 		return SEKI_EXIT_OK;
@@ -304,7 +316,7 @@ int cmd_report(int argc, char **argv)
 	}
 	if (judged && !paper.format)
 		ok = (seki_warnx(
-			      "give --format with --key, --posture, --pattern, --controls or -o"),
+			      "give --format with --key, --posture, --pattern, --forward, --controls or -o"),
 		      false);
 	if (!ok)
 		return SEKI_EXIT_USAGE;

@@ -12,6 +12,7 @@
 #include "userspace/cli/cli.h"
 #include "userspace/cli/oscal_files.h"
 #include "userspace/cli/records.h"
+#include "userspace/forward/watch.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
@@ -268,6 +269,30 @@ static uint64_t silence_of(const struct seki_catalogue *c, unsigned int pattern)
 	return beat * 5 / 2;
 }
 
+/* What the file weakens of the pattern's time to a notice. */
+static int read_forward(struct seki_sums *s, const struct seki_paper_ask *a)
+{
+	struct seki_forward_config c;
+	struct seki_complaint why;
+	struct seki_limits l;
+	int err = seki_forward_file(a->forward, &c) ? 0 : -EINVAL;
+
+	if (err)
+		return err;
+	c.pattern = a->pattern;
+	err = seki_watch_limits(&c, a->controls, &l, &why);
+	if (err)
+		seki_warnx("%s", why.text);
+	for (unsigned int i = 0; !err && i < l.findings; i++) {
+		s->notice[i].key = l.weak[i].key;
+		s->notice[i].set = l.weak[i].set;
+		s->notice[i].asked = l.weak[i].asked;
+		s->notices++;
+	}
+	seki_forward_config_free(&c);
+	return err;
+}
+
 static int report(const struct seki_paper_ask *a, const struct seki_catalogue *c,
 		  const struct seki_controls *rules, const json_t *posture)
 {
@@ -278,6 +303,8 @@ static int report(const struct seki_paper_ask *a, const struct seki_catalogue *c
 	struct seki_paper p = { .k = { c, &s, posture, a->japanese, a->pattern } };
 	int err = seki_sums_open(&s, rules);
 
+	if (!err && a->forward && a->pattern)
+		err = read_forward(&s, a);
 	if (!err)
 		err = read_logs(&s, a);
 	if (!err)

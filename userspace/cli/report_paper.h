@@ -7,6 +7,7 @@
 
 struct seki_paper_ask {
 	const char *format, *controls, *posture, *out;
+	const char *forward; /* file of the forwarder; NULL: its times are not judged */
 	uint64_t from, to, beat;
 	unsigned int pattern;
 	bool japanese;

@@ -2,11 +2,17 @@
 #include "userspace/forward/config.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/lib/cleanup.h"
+#include "userspace/lib/file.h"
+#include "userspace/lib/log.h"
 #include "userspace/policy/policy.h"
 #include "userspace/policy/yaml.h"
+
+#define CONFIG_MAX (1u << 20)
 
 struct reader {
 	struct seki_forward_config *c;
@@ -472,6 +478,30 @@ bool seki_forward_config_read(const char *text, size_t size, struct seki_diag *d
 	else
 		read_map(&r, root, top_keys, COUNT(top_keys), ret);
 	return !d->errors;
+}
+
+bool seki_forward_file(const char *path, struct seki_forward_config *ret)
+{
+	seki_autofree struct seki_diag *d = calloc(1, sizeof(*d));
+	seki_autofree char *text = NULL; /* the values are copies */
+	size_t size;
+	bool ok;
+	int err = d ? seki_file_read(path, CONFIG_MAX, &text, &size) : -ENOMEM;
+
+	if (err) {
+		seki_warnx("%s: %s", path, strerror(-err));
+		return false;
+	}
+	d->file = path;
+	d->text = text;
+	d->size = size;
+	ok = seki_forward_config_read(text, size, d, ret);
+	if (!ok) {
+		seki_diag_print(d, stderr);
+		seki_forward_config_free(ret);
+	}
+	seki_diag_free(d);
+	return ok;
 }
 
 void seki_forward_config_free(struct seki_forward_config *c)

@@ -89,6 +89,8 @@ struct seki_forward_config {
 /* False when d has an error. */
 bool seki_forward_config_read(const char *text, size_t size, struct seki_diag *d,
 			      struct seki_forward_config *ret);
+/* From a file, with diagnostics on stderr; after false nothing is to be freed. */
+bool seki_forward_file(const char *path, struct seki_forward_config *ret);
 void seki_forward_config_free(struct seki_forward_config *c);
 
 #endif /* SEKI_FORWARD_CONFIG_H */

@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "userspace/forward/watch.h"
-#include "userspace/lib/log.h"
 
 static void find(struct seki_limits *l, const char *key, uint64_t set, uint64_t asked,
 		 const struct seki_sheet *s)
@@ -19,7 +18,9 @@ static void find(struct seki_limits *l, const char *key, uint64_t set, uint64_t 
 		 (unsigned long long)set, l->pattern, (unsigned long long)asked,
 		 (unsigned long long)l->notice,
 		 seki_sheet_cell(s, SEKI_PATTERN_NOTICE, PATTERN_ITEMS));
-	seki_warnx("%s", l->finding[l->findings++]);
+	l->weak[l->findings].key = key;
+	l->weak[l->findings].set = set;
+	l->weak[l->findings++].asked = asked;
 }
 
 static int host_pattern(unsigned int *ret, struct seki_complaint *why)

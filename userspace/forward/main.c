@@ -24,11 +24,8 @@
 #include "userspace/forward/watch.h"
 #include "userspace/forward/worker.h"
 #include "userspace/lib/cleanup.h"
-#include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
 #include "userspace/reader/source.h"
-
-#define CONFIG_MAX (1u << 20)
 
 struct options {
 	const char *config, *state, *run, *controls;
@@ -101,33 +98,14 @@ static struct options read_options(int argc, char **argv)
 	return o;
 }
 
-static void read_config(const char *path, struct seki_forward_config *ret)
-{
-	struct seki_diag *d = calloc(1, sizeof(*d));
-	char *text;
-	size_t size;
-	int err = seki_file_read(path, CONFIG_MAX, &text, &size);
-
-	if (err || !d)
-		seki_diex("%s: %s", path, strerror(err ? -err : ENOMEM));
-	d->file = path;
-	d->text = text;
-	d->size = size;
-	if (!seki_forward_config_read(text, size, d, ret)) {
-		seki_diag_print(d, stderr);
-		exit(1);
-	}
-	seki_diag_free(d);
-	free(d);
-	free(text); /* the values are copies */
-}
-
 static void read_limits(const struct options *o, struct forwarder *f)
 {
 	struct seki_complaint why;
 
 	if (seki_watch_limits(&f->config, o->controls, &f->limits, &why))
 		seki_diex("%s", why.text);
+	for (unsigned int i = 0; i < f->limits.findings; i++)
+		seki_warnx("%s", f->limits.finding[i]);
 }
 
 /* Two forwarders with the same cursors would send everything twice. */
@@ -245,7 +223,8 @@ int main(int argc, char **argv)
 
 	if (!f)
 		seki_diex("out of memory");
-	read_config(o.config, &f->config);
+	if (!seki_forward_file(o.config, &f->config))
+		exit(1);
 	read_limits(&o, f);
 	if (!o.check)
 		ret = forward(f, &o);

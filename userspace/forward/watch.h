@@ -20,6 +20,10 @@ struct seki_limits {
 	uint64_t interval, notice;
 	uint64_t silence, backlog; /* as set, or as the pattern gives them */
 	char finding[2][256];
+	struct {
+		const char *key;
+		uint64_t set, asked;
+	} weak[2]; /* the same, for who has words of his own */
 	unsigned int findings;
 };
 

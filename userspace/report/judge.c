@@ -510,25 +510,25 @@ static bool is_weaker(const struct trial *t, enum seki_pattern_row row, uint64_t
 	case SEKI_PATTERN_KEEP:
 		*set = t->s->keep;
 		break;
-	default: /* of notices no record tells */
+	default: /* of notices the forwarder's file tells, and no record */
 		*set = 0;
 	}
 	return *set &&
 	       seki_pattern_weaker(&t->k->c->sheet[SEKI_SHEET_PATTERNS], row, t->k->pattern, *set);
 }
 
-static void say_deviation(struct trial *t, enum seki_pattern_row row, uint64_t set)
+static void say_deviation(struct trial *t, enum seki_pattern_row row, const char *key, uint64_t set,
+			  uint64_t asked)
 {
 	const struct seki_sheet *s = &t->k->c->sheet[SEKI_SHEET_PATTERNS];
 	bool bad = !strcmp(seki_sheet_cell(s, row, PATTERN_FINDING), "not-met");
-	struct seki_cause *r =
-		say(t, SEKI_WHY_DEVIATION, set, seki_pattern_value(s, row, t->k->pattern));
+	struct seki_cause *r = say(t, SEKI_WHY_DEVIATION, set, asked);
 
 	worsen(t, bad ? SEKI_NOT_MET : SEKI_PARTLY);
 	if (r)
-		snprintf(r->text, sizeof(r->text), "%s (%s)",
-			 seki_sheet_cell(s, row, t->k->japanese ? PATTERN_JA : PATTERN_EN),
-			 seki_sheet_cell(s, row, PATTERN_UNIT));
+		snprintf(r->text, sizeof(r->text), "%s (%s%s%s)",
+			 seki_sheet_cell(s, row, t->k->japanese ? PATTERN_JA : PATTERN_EN), key,
+			 *key ? ", " : "", seki_sheet_cell(s, row, PATTERN_UNIT));
 }
 
 static void by_pattern(struct trial *t)
@@ -543,7 +543,10 @@ static void by_pattern(struct trial *t)
 			continue;
 		touched = true;
 		if (is_weaker(t, row, &set))
-			say_deviation(t, row, set);
+			say_deviation(t, row, "", set, seki_pattern_value(s, row, t->k->pattern));
+		for (unsigned int i = 0; row == SEKI_PATTERN_NOTICE && i < t->s->notices; i++)
+			say_deviation(t, row, t->s->notice[i].key, t->s->notice[i].set,
+				      t->s->notice[i].asked);
 	}
 	if (touched && others)
 		say(t, SEKI_WHY_OTHER_PATTERN, (uint64_t)__builtin_ctzll(others), t->k->pattern);

@@ -137,6 +137,12 @@ struct seki_sums {
 	uint64_t slowest;  /* seconds from a heartbeat to the next */
 	uint64_t keep;	   /* days; 0: for ever */
 	uint64_t patterns; /* bit n: hosts set to service pattern n */
+	/* and what the forwarder's file weakens of the time to a notice */
+	struct {
+		const char *key;
+		uint64_t set, asked;
+	} notice[2];
+	unsigned int notices;
 	uint64_t ntp, synced, steps_back, foreign_clock;
 	char time_source[24];
 	uint64_t enforcing, auditing; /* signs of life in each mode */
