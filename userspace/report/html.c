@@ -324,6 +324,9 @@ int seki_write_html(const struct seki_paper *p, FILE *out)
 	open_items(p, out);
 	sessions(p, out);
 	tally(p, &p->k.s->refused, SEKI_SAY_REFUSED, SEKI_SAY_REFUSED_NONE, refused, 3, out);
+	if (p->k.s->probes)
+		fprintf(out, "<p class=\"note\">%s: %llu</p>\n", seki_say(p, SEKI_SAY_PROBES),
+			(unsigned long long)p->k.s->probes);
 	tally(p, &p->k.s->allowed, SEKI_SAY_REACHED, SEKI_SAY_REACHED_NONE, reached, 5, out);
 	fputs("<div class=\"page\"></div>\n", out);
 	head(p, out, SEKI_SAY_ITEMS);

@@ -188,6 +188,9 @@ int seki_write_md(const struct seki_paper *p, FILE *out)
 	sums(p, out);
 	gaps(p, out);
 	tally(p, out, &p->k.s->refused, SEKI_SAY_REFUSED, SEKI_SAY_REFUSED_NONE, refused, 3);
+	if (p->k.s->probes)
+		fprintf(out, "\n%s: %llu\n", seki_say(p, SEKI_SAY_PROBES),
+			(unsigned long long)p->k.s->probes);
 	tally(p, out, &p->k.s->allowed, SEKI_SAY_REACHED, SEKI_SAY_REACHED_NONE, reached, 3);
 	head(p, out, SEKI_SAY_ITEMS);
 	for (size_t i = 0; i < p->k.c->sheet[SEKI_SHEET_CATALOGUES].rows; i++)
