@@ -155,7 +155,8 @@ enum seki_reason { SEKI_REASON_LIST(X) };
 	X(OTHER_BOOT, 6, "other-boot")						       \
 	X(OTHER_LOAD, 7, "other-load")						       \
 	X(OLD_VERSION, 8, "old-version")					       \
-	X(UNFIT, 9, "unfit")		/* does not fit this host or the running tasks */
+	X(UNFIT, 9, "unfit")		/* does not fit this host or the running tasks */ \
+	X(OTHER_POLICY, 10, "other-policy")
 
 #define X(name, id, text) SEKI_REFUSED_##name = (id),
 enum seki_refused { SEKI_REFUSED_LIST(X) };
@@ -173,7 +174,10 @@ enum seki_refused { SEKI_REFUSED_LIST(X) };
 	X(ORDER_REFUSED, 7, "order refused")				       \
 	X(TRIAL_BEGINS, 8, "policy takes effect on trial")		       \
 	X(CONFIRMED, 9, "policy on trial confirmed")			       \
-	X(RETURNED, 10, "policy on trial not confirmed, the one before is back")
+	X(RETURNED, 10, "policy on trial not confirmed, the one before is back") \
+	X(ROLLED_BACK, 11, "policy before is back by a signed order")	       \
+	X(ENFORCES, 12, "mode becomes enforce by a signed order")	       \
+	X(AUDITS, 13, "mode becomes audit by a signed order")
 
 #define X(name, id, text) SEKI_POLICY_##name = (id),
 enum seki_policy_act { SEKI_POLICY_ACT_LIST(X) };
@@ -444,6 +448,8 @@ struct seki_meta {
 	char kernel[64];	/* uname -r at load */
 	__u64 locked_ns;	/* boottime of the lock; 0: not locked */
 	__u64 trial_ns;		/* boottime at which it ends unless confirmed; 0: no trial */
+	__u32 clock;		/* id of the program that the kernel's timer holds; 0: none */
+	__u32 pad;
 };
 
 /* ---- events --------------------------------------------------------------- */
@@ -555,7 +561,7 @@ struct seki_policy_event {
 	struct seki_event e;
 	__u8 act;		/* enum seki_policy_act */
 	__u8 refused;		/* enum seki_refused; 0: not refused */
-	__u16 pad;
+	__u16 rule;		/* whose mode changes; 0: of all */
 	__u32 version;		/* of the bundle; 0: could not be read */
 	__u8 digest[32];	/* SHA-256 of the bundle */
 	__u8 key[SEKI_KEY_ID];	/* all 0: not signed */
@@ -571,7 +577,7 @@ _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
 _Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 8192 + 2 * 64 + 136, "state");
-_Static_assert(sizeof(struct seki_meta) == 208, "meta");
+_Static_assert(sizeof(struct seki_meta) == 216, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");
 _Static_assert(sizeof(struct seki_access_event) == 632, "access event");

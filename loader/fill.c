@@ -77,7 +77,8 @@ static int install(struct sekisho_bpf *s, struct bpf_map *outer, __u32 slot, int
 	return put(bpf_map__fd(outer), &slot, &inner, bpf_map__name(outer));
 }
 
-static int fill_matrix(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
+static int fill_matrix(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot,
+		       const struct seki_order *mode)
 {
 	__u32 n, i;
 	seki_autofree struct seki_cell *cells = seki_bundle_matrix(b, &n);
@@ -88,6 +89,11 @@ static int fill_matrix(struct sekisho_bpf *s, const struct seki_bundle *b, __u32
 		seki_diex("out of memory");
 	for (i = 0; i < n; i++)
 		keys[i] = i;
+	if (!memcmp(b->head->digest, seki_meta_memory(s)->digest, sizeof(b->head->digest)) &&
+	    seki_modes_keep(s, cells, n))
+		return -1;
+	if (mode)
+		seki_modes_set(cells, n, mode);
 	fd = make("seki_matrix", BPF_MAP_TYPE_ARRAY, 4, sizeof(*cells), n);
 	if (fd < 0)
 		return -1;
@@ -251,11 +257,11 @@ static void fill_shared(struct sekisho_bpf *s, __u32 slot)
 }
 
 int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_rows *r,
-	      __u32 generation)
+	      __u32 generation, const struct seki_order *mode)
 {
 	__u32 slot = generation & 1;
 
-	if (fill_matrix(s, b, slot) || fill_domains(s, b, slot) || fill_addrs(s, b, slot) ||
+	if (fill_matrix(s, b, slot, mode) || fill_domains(s, b, slot) || fill_addrs(s, b, slot) ||
 	    FILL(s, s->maps.seki_roots, slot, r->roots, r->n_roots) ||
 	    FILL(s, s->maps.seki_names, slot, r->names, r->n_names) ||
 	    FILL(s, s->maps.seki_devices, slot, r->devices, r->n_devices) || fill_users(s, b, slot))

@@ -31,6 +31,8 @@
 #define SEKI_HELD SEKI_RUN "/held"
 #define SEKI_CGROUP "/sys/fs/cgroup"
 #define SEKI_BUNDLE "/etc/sekisho/policy.bundle"
+#define SEKI_PREVIOUS "/etc/sekisho/previous.bundle" /* what a rollback returns to */
+#define SEKI_HIGHEST "/etc/sekisho/highest-version"
 #define SEKI_INCOMING "/var/lib/sekisho-incoming"
 #define SEKI_INCOMING_BUNDLE SEKI_INCOMING "/policy.bundle"
 
@@ -40,6 +42,7 @@
 #define KDEV(major, minor) ((__u32)(major) << 20 | (__u32)(minor))
 
 struct sekisho_bpf;
+struct seki_order;
 struct bpf_map;
 struct bpf_program;
 
@@ -131,6 +134,7 @@ int seki_devices_below(struct seki_rows *r, __u32 dev, __u16 label);
 void seki_classes_close(struct seki_rows *r);
 
 /* succeed.c - may it follow the policy in force?  0 or enum seki_refused. */
+int seki_fits_running(const struct seki_bundle *next, const char *path);
 int seki_may_succeed(const struct seki_bundle *next, const struct seki_meta *now, const char *path);
 
 /* trust.c - whose word counts.  0 or enum seki_refused, after saying why. */
@@ -146,8 +150,26 @@ int seki_trust_next(const struct seki_trust *t, const struct seki_bundle *b,
 /* notice.c - records of what the loader did; b may be NULL. */
 int seki_notice(struct sekisho_bpf *s, enum seki_policy_act act, int refused,
 		const struct seki_bundle *b);
+int seki_notice_mode(struct sekisho_bpf *s, const struct seki_bundle *b,
+		     const struct seki_order *order);
 bool seki_in_place(struct sekisho_bpf *s);
 int seki_clock_start(struct sekisho_bpf *s);
+
+/* order.c - 0 or enum seki_refused, after saying why. */
+int seki_order_judge(struct sekisho_bpf *s, const char *path, struct seki_order *ret);
+
+/* carry.c - a signed order that leaves a policy in force. */
+int seki_carry_out(const struct seki_kernel *k, const char *path);
+
+/* mode.c - what refusals do, other than the bundle says. */
+int seki_modes_keep(struct sekisho_bpf *s, struct seki_cell *cells, __u32 n);
+void seki_modes_set(struct seki_cell *cells, __u32 n, const struct seki_order *order);
+
+/* keep.c - bundles that were in force, and how high their versions were. */
+int seki_keep_read(const struct seki_meta *now, struct seki_bundle *ret);
+int seki_keep_copy(const struct seki_bundle *b, const char *path);
+int seki_keep_install(struct sekisho_bpf *s, const struct seki_bundle *b);
+__u32 seki_keep_highest(void);
 
 /* unload.c - by a signed order. */
 int seki_unload(const struct seki_kernel *k, const char *path);
@@ -158,18 +180,24 @@ int seki_upgrade(const struct seki_kernel *k);
 /* next.c - replace the policy in force; trial_ns is not 0: until then, unless confirmed. */
 int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const char *path,
 		     __u64 trial_ns);
-int seki_install(const struct seki_bundle *b);
+struct seki_swap {
+	__u64 trial_ns;
+	bool installs;		       /* for the next boot too */
+	const struct seki_order *mode; /* NULL: modes stay */
+};
+int seki_swap_in(struct sekisho_bpf *s, const struct seki_kernel *k, const struct seki_bundle *b,
+		 const struct seki_swap *how);
 
 /* trial.c - in force until it is confirmed, or the one before is back. */
 bool seki_trial_runs(struct sekisho_bpf *s);
-int seki_trial_keep(struct sekisho_bpf *s);
+int seki_trial_keep(struct sekisho_bpf *s, const struct seki_bundle *now);
 int seki_trial_start(struct sekisho_bpf *s, __u32 generation, __u64 ns);
 int seki_trial_wait(const struct seki_kernel *k, struct sekisho_bpf *s);
 int seki_confirm(const struct seki_kernel *k);
 
 /* fill.c - a policy into the slot of a generation, frozen. */
 int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_rows *r,
-	      __u32 generation);
+	      __u32 generation, const struct seki_order *mode);
 
 /* adopt.c - the loader's own domain; services that run already. */
 int seki_adopt_self(struct sekisho_bpf *s);
@@ -209,9 +237,12 @@ int seki_lock(const struct seki_kernel *k);
 /* held.c - what tasks hold of assets since before the policy. */
 void seki_held_tell(struct sekisho_bpf *s);
 
-/* main.c: -v */
+/* first.c; early: the host has not mounted all its file systems yet. */
+int seki_first_load(const struct seki_kernel *k, const struct seki_bundle *b, bool early);
+void seki_say_in_force(const struct seki_bundle *b, __u32 mode);
+
+/* step.c: -v */
 extern bool seki_verbose;
-void seki_say_in_force(const struct seki_bundle *b);
 /* For tests of the promise "all or nothing": end after the named step. */
 void seki_step(const char *name);
 

@@ -2,9 +2,7 @@
 /*
  * sekisho-load - verify, load, pin, seal, exit.
  *
- * The order of the steps and the exit code; nothing else.  Until the last line
- * of seal the programs answer every hook with "not our business", so whatever
- * fails before leaves the host as it was.
+ * What to do and the exit code; nothing else.
  */
 #define _GNU_SOURCE
 #include "loader/loader.h"
@@ -21,14 +19,13 @@
 #include "userspace/lib/duration.h"
 #include "userspace/lib/log.h"
 
-bool seki_verbose;
-
 static const char usage[] =
 	"usage: sekisho-load [-v] [--check] [--confirm-within TIME] [--reload | BUNDLE]\n"
 	"       sekisho-load [-v] --confirm\n"
 	"       sekisho-load [-v] --root DIR [BUNDLE]\n"
 	"       sekisho-load [-v] --lock\n"
-	"       sekisho-load [-v] --upgrade | --unload ORDER\n"
+	"       sekisho-load [-v] --order ORDER | --unload ORDER\n"
+	"       sekisho-load [-v] --upgrade\n"
 	"\n"
 	"Put the compiled policy BUNDLE (default " SEKI_BUNDLE ")\n"
 	"in force in the kernel and exit; enforcement stays.  On a host where a\n"
@@ -44,68 +41,13 @@ static const char usage[] =
 	"  --reload   take " SEKI_INCOMING_BUNDLE "\n"
 	"             and install it, or the default if there is none\n"
 	"  --root     from an initramfs: DIR is where the host's root is mounted\n"
+	"  --order    do what ORDER says, signed for this load: go back to the policy\n"
+	"             before, or change the mode of this one\n"
 	"  --upgrade  put this loader's programs in place of the attached ones\n"
 	"  --unload   take the policy out, by an order signed for this load\n"
 	"  -v         name every step\n"
 	"  --help     this text\n"
 	"  --version  version and event format\n";
-
-void seki_step(const char *name)
-{
-	const char *last = secure_getenv("SEKISHO_TEST_DIE_AFTER");
-
-	if (seki_verbose)
-		fprintf(stderr, "sekisho-load: %s\n", name);
-	if (last && !strcmp(last, name))
-		_exit(70);
-}
-
-void seki_say_in_force(const struct seki_bundle *b)
-{
-	printf("sekisho: policy %s version %u in force (%s)\n",
-	       seki_bundle_string(b, b->meta->name), b->meta->version,
-	       b->meta->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
-}
-
-/* early: the host has not mounted all its file systems yet. */
-static int first_load(const struct seki_kernel *k, const struct seki_bundle *b, bool early)
-{
-	struct seki_rows rows = {};
-	struct sekisho_bpf *s;
-	unsigned int programs;
-
-	seki_pin_undo(SEKI_PINS_NEW);
-	if (seki_run_files(b) || seki_load_fresh(k, &s))
-		return -1;
-	seki_step("loaded");
-	if (mkdir(SEKI_PINS_NEW, 0700) < 0) {
-		seki_warn("%s: cannot make it; is bpffs mounted there and writable?",
-			  SEKI_PINS_NEW);
-		return -1;
-	}
-	if (seki_resolve(s, b, SEKI_PINS_NEW, &rows) || seki_fill(s, b, &rows, 1))
-		goto undo;
-	seki_step("filled");
-	if (seki_adopt_self(s) || seki_adopt_running(s, b))
-		goto undo;
-	seki_moves_ask(true);
-	seki_step("adopted");
-	if (seki_pin_all(s, &programs))
-		goto undo;
-	seki_step("pinned");
-	seki_state_memory(s)->early = early;
-	if (seki_seal(s, b, k, 1, programs) || seki_seal_proof(s))
-		goto undo;
-	seki_step("sealed");
-	seki_notice(s, SEKI_POLICY_LOADED, 0, b);
-	seki_say_in_force(b);
-	return 0;
-undo:
-	seki_moves_ask(false);
-	seki_pin_undo(SEKI_PINS_NEW);
-	seki_pin_undo(SEKI_PINS);
-	return -1;
-}
 
 /* Nothing is in force: no ring takes a record, so standard error has it all. */
 enum how { FIRST_CHECK, FIRST_LOAD, FIRST_EARLY };
@@ -123,7 +65,7 @@ static int first_policy(const struct seki_kernel *k, const char *path, enum how 
 	}
 	err = seki_trust_read(&trust) || seki_trust_first(&trust, &b, path);
 	if (!err && how != FIRST_CHECK)
-		err = first_load(k, &b, how == FIRST_EARLY);
+		err = seki_first_load(k, &b, how == FIRST_EARLY);
 	seki_keys_free(&trust.keys);
 	seki_bundle_close(&b);
 	return err;
@@ -187,111 +129,145 @@ static __u64 trial_time(const char *text)
 	return 0;
 }
 
+/* What to do: one of these at a time. */
+enum what { LOAD, CHECK, CONFIRM, EARLY, LOCK, ORDER, UNLOAD, UPGRADE, HELP, VERSION, WRONG };
+
+struct options {
+	enum what what;
+	bool reload;
+	const char *path, *order, *root, *within;
+	__u64 trial_ns;
+};
+
+static const struct option table[] = { { "check", no_argument, NULL, 'c' },
+				       { "confirm", no_argument, NULL, 'C' },
+				       { "confirm-within", required_argument, NULL, 'w' },
+				       { "lock", no_argument, NULL, 'l' },
+				       { "order", required_argument, NULL, 'o' },
+				       { "reload", no_argument, NULL, 'r' },
+				       { "root", required_argument, NULL, 'R' },
+				       { "upgrade", no_argument, NULL, 'U' },
+				       { "help", no_argument, NULL, 'h' },
+				       { "unload", required_argument, NULL, 'u' },
+				       { "version", no_argument, NULL, 'V' },
+				       { "verbose", no_argument, NULL, 'v' },
+				       {} };
+
+static enum what what_of(int c)
+{
+	static const char letters[] = {
+		[CHECK] = 'c', [CONFIRM] = 'C', [EARLY] = 'R',	[LOCK] = 'l',
+		[ORDER] = 'o', [UNLOAD] = 'u',	[UPGRADE] = 'U'
+	};
+	enum what w;
+
+	for (w = CHECK; w < HELP && letters[w] != c; w++)
+		;
+	return w < HELP ? w : WRONG;
+}
+
+static enum what read_options(int argc, char **argv, struct options *o)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "v", table, NULL)) != -1) {
+		if (c == 'h')
+			return HELP;
+		if (c == 'V')
+			return VERSION;
+		if (c == 'v') {
+			seki_verbose = true;
+		} else if (c == 'r') {
+			o->reload = true;
+		} else if (c == 'w') {
+			o->within = optarg;
+		} else if (o->what || what_of(c) == WRONG) {
+			return WRONG;
+		} else {
+			o->what = what_of(c);
+			*(c == 'R' ? &o->root : &o->order) = optarg;
+		}
+	}
+	return o->what;
+}
+
+static int wrong(const char *text)
+{
+	seki_warnx("%s", text);
+	return 2;
+}
+
+static int fit_together(struct options *o, int bundles)
+{
+	bool takes = !o->reload && (o->what == LOAD || o->what == CHECK || o->what == EARLY);
+
+	if (o->what == LOCK && (bundles || o->reload))
+		return wrong("--lock takes no bundle: it locks with the policy in force");
+	if (o->what == CONFIRM && (bundles || o->reload))
+		return wrong("--confirm takes no bundle: it is for the policy on trial");
+	if (o->what == EARLY && o->reload)
+		return wrong("--root takes a bundle only: it is for the first load");
+	if (o->within && o->what != LOAD)
+		return wrong("--confirm-within goes with a bundle or --reload only");
+	if (bundles > takes || (o->reload && o->what != LOAD && o->what != CHECK))
+		return wrong("one bundle at a time; compile the policies into one");
+	if (o->within && !(o->trial_ns = trial_time(o->within)))
+		return 2;
+	return 0;
+}
+
+static int run(const struct options *o)
+{
+	struct seki_kernel k;
+
+	if ((o->root && seki_enter_root(o->root)) || seki_verify_kernel(&k))
+		return -1;
+	seki_step("verified");
+	switch (o->what) {
+	case CHECK:
+		return first_policy(&k, o->path, FIRST_CHECK);
+	case CONFIRM:
+		return seki_confirm(&k);
+	case EARLY:
+		return load_early(&k, o->path);
+	case LOCK:
+		return seki_lock(&k);
+	case ORDER:
+		return seki_carry_out(&k, o->order);
+	case UNLOAD:
+		return seki_unload(&k, o->order);
+	case UPGRADE:
+		return seki_upgrade(&k);
+	default:
+		return load(&k, o->path, o->trial_ns);
+	}
+}
+
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "check", no_argument, NULL, 'c' },
-						 { "confirm", no_argument, NULL, 'C' },
-						 { "confirm-within", required_argument, NULL, 'w' },
-						 { "lock", no_argument, NULL, 'l' },
-						 { "reload", no_argument, NULL, 'r' },
-						 { "root", required_argument, NULL, 'R' },
-						 { "upgrade", no_argument, NULL, 'U' },
-						 { "help", no_argument, NULL, 'h' },
-						 { "unload", required_argument, NULL, 'u' },
-						 { "version", no_argument, NULL, 'V' },
-						 { "verbose", no_argument, NULL, 'v' },
-						 {} };
-	bool check = false, reload = false, lock = false, upgrade = false;
-	bool confirm = false, other;
-	const char *path = SEKI_BUNDLE, *order = NULL, *root = NULL, *within = NULL;
-	__u64 trial_ns = 0;
-	struct seki_kernel kernel;
-	int c;
+	struct options o = { .path = SEKI_BUNDLE };
 
 	seki_pin_spare();
 	/* No file of this host decides how the library works. */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-	while ((c = getopt_long(argc, argv, "v", options, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			check = true;
-			break;
-		case 'C':
-			confirm = true;
-			break;
-		case 'w':
-			within = optarg;
-			break;
-		case 'l':
-			lock = true;
-			break;
-		case 'r':
-			reload = true;
-			break;
-		case 'R':
-			root = optarg;
-			break;
-		case 'U':
-			upgrade = true;
-			break;
-		case 'u':
-			order = optarg;
-			break;
-		case 'v':
-			seki_verbose = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		case 'V':
-			printf("sekisho-load %s, abi %d\n", SEKI_VERSION, SEKI_ABI_VERSION);
-			return 0;
-		default:
-			fputs(usage, stderr);
-			return 2;
-		}
-	}
-	if (argc - optind > !(reload || order || upgrade)) {
-		seki_warnx("one bundle at a time, not %d; compile the policies into one",
-			   argc - optind + (reload || order || upgrade));
+	switch (read_options(argc, argv, &o)) {
+	case HELP:
+		fputs(usage, stdout);
+		return 0;
+	case VERSION:
+		printf("sekisho-load %s, abi %d\n", SEKI_VERSION, SEKI_ABI_VERSION);
+		return 0;
+	case WRONG:
+		fputs(usage, stderr);
 		return 2;
+	default:
+		break;
 	}
-	if (root && (check || reload || order || upgrade || lock)) {
-		seki_warnx("--root takes a bundle only: it is for the first load");
+	if (fit_together(&o, argc - optind))
 		return 2;
-	}
-	if (lock && (check || reload || order || upgrade || optind < argc)) {
-		seki_warnx("--lock takes no bundle: it locks with the policy in force");
-		return 2;
-	}
-	other = check || order || upgrade || root || lock || confirm;
-	if (within && (other || !(trial_ns = trial_time(within)))) {
-		if (other)
-			seki_warnx("--confirm-within goes with a bundle or --reload only");
-		return 2;
-	}
-	if (confirm && (check || reload || order || upgrade || root || lock || optind < argc)) {
-		seki_warnx("--confirm takes no bundle: it is for the policy on trial");
-		return 2;
-	}
-	if (confirm)
-		return seki_verify_kernel(&kernel) || seki_confirm(&kernel) ? 1 : 0;
-	if (lock)
-		return seki_verify_kernel(&kernel) || seki_lock(&kernel) ? 1 : 0;
 	if (optind < argc)
-		path = argv[optind];
-	if (reload)
-		path = next_path();
-	if ((root && seki_enter_root(root)) || seki_verify_kernel(&kernel))
-		return 1;
-	seki_step("verified");
-	if (upgrade)
-		return seki_upgrade(&kernel) ? 1 : 0;
-	if (order)
-		return seki_unload(&kernel, order) ? 1 : 0;
-	if (root)
-		return load_early(&kernel, path) ? 1 : 0;
-	return (check ? first_policy(&kernel, path, FIRST_CHECK) : load(&kernel, path, trial_ns)) ?
-		       1 :
-		       0;
+		o.path = argv[optind];
+	if (o.reload)
+		o.path = next_path();
+	return run(&o) ? 1 : 0;
 }

@@ -7,13 +7,12 @@
  */
 #include "loader/loader.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bpf/sekisho.skel.h"
-#include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
+#include "userspace/policy/order.h"
 
 /* The slot that another policy would fill is what the trial returns to. */
 static bool on_trial(struct sekisho_bpf *s, const char *path)
@@ -49,46 +48,68 @@ static int judge(struct sekisho_bpf *s, const struct seki_bundle *b, const char 
 	return refused ? refused : seki_may_succeed(b, now, path);
 }
 
-/* The next boot finds what is in force now. */
-int seki_install(const struct seki_bundle *b)
+static bool is_same(const struct seki_bundle *a, const struct seki_bundle *b)
 {
-	int err = seki_file_write(SEKI_BUNDLE, b->head, b->size, 0644);
-
-	if (!err)
-		return 0;
-	errno = -err;
-	seki_warn("%s: cannot be written; the next boot loads what it is now", SEKI_BUNDLE);
-	return -1;
+	return !memcmp(a->head->digest, b->head->digest, sizeof(a->head->digest));
 }
 
-/* A policy on trial is installed once it is confirmed. */
-static int keep(struct sekisho_bpf *s, const struct seki_bundle *b, const char *path,
-		__u64 trial_ns)
+/* A policy on trial is installed once it is confirmed.  now: NULL if its bytes are gone;
+ * then it can be replaced, and not returned to.
+ */
+static int keep_files(struct sekisho_bpf *s, const struct seki_bundle *now,
+		      const struct seki_bundle *next, const struct seki_swap *how)
 {
-	if (trial_ns)
-		return seki_trial_keep(s);
-	return strcmp(path, SEKI_INCOMING_BUNDLE) ? 0 : seki_install(b);
+	if (how->trial_ns)
+		return now ? seki_trial_keep(s, now) : -1;
+	if (now && !is_same(now, next) && seki_keep_copy(now, SEKI_PREVIOUS))
+		return -1;
+	return how->installs ? seki_keep_install(s, next) : 0;
 }
 
-static int replace(struct sekisho_bpf *s, const struct seki_kernel *k, const struct seki_bundle *b,
-		   const char *path, __u64 trial_ns)
+static int keep(struct sekisho_bpf *s, const struct seki_bundle *next, const struct seki_swap *how)
+{
+	struct seki_bundle now;
+	int err;
+
+	if (seki_keep_read(seki_meta_memory(s), &now))
+		return keep_files(s, NULL, next, how);
+	err = keep_files(s, &now, next, how);
+	seki_bundle_close(&now);
+	return err;
+}
+
+int seki_swap_in(struct sekisho_bpf *s, const struct seki_kernel *k, const struct seki_bundle *b,
+		 const struct seki_swap *how)
 {
 	__u32 generation = seki_meta_memory(s)->generation + 1;
 	struct seki_rows rows = {};
 
-	if (seki_resolve(s, b, SEKI_PINS, &rows) || seki_fill(s, b, &rows, generation))
+	if (seki_resolve(s, b, SEKI_PINS, &rows) || seki_fill(s, b, &rows, generation, how->mode))
 		return -1;
 	seki_step("filled");
-	if (keep(s, b, path, trial_ns) || seki_run_files(b))
+	if (keep(s, b, how) || seki_run_files(b))
 		return -1;
-	if (trial_ns && seki_trial_start(s, generation, trial_ns))
+	if (how->trial_ns && seki_trial_start(s, generation, how->trial_ns))
 		return -1;
+	if (how->mode && !how->mode->rule)
+		seki_meta_memory(s)->mode = how->mode->mode;
 	seki_step("kept");
 	if (seki_seal(s, b, k, generation, 0))
 		return -1;
 	seki_step("sealed");
 	seki_state_memory(s)->early = 0; /* what was mounted since the initramfs is known */
-	if (!strcmp(path, SEKI_INCOMING_BUNDLE) && unlink(path) < 0)
+	return 0;
+}
+
+static int replace(struct sekisho_bpf *s, const struct seki_kernel *k, const struct seki_bundle *b,
+		   const char *path, __u64 trial_ns)
+{
+	bool dropped = !strcmp(path, SEKI_INCOMING_BUNDLE);
+	struct seki_swap how = { .trial_ns = trial_ns, .installs = dropped };
+
+	if (seki_swap_in(s, k, b, &how))
+		return -1;
+	if (dropped && unlink(path) < 0)
 		seki_warn("%s: cannot be removed; it is installed", path);
 	return 0;
 }
@@ -122,7 +143,7 @@ int seki_next_policy(const struct seki_kernel *k, struct sekisho_bpf *s, const c
 	} else {
 		err = consider(s, k, &b, path, trial_ns);
 		if (!err)
-			seki_say_in_force(&b);
+			seki_say_in_force(&b, seki_meta_memory(s)->mode);
 		seki_bundle_close(&b);
 	}
 	seki_disown(s);

@@ -17,6 +17,7 @@
 #include "bpf/sekisho.skel.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
+#include "userspace/policy/order.h"
 
 /* The byte that the program wrote, or -1. */
 static int run(struct bpf_program *p)
@@ -43,6 +44,15 @@ static void describe(struct seki_policy_event *p, const struct seki_bundle *b)
 		memcpy(p->key, b->trailer->key, sizeof(p->key));
 }
 
+static int leave(struct sekisho_bpf *s, const struct seki_policy_event *p)
+{
+	s->data->seki_notice = *p;
+	if (run(s->progs.enroll_notice) == 1)
+		return 0;
+	seki_warnx("no record of this could be kept; is sekishod running?");
+	return -1;
+}
+
 int seki_notice(struct sekisho_bpf *s, enum seki_policy_act act, int refused,
 		const struct seki_bundle *b)
 {
@@ -50,11 +60,19 @@ int seki_notice(struct sekisho_bpf *s, enum seki_policy_act act, int refused,
 
 	if (b)
 		describe(&p, b);
-	s->data->seki_notice = p;
-	if (run(s->progs.enroll_notice) == 1)
-		return 0;
-	seki_warnx("no record of this could be kept; is sekishod running?");
-	return -1;
+	return leave(s, &p);
+}
+
+int seki_notice_mode(struct sekisho_bpf *s, const struct seki_bundle *b,
+		     const struct seki_order *order)
+{
+	struct seki_policy_event p = {
+		.act = order->mode == SEKI_MODE_AUDIT ? SEKI_POLICY_AUDITS : SEKI_POLICY_ENFORCES,
+		.rule = (__u16)order->rule,
+	};
+
+	describe(&p, b);
+	return leave(s, &p);
 }
 
 bool seki_in_place(struct sekisho_bpf *s)
@@ -66,10 +84,17 @@ bool seki_in_place(struct sekisho_bpf *s)
 	return false;
 }
 
+/* The timer holds the program when this process is gone. */
 int seki_clock_start(struct sekisho_bpf *s)
 {
-	if (run(s->progs.enroll_trial) == 1)
-		return 0;
-	seki_warnx("the kernel starts no clock for the trial; the policy in force stays");
-	return -1;
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (run(s->progs.enroll_trial) != 1 ||
+	    bpf_obj_get_info_by_fd(bpf_program__fd(s->progs.enroll_trial), &info, &len) < 0) {
+		seki_warnx("the kernel starts no clock for the trial; the policy in force stays");
+		return -1;
+	}
+	seki_meta_memory(s)->clock = info.id;
+	return 0;
 }

@@ -128,10 +128,13 @@ static void describe(struct seki_meta *meta, const struct seki_bundle *b,
 {
 	meta->abi = SEKI_ABI_VERSION;
 	meta->policy_version = b->meta->version;
-	meta->mode = b->meta->mode;
+	if (memcmp(meta->digest, b->head->digest, sizeof(meta->digest)))
+		meta->mode = b->meta->mode; /* the same keeps what an order made of it */
 	if (programs)
 		meta->programs = programs;
 	meta->loaded_ns = seki_boottime();
+	if (!meta->highest)
+		meta->highest = seki_keep_highest();
 	if (meta->highest < meta->policy_version)
 		meta->highest = meta->policy_version;
 	memcpy(meta->digest, b->head->digest, sizeof(meta->digest));

@@ -42,7 +42,7 @@ static bool older(const struct seki_bundle *next, const struct seki_meta *now)
 }
 
 /* Tasks entered their domains under the policy in force, or under the one of a trial. */
-static int fits_running(const struct seki_bundle *next, const char *path)
+int seki_fits_running(const struct seki_bundle *next, const char *path)
 {
 	static const char *const known[] = { SEKI_RUN_BUNDLE, SEKI_RUN_PREVIOUS };
 	struct seki_bundle now;
@@ -73,5 +73,5 @@ int seki_may_succeed(const struct seki_bundle *next, const struct seki_meta *met
 			meta->highest == meta->policy_version ? "is" : "was");
 		return SEKI_REFUSED_OLD_VERSION;
 	}
-	return fits_running(next, path) ? SEKI_REFUSED_UNFIT : 0;
+	return seki_fits_running(next, path) ? SEKI_REFUSED_UNFIT : 0;
 }

@@ -9,13 +9,11 @@
  */
 #include "loader/loader.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bpf/sekisho.skel.h"
-#include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
 
 #define LOOK_US 200000
@@ -31,33 +29,6 @@ static void identify(struct seki_policy_id *id, const struct seki_bundle *b)
 	snprintf(id->name, sizeof(id->name), "%.63s", seki_bundle_string(b, b->meta->name));
 }
 
-/* The bytes that were judged when they came into force, and no others. */
-static int read_in_force(const char *path, const struct seki_meta *now, struct seki_bundle *ret)
-{
-	const char *error;
-
-	if (seki_bundle_read(path, ret, &error) < 0) {
-		seki_warnx("%s: %s", path, error);
-		return -1;
-	}
-	if (!memcmp(ret->head->digest, now->digest, sizeof(now->digest)))
-		return 0;
-	seki_warnx("%s: is not the policy in force; reload the policy first", path);
-	seki_bundle_close(ret);
-	return -1;
-}
-
-static int keep(const struct seki_bundle *b)
-{
-	int err = seki_file_write(SEKI_RUN_PREVIOUS, b->head, b->size, 0644);
-
-	if (!err)
-		return 0;
-	errno = -err;
-	seki_warn("%s: cannot be written; the policy in force stays", SEKI_RUN_PREVIOUS);
-	return -1;
-}
-
 /* Generation is 0 where a loader ended before it sealed what it would try. */
 bool seki_trial_runs(struct sekisho_bpf *s)
 {
@@ -69,18 +40,13 @@ bool seki_trial_runs(struct sekisho_bpf *s)
 	return generation && generation == state->generation;
 }
 
-int seki_trial_keep(struct sekisho_bpf *s)
+int seki_trial_keep(struct sekisho_bpf *s, const struct seki_bundle *now)
 {
-	struct seki_bundle now;
-	int err;
-
-	if (read_in_force(SEKI_RUN_BUNDLE, seki_meta_memory(s), &now))
-		return -1;
-	identify(&seki_state_memory(s)->trial.back, &now);
-	err = keep(&now);
-	seki_bundle_close(&now);
-	return err;
+	identify(&seki_state_memory(s)->trial.back, now);
+	return seki_keep_copy(now, SEKI_RUN_PREVIOUS);
 }
+
+static __u32 tried; /* generation that this process put on trial */
 
 /* Before the seal: whatever happens to this process, the clock ticks. */
 int seki_trial_start(struct sekisho_bpf *s, __u32 generation, __u64 ns)
@@ -89,6 +55,7 @@ int seki_trial_start(struct sekisho_bpf *s, __u32 generation, __u64 ns)
 
 	t->back.mode = seki_meta_memory(s)->mode;
 	t->until = seki_boottime() + ns;
+	tried = generation;
 	__atomic_store_n(&t->generation, generation, __ATOMIC_SEQ_CST);
 	if (seki_clock_start(s)) {
 		__atomic_store_n(&t->generation, 0, __ATOMIC_SEQ_CST);
@@ -106,6 +73,22 @@ static bool decide(struct seki_state *state)
 					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
+/* What the trial would have returned to is what a rollback may return to. */
+static int remember(void)
+{
+	struct seki_bundle b;
+	const char *error;
+	int err;
+
+	if (seki_bundle_read(SEKI_RUN_PREVIOUS, &b, &error) < 0) {
+		seki_warnx("%s: %s", SEKI_RUN_PREVIOUS, error);
+		return -1;
+	}
+	err = seki_keep_copy(&b, SEKI_PREVIOUS);
+	seki_bundle_close(&b);
+	return err;
+}
+
 static int confirm(struct sekisho_bpf *s)
 {
 	struct seki_meta *meta = seki_meta_memory(s);
@@ -116,12 +99,12 @@ static int confirm(struct sekisho_bpf *s)
 		seki_warnx("no policy is on trial, so there is nothing to confirm");
 		return -1;
 	}
-	if (!seki_in_place(s) || read_in_force(SEKI_RUN_BUNDLE, meta, &b))
+	if (!seki_in_place(s) || seki_keep_read(meta, &b))
 		return -1;
 	if (decide(seki_state_memory(s))) {
 		meta->trial_ns = 0;
 		seki_notice(s, SEKI_POLICY_CONFIRMED, 0, &b);
-		err = seki_install(&b);
+		err = remember() | seki_keep_install(s, &b);
 		printf("sekisho: policy %s version %u confirmed\n",
 		       seki_bundle_string(&b, b.meta->name), b.meta->version);
 	} else {
@@ -152,19 +135,20 @@ int seki_confirm(const struct seki_kernel *k)
 int seki_trial_wait(const struct seki_kernel *k, struct sekisho_bpf *s)
 {
 	struct seki_state *state = seki_state_memory(s);
-	__u32 generation = state->generation;
 
 	seki_pin_release();
-	while (__atomic_load_n(&state->trial.generation, __ATOMIC_SEQ_CST) == generation)
+	puts("sekisho: on trial; start sekisho-confirm.service in time to keep it");
+	fflush(stdout);
+	while (__atomic_load_n(&state->trial.generation, __ATOMIC_SEQ_CST) == tried)
 		usleep(LOOK_US);
 	if (seki_pin_lock())
 		return -1;
-	if (state->generation == generation) {
+	if (state->generation == tried) {
 		puts("sekisho: confirmed");
 		return 0;
 	}
 	seki_warnx("not confirmed in time; the policy before is in force again");
-	if (state->generation == generation + 1)
+	if (state->generation == tried + 1)
 		seki_next_policy(k, s, SEKI_RUN_PREVIOUS, 0);
 	return -1;
 }

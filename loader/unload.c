@@ -7,65 +7,22 @@
  */
 #include "loader/loader.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "bpf/sekisho.skel.h"
-#include "userspace/lib/cleanup.h"
-#include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
 #include "userspace/policy/order.h"
 
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
-
-static int read_boot(char ret[SEKI_HOST_LEN + 1])
-{
-	seki_autofclose FILE *f = fopen(BOOT_ID, "re");
-	char text[64];
-
-	if (f && fgets(text, sizeof(text), f) && !seki_order_boot(text, ret))
-		return 0;
-	seki_warn("%s: cannot be read", BOOT_ID);
-	return -1;
-}
-
-static int read_order(const char *path, struct seki_order_file *ret)
-{
-	seki_autofree char *data = NULL;
-	const char *bad;
-	size_t size;
-	int err = seki_file_read(path, 4 * sizeof(*ret), &data, &size);
-
-	if (err)
-		bad = strerror(-err);
-	else
-		bad = seki_order_parse(data, size, ret);
-	if (!bad)
-		return 0;
-	seki_warnx("%s: %s", path, bad);
-	return -1;
-}
-
 static int judge(struct sekisho_bpf *s, const char *path)
 {
-	char boot[SEKI_HOST_LEN + 1];
-	struct seki_order_file f;
-	struct seki_trust t = {};
-	int refused;
+	struct seki_order order;
+	int refused = seki_order_judge(s, path, &order);
 
-	if (read_order(path, &f))
-		return SEKI_REFUSED_DAMAGED;
-	if (!seki_in_place(s) || seki_trust_read(&t) || read_boot(boot))
-		return SEKI_REFUSED_UNFIT;
-	refused = seki_order_check(&f, &t.keys,
-				   &(struct seki_order_place){ t.host, boot,
-							       seki_meta_memory(s)->loaded_ns });
-	seki_keys_free(&t.keys);
-	if (refused)
-		seki_warnx("%s: %s", path, seki_order_text(refused));
-	return refused;
+	if (refused || order.act == SEKI_ORDER_UNLOAD)
+		return refused;
+	seki_warnx("%s: is no order to take the policy out; start sekisho-order.service for it",
+		   path);
+	return SEKI_REFUSED_UNFIT;
 }
 
 static void take_out(struct sekisho_bpf *s)

@@ -16,8 +16,8 @@ static void make_right(struct seki_order_file *f)
 {
 	memcpy(f->order.magic, SEKI_ORDER_MAGIC, sizeof(f->order.magic));
 	f->order.format = SEKI_ORDER_FORMAT;
-	f->order.act = SEKI_ORDER_UNLOAD;
-	f->order.pad = 0;
+	f->order.act %= SEKI_ORDER_MODE + 1;
+	f->order.mode &= 1;
 	memcpy(f->trailer.magic, SEKI_TRAILER_MAGIC, sizeof(f->trailer.magic));
 }
 

@@ -8,6 +8,7 @@
 
 #include "tests/hook/try.h"
 #include "userspace/policy/bundle.h"
+#include "userspace/policy/order.h"
 
 /* guest.c */
 void guest_prepare(void);
@@ -32,6 +33,12 @@ void sign_enroll(struct evp_pkey_st *key, const char *name);
 /* A bundle signed, its version changed if not 0. */
 void sign_bundle(const char *from, const char *to, struct evp_pkey_st *key, const char *host,
 		 __u32 version);
+
+/* An order for the load that is in force, or another. */
+int sign_tell_load(void); /* as the collector, for sign_load() */
+__u64 sign_load(void);
+void sign_boot(char ret[SEKI_HOST_LEN + 1]);
+void sign_order(const char *to, struct evp_pkey_st *key, const char *host, struct seki_order *o);
 
 /* records.c */
 int reader_main(void); /* as /usr/sbin/sekishod: rings to stdout */
@@ -66,6 +73,7 @@ void held_locked(void);
 /* rollout.c: policies on trial. */
 void rollout(struct evp_pkey_st *site);
 int rollout_kill(const char *pid);
+int rollout_append(void);
 
 /* early.c: the load by an initramfs, and what follows the unit's. */
 int early_child(const char *what);

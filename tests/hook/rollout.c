@@ -22,6 +22,7 @@
 #define ENFORCE "/enforce.bundle"
 #define AUDIT "/audit.bundle"
 #define DROPPED "/var/lib/sekisho-incoming/policy.bundle"
+#define ORDER "/var/lib/sekisho-incoming/signed.order"
 #define INSTALLED "/etc/sekisho/policy.bundle"
 
 static struct evp_pkey_st *key;
@@ -194,6 +195,135 @@ static void killed_any_time(void)
 	       killed);
 }
 
+/* ---- orders ----------------------------------------------------------------- */
+
+static void digest_of(const char *path, __u8 ret[32])
+{
+	struct seki_bundle b;
+	const char *error;
+
+	memset(ret, 0xff, 32);
+	if (seki_bundle_read(path, &b, &error) < 0) {
+		printf("# %s: %s\n", path, error);
+		return;
+	}
+	memcpy(ret, b.head->digest, 32);
+	seki_bundle_close(&b);
+}
+
+static void order(struct seki_order o, const char *of)
+{
+	char boot[SEKI_HOST_LEN + 1];
+
+	sign_boot(boot);
+	memcpy(o.boot, boot, sizeof(o.boot));
+	o.load = sign_load();
+	digest_of(of, o.digest);
+	sign_order(ORDER, key, SIGN_HOST, &o);
+}
+
+static void refused_order(const char *what, const char *part, __u8 reason, bool opened)
+{
+	bool is;
+
+	records_drain();
+	is = refuses("--order", ORDER, part) && opens() == opened;
+	records_drain();
+	result(is && records_policy(SEKI_POLICY_ORDER_REFUSED, reason) == 1,
+	       "%s: refused, recorded, and nothing changes", what);
+}
+
+/* Version 20 enforces and is in force; version 10 audits and was before. */
+static void rolled_back(void)
+{
+	struct seki_order back = { .act = SEKI_ORDER_ROLLBACK };
+
+	order(back, INSTALLED);
+	refused_order("a rollback to another policy than the one before", "names another policy",
+		      SEKI_REFUSED_OTHER_POLICY, false);
+	order(back, "/etc/sekisho/previous.bundle");
+	records_drain();
+	result(loader("--order", ORDER) == 0 && opens() && installed(10),
+	       "a signed rollback: the policy before is in force and installed");
+	records_drain();
+	result(records_policy(SEKI_POLICY_ROLLED_BACK, 0) == 1, "a signed rollback: recorded");
+	refused_order("a rollback played again", "for another load", SEKI_REFUSED_OTHER_LOAD, true);
+	drop(ENFORCE, 20);
+	result(refuses("--reload", NULL, "version 20 does not follow version 20, which was"),
+	       "after a rollback: what it took back is not taken again");
+	unlink(DROPPED);
+	order(back, "/etc/sekisho/previous.bundle");
+	result(refuses("--unload", ORDER, "no order to take the policy out") && opens(),
+	       "an order to roll back takes nothing out");
+	result(loader("--order", ORDER) == 0 && !opens() && installed(20),
+	       "a rollback is rolled back by another order");
+}
+
+static void modes(void)
+{
+	struct seki_order audit = { .act = SEKI_ORDER_MODE, .mode = SEKI_MODE_AUDIT };
+	struct seki_order enforce = { .act = SEKI_ORDER_MODE };
+
+	order(audit, "/etc/sekisho/previous.bundle");
+	refused_order("a mode for another policy", "names another policy",
+		      SEKI_REFUSED_OTHER_POLICY, false);
+	order(audit, INSTALLED);
+	records_drain();
+	result(loader("--order", ORDER) == 0 && opens() && installed(20),
+	       "mode audit by a signed order: nothing is refused");
+	records_drain();
+	result(records_policy(SEKI_POLICY_AUDITS, 0) == 1, "mode audit: recorded");
+	result(loader(NULL, NULL) == 0 && opens(), "mode audit: the same policy again keeps it");
+	order(enforce, INSTALLED);
+	result(loader("--order", ORDER) == 0 && !opens(), "mode enforce by a signed order");
+	result(loader(NULL, NULL) == 0 && !opens(), "mode enforce: the same policy again keeps it");
+}
+
+/* The rule that lets the backup read the database, and no more. */
+static __u32 rule_of_backup(void)
+{
+	struct seki_bundle b;
+	const char *error;
+	__u32 rule = 0;
+
+	if (seki_bundle_read(INSTALLED, &b, &error) < 0)
+		return 0;
+	for (__u32 i = 0; i < b.n_cells; i++)
+		if (!strcmp(seki_bundle_domain_name(&b, b.cells[i].domain), "backup") &&
+		    !strcmp(seki_bundle_label_name(&b, b.cells[i].label), "hlr.data"))
+			rule = b.cells[i].cell.rule;
+	seki_bundle_close(&b);
+	return rule;
+}
+
+int rollout_append(void)
+{
+	return open(DB, O_WRONLY | O_APPEND) < 0 ? errno : 0;
+}
+
+static int append(void)
+{
+	return act("backup", "--append", "", NULL);
+}
+
+static void mode_of_a_rule(void)
+{
+	struct seki_order audit = { .act = SEKI_ORDER_MODE, .mode = SEKI_MODE_AUDIT, .rule = 9999 };
+
+	order(audit, INSTALLED);
+	refused_order("a mode for a rule that is not there", "is not in the policy",
+		      SEKI_REFUSED_UNFIT, false);
+	audit.rule = rule_of_backup();
+	result(audit.rule && append() == EPERM, "the backup may read and not write");
+	order(audit, INSTALLED);
+	result(loader("--order", ORDER) == 0 && append() == 0 && !opens(),
+	       "mode audit for one rule: what that rule refuses passes, and nothing else");
+	audit.mode = SEKI_MODE_ENFORCE;
+	order(audit, INSTALLED);
+	result(loader("--order", ORDER) == 0 && append() == EPERM,
+	       "mode enforce for one rule: it refuses again");
+}
+
 /* Starts and ends with the enforcing policy, version 2 and 20. */
 void rollout(struct evp_pkey_st *site)
 {
@@ -206,4 +336,7 @@ void rollout(struct evp_pkey_st *site)
 	drop(ENFORCE, 20);
 	result(loader("--reload", NULL) == 0 && !opens() && installed(20),
 	       "after all trials: a next policy without one");
+	rolled_back();
+	modes();
+	mode_of_a_rule();
 }

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
 
 #include "userspace/lib/file.h"
 #include "userspace/policy/bundle_write.h"
@@ -67,4 +70,50 @@ void sign_bundle(const char *from, const char *to, struct evp_pkey_st *key, cons
 	must(!seki_file_write(to, file, size + sizeof(t), 0644), to);
 	free(file);
 	free(image);
+}
+
+/* As /usr/sbin/sekishod: what "sekisho status" would show. */
+int sign_tell_load(void)
+{
+	int fd = bpf_obj_get("/sys/fs/bpf/sekisho/meta");
+	struct seki_meta meta = {};
+	__u32 zero = 0;
+
+	if (bpf_map_lookup_elem(fd, &zero, &meta))
+		return 1;
+	return seki_file_write("/tmp/load", &meta.loaded_ns, sizeof(meta.loaded_ns), 0644) != 0;
+}
+
+__u64 sign_load(void)
+{
+	__u64 load = 0;
+	size_t size;
+	char *data;
+
+	unlink("/tmp/load");
+	if (act_program("/usr/sbin/sekishod", "--load") ||
+	    seki_file_read("/tmp/load", sizeof(load), &data, &size))
+		return 0;
+	memcpy(&load, data, sizeof(load));
+	free(data);
+	return load;
+}
+
+void sign_boot(char ret[SEKI_HOST_LEN + 1])
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "r");
+	char text[64];
+
+	must(f && fgets(text, sizeof(text), f) && !seki_order_boot(text, ret), "boot id");
+	fclose(f);
+}
+
+void sign_order(const char *to, struct evp_pkey_st *key, const char *host, struct seki_order *o)
+{
+	struct seki_order_file f = { .order = *o };
+
+	f.order.format = SEKI_ORDER_FORMAT;
+	memcpy(f.order.magic, SEKI_ORDER_MAGIC, sizeof(f.order.magic));
+	must(!seki_sign(key, SEKI_FOR_ORDER, host, &f.order, sizeof(f.order), &f.trailer), "order");
+	must(!seki_file_write(to, &f, sizeof(f), 0644), to);
 }

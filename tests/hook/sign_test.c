@@ -297,56 +297,12 @@ static void upgrade(void)
 
 /* ---- an order ------------------------------------------------------------------ */
 
-/* As /usr/sbin/sekishod: what "sekisho status" would show. */
-static int tell_load(void)
-{
-	int fd = bpf_obj_get("/sys/fs/bpf/sekisho/meta");
-	struct seki_meta meta = {};
-	__u32 zero = 0;
-
-	if (bpf_map_lookup_elem(fd, &zero, &meta))
-		return 1;
-	return seki_file_write("/tmp/load", &meta.loaded_ns, sizeof(meta.loaded_ns), 0644) != 0;
-}
-
-static __u64 load_now(void)
-{
-	__u64 load = 0, *p;
-	size_t size;
-	char *data;
-
-	unlink("/tmp/load");
-	if (act_program("/usr/sbin/sekishod", "--load") ||
-	    seki_file_read("/tmp/load", sizeof(load), &data, &size))
-		return 0;
-	p = (void *)data;
-	load = *p;
-	free(data);
-	return load;
-}
-
-static void boot_now(char id[SEKI_HOST_LEN + 1])
-{
-	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "r");
-	char text[64];
-
-	if (!f || !fgets(text, sizeof(text), f) || seki_order_boot(text, id))
-		printf("# no boot id\n");
-	if (f)
-		fclose(f);
-}
-
 static void order(struct evp_pkey_st *key, const char *host, const char *boot, __u64 load)
 {
-	struct seki_order_file f = {
-		.order = { .format = SEKI_ORDER_FORMAT, .act = SEKI_ORDER_UNLOAD, .load = load }
-	};
+	struct seki_order o = { .act = SEKI_ORDER_UNLOAD, .load = load };
 
-	memcpy(f.order.magic, SEKI_ORDER_MAGIC, sizeof(f.order.magic));
-	memcpy(f.order.boot, boot, sizeof(f.order.boot));
-	if (seki_sign(key, SEKI_FOR_ORDER, host, &f.order, sizeof(f.order), &f.trailer) ||
-	    seki_file_write(ORDER, &f, sizeof(f), 0644))
-		printf("# no order\n");
+	memcpy(o.boot, boot, sizeof(o.boot));
+	sign_order(ORDER, key, host, &o);
 }
 
 static void order_refused(const char *what, const char *part, __u8 reason)
@@ -365,9 +321,9 @@ static void order_refused(const char *what, const char *part, __u8 reason)
 static void orders(void)
 {
 	char boot[SEKI_HOST_LEN + 1] = "";
-	__u64 load = load_now();
+	__u64 load = sign_load();
 
-	boot_now(boot);
+	sign_boot(boot);
 	order(stranger, SIGN_HOST, boot, load);
 	order_refused("signed by a stranger", "key that is not enrolled", SEKI_REFUSED_UNKNOWN_KEY);
 	order(site, OTHER_HOST, boot, load);
@@ -389,8 +345,8 @@ static void unloaded(void)
 {
 	char boot[SEKI_HOST_LEN + 1] = "";
 
-	boot_now(boot);
-	order(site, SIGN_HOST, boot, load_now());
+	sign_boot(boot);
+	order(site, SIGN_HOST, boot, sign_load());
 	records_drain();
 	result(loader("--unload", ORDER) == 0 && untouched(),
 	       "a signed order takes the policy out");
@@ -402,7 +358,7 @@ static void unloaded(void)
 	result(loader(NULL, NULL) == 0 && guarded(), "a load after it: in force");
 	records_open();
 	order_refused("played again", "for another load", SEKI_REFUSED_OTHER_LOAD);
-	order(site, SIGN_HOST, boot, load_now());
+	order(site, SIGN_HOST, boot, sign_load());
 	result(loader("--unload", ORDER) == 0 && untouched(), "a new order takes it out again");
 	records_close();
 }
@@ -435,10 +391,12 @@ int main(int argc, char **argv)
 			return reader_main();
 		if (argc > 1 && !strcmp(argv[1], "--hammer"))
 			return hammer();
+		if (argc > 1 && !strcmp(argv[1], "--append"))
+			return rollout_append();
 		if (argc > 1 && !strncmp(argv[1], "--kill=", 7))
 			return rollout_kill(argv[1] + 7);
 		if (argc > 1 && !strcmp(argv[1], "--load"))
-			return tell_load();
+			return sign_tell_load();
 		return argc > 1 && !strcmp(argv[1], "--try") ? read_path(DB) : 0;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);

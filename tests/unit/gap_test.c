@@ -300,6 +300,51 @@ TEST(a_window_without_data_is_never_met)
 	finish_free();
 }
 
+/* Policies in force that neither the loader nor the kernel told of putting there; of the
+ * first one nothing tells, since it is older than the window.
+ */
+static unsigned long long unexplained(const char *act)
+{
+	static const char *const in_force =
+		"{\"v\":1,\"t\":\"2026-11-21T08:00:02Z\",\"class\":\"lifecycle\","
+		"\"act\":\"policy changes\",\"mode\":\"enforce\",\"digest\":\"bbbbbbbbbbbbbbbb\"}";
+	unsigned long long ret;
+	char told[256];
+
+	snprintf(told, sizeof(told),
+		 "{\"v\":1,\"t\":\"2026-11-21T08:00:01Z\",\"class\":\"policy\",\"act\":\"%s\","
+		 "\"bundle\":{\"digest\":\"bbbbbbbbbbbbbbbb\"}}",
+		 act);
+	memset(&sums, 0, sizeof(sums));
+	memset(&w, 0, sizeof(w));
+	memset(&catalogue, 0, sizeof(catalogue));
+	begin(0, 0);
+	window_beats(&w, 2);
+	seki_sums_add(&sums, 100, told, strlen(told));
+	seki_sums_add(&sums, 101, in_force, strlen(in_force));
+	finish();
+	ret = sums.unexplained_policy;
+	finish_free();
+	return ret;
+}
+
+TEST(what_puts_a_policy_in_force_explains_it)
+{
+	static const char *const acts[] = {
+		"policy takes effect",
+		"policy takes effect on trial",
+		"policy on trial not confirmed, the one before is back",
+		"policy before is back by a signed order",
+	};
+
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+		harness_row = acts[i];
+		EXPECT_EQ(0, unexplained(acts[i]));
+	}
+	EXPECT_EQ(1, unexplained("bundle refused"));
+	harness_row = NULL;
+}
+
 TEST(what_is_no_record_is_counted)
 {
 	static const char *const lines[] = {

@@ -16,11 +16,9 @@ static const struct seki_order_place here = { HOST, BOOT, LOAD };
 static struct seki_pubkey mine;
 static const struct seki_pubkeys enrolled = { &mine, 1 };
 
-static struct seki_order_file make(void)
+static struct seki_order_file make_of(struct seki_order order)
 {
-	struct seki_order_file f = {
-		.order = { .format = SEKI_ORDER_FORMAT, .act = SEKI_ORDER_UNLOAD, .load = LOAD }
-	};
+	struct seki_order_file f = { .order = order };
 	EVP_PKEY *key = seki_key_generate();
 
 	memcpy(f.order.magic, SEKI_ORDER_MAGIC, sizeof(f.order.magic));
@@ -29,6 +27,12 @@ static struct seki_order_file make(void)
 	ASSERT_EQ(0, seki_sign(key, SEKI_FOR_ORDER, HOST, &f.order, sizeof(f.order), &f.trailer));
 	EVP_PKEY_free(key);
 	return f;
+}
+
+static struct seki_order_file make(void)
+{
+	return make_of((struct seki_order){
+		.format = SEKI_ORDER_FORMAT, .act = SEKI_ORDER_UNLOAD, .load = LOAD });
 }
 
 /* -1: not even an order; else as seki_order_check(). */
@@ -44,6 +48,45 @@ TEST(order_for_this_load_taken)
 	struct seki_order_file f = make();
 
 	EXPECT_EQ(0, judge(&f, sizeof(f)));
+}
+
+TEST(order_says_what_its_act_needs)
+{
+	static const struct {
+		const char *name;
+		__u32 act, mode, rule;
+		__u8 digest;
+		bool good;
+	} rows[] = {
+		{ "unload", SEKI_ORDER_UNLOAD, 0, 0, 0, true },
+		{ "unload of a digest", SEKI_ORDER_UNLOAD, 0, 0, 1, false },
+		{ "unload in a mode", SEKI_ORDER_UNLOAD, SEKI_MODE_AUDIT, 0, 0, false },
+		{ "unload of a rule", SEKI_ORDER_UNLOAD, 0, 1, 0, false },
+		{ "rollback", SEKI_ORDER_ROLLBACK, 0, 0, 1, true },
+		{ "rollback to nothing", SEKI_ORDER_ROLLBACK, 0, 0, 0, false },
+		{ "rollback in a mode", SEKI_ORDER_ROLLBACK, SEKI_MODE_AUDIT, 0, 1, false },
+		{ "rollback of a rule", SEKI_ORDER_ROLLBACK, 0, 1, 1, false },
+		{ "mode", SEKI_ORDER_MODE, SEKI_MODE_AUDIT, 0, 1, true },
+		{ "mode of a rule", SEKI_ORDER_MODE, SEKI_MODE_ENFORCE, 3, 1, true },
+		{ "mode of nothing", SEKI_ORDER_MODE, SEKI_MODE_AUDIT, 0, 0, false },
+		{ "no mode", SEKI_ORDER_MODE, 2, 0, 1, false },
+		{ "no act", 0, 0, 0, 0, false },
+		{ "an act to come", 4, 0, 0, 1, false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct seki_order_file f =
+			make_of((struct seki_order){ .format = SEKI_ORDER_FORMAT,
+						     .act = rows[i].act,
+						     .load = LOAD,
+						     .mode = rows[i].mode,
+						     .rule = rows[i].rule,
+						     .digest = { [31] = rows[i].digest } });
+
+		harness_row = rows[i].name;
+		EXPECT_EQ(rows[i].good ? 0 : -1, judge(&f, sizeof(f)));
+	}
+	harness_row = NULL;
 }
 
 TEST(order_for_elsewhere_refused)
@@ -63,6 +106,7 @@ TEST(order_for_elsewhere_refused)
 		  seki_order_check(&f, &(struct seki_pubkeys){ NULL, 0 }, &here));
 	for (int r = SEKI_REFUSED_UNSIGNED; r <= SEKI_REFUSED_OTHER_LOAD; r++)
 		EXPECT_TRUE(strchr(seki_order_text(r), ';'));
+	EXPECT_TRUE(strchr(seki_order_text(SEKI_REFUSED_OTHER_POLICY), ';'));
 }
 
 TEST(every_bit_of_an_order_counts)

@@ -276,6 +276,50 @@ TEST(what_the_loader_did_is_told)
 	EXPECT_STREQ("unknown act of the loader", record.act);
 }
 
+/* No task did it: what a head without one leaves must not look like somebody. */
+TEST(what_the_kernel_did_alone_is_nobodys)
+{
+	struct seki_policy_event p = event_policy(), bare = { .act = SEKI_POLICY_RETURNED };
+	json_t *j;
+
+	bare.e.abi = p.e.abi;
+	bare.e.size = p.e.size;
+	bare.e.kind = p.e.kind;
+	bare.e.seq = bare.e.cpu_seq = 1;
+	bare.e.time_ns = p.e.time_ns;
+	bare.e.flags = SEKI_EVENT_KTHREAD;
+	bare.e.loginuid = 0xffffffff;
+	bare.version = 2;
+	memcpy(bare.name, p.name, sizeof(bare.name));
+	fill(&bare.e);
+	EXPECT_EQ(0, seki_record_build(&facts, false, &record));
+	j = written();
+	EXPECT_STREQ("policy on trial not confirmed, the one before is back", json_text(j, "act"));
+	EXPECT_EQ(0, json_integer_value(json_object_get(json_object_get(j, "proc"), "pid")));
+	EXPECT_TRUE(json_is_true(json_object_get(json_object_get(j, "proc"), "kthread")));
+	EXPECT_TRUE(!json_object_get(json_object_get(j, "who"), "auid"));
+	EXPECT_STREQ("", json_text(j, "who.name"));
+	EXPECT_EQ(2, json_integer_value(json_object_get(json_object_get(j, "bundle"), "version")));
+	json_decref(j);
+}
+
+TEST(mode_of_a_rule_names_the_rule)
+{
+	struct seki_policy_event p = event_policy();
+	json_t *j;
+
+	p.act = SEKI_POLICY_AUDITS;
+	p.refused = 0;
+	p.rule = 3;
+	fill(&p.e);
+	EXPECT_EQ(0, seki_record_build(&facts, false, &record));
+	j = written();
+	EXPECT_STREQ("mode becomes audit by a signed order", json_text(j, "act"));
+	EXPECT_STREQ("high", json_text(j, "sev"));
+	EXPECT_EQ(3, json_integer_value(json_object_get(json_object_get(j, "rule"), "n")));
+	json_decref(j);
+}
+
 /* JSON readers hold 63 bits; filesystems number inodes with 64. */
 TEST(largest_inode_number_is_text)
 {

@@ -15,11 +15,18 @@
 #include "userspace/policy/bundle.h"
 #include "userspace/policy/order.h"
 
-static const struct option options[] = {
-	{ "key", required_argument, NULL, 'k' },  { "unload", no_argument, NULL, 'u' },
-	{ "boot", required_argument, NULL, 'b' }, { "load", required_argument, NULL, 'l' },
-	{ "host", required_argument, NULL, 'H' }, { "output", required_argument, NULL, 'o' },
-	{ "help", no_argument, NULL, 'h' },	  { 0 },
+static const struct option table[] = {
+	{ "key", required_argument, NULL, 'k' },    { "unload", no_argument, NULL, 'u' },
+	{ "rollback", no_argument, NULL, 'r' },	    { "mode", required_argument, NULL, 'm' },
+	{ "boot", required_argument, NULL, 'b' },   { "load", required_argument, NULL, 'l' },
+	{ "digest", required_argument, NULL, 'd' }, { "rule", required_argument, NULL, 'R' },
+	{ "host", required_argument, NULL, 'H' },   { "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },	    { 0 },
+};
+
+struct options {
+	const char *key, *host, *output, *boot, *load, *mode, *digest, *rule;
+	bool unload, rollback;
 };
 
 static void usage(FILE *out)
@@ -27,12 +34,19 @@ static void usage(FILE *out)
 	fprintf(out,
 		"usage: sekisho sign --key FILE [--host MACHINE-ID] BUNDLE [-o OUT]\n"
 		"       sekisho sign --unload --key FILE --host MACHINE-ID --boot ID --load N -o OUT\n"
+		"       sekisho sign --rollback --digest D --key FILE --host MACHINE-ID --boot ID --load N -o OUT\n"
+		"       sekisho sign --mode audit|enforce [--rule N] --digest D --key FILE --host MACHINE-ID --boot ID --load N -o OUT\n"
 		"Sign a bundle, in place or as OUT.  A signature it had is replaced.\n"
-		"Or sign an order that takes the policy out, once.\n\n"
+		"Or sign an order, good once: take the policy out, go back to the one before,\n"
+		"or change the mode of the one in force.\n\n"
 		"  --key FILE   private key, from 'sekisho keygen'\n"
 		"  --host ID    good on this host only; see /etc/machine-id there\n"
 		"  --boot ID    its /proc/sys/kernel/random/boot_id\n"
 		"  --load N     policy.loaded_ns of its 'sekisho status --json'\n"
+		"  --digest D   of the bundle: the one to go back to, or the one in force\n"
+		"  --mode audit|enforce\n"
+		"               what refusals do\n"
+		"  --rule N     of this rule only, a number of 'sekisho show'\n"
 		"  -o OUT       replace this file, as a whole\n");
 }
 
@@ -90,7 +104,8 @@ static int sign_bundle(const char *key, const char *host, const char *path, cons
 	return err;
 }
 
-static bool read_load(const char *text, __u64 *ret)
+/* A number from 1. */
+static bool read_number(const char *text, __u64 *ret)
 {
 	char *end;
 
@@ -99,65 +114,140 @@ static bool read_load(const char *text, __u64 *ret)
 	return *text >= '1' && *text <= '9' && !*end && !errno;
 }
 
-static int sign_order(const char *key, const char *host, const char *boot, const char *load,
-		      const char *output)
+static bool read_digest(const char *text, __u8 ret[32])
 {
-	struct seki_order o = { .format = SEKI_ORDER_FORMAT, .act = SEKI_ORDER_UNLOAD };
-	char id[SEKI_HOST_LEN + 1];
+	if (strlen(text) != 64 || strspn(text, "0123456789abcdef") != 64)
+		return false;
+	for (int i = 0; i < 32; i++)
+		sscanf(text + 2 * i, "%2hhx", &ret[i]);
+	return true;
+}
 
-	if (seki_order_boot(boot, id)) {
+static int bad(const char *option, const char *text, const char *right)
+{
+	seki_warnx("--%s %s: right would be %s", option, text, right);
+	return SEKI_EXIT_USAGE;
+}
+
+/* What an order says of a policy. */
+static int read_policy(const struct options *o, struct seki_order *ret)
+{
+	__u64 rule = 0;
+
+	if (o->digest && !read_digest(o->digest, ret->digest))
+		return bad("digest", o->digest, "the 64 digits that 'sekisho show' prints");
+	if (o->mode && strcmp(o->mode, "audit") && strcmp(o->mode, "enforce"))
+		return bad("mode", o->mode, "audit or enforce");
+	if (o->rule && (!read_number(o->rule, &rule) || rule > UINT16_MAX))
+		return bad("rule", o->rule, "a number of 'sekisho show'");
+	if (o->mode)
+		ret->mode = o->mode[0] == 'a' ? SEKI_MODE_AUDIT : SEKI_MODE_ENFORCE;
+	ret->rule = (__u32)rule;
+	return SEKI_EXIT_OK;
+}
+
+static int sign_order(const struct options *o)
+{
+	struct seki_order order = { .format = SEKI_ORDER_FORMAT,
+				    .act = o->unload   ? SEKI_ORDER_UNLOAD :
+					   o->rollback ? SEKI_ORDER_ROLLBACK :
+							 SEKI_ORDER_MODE };
+	char id[SEKI_HOST_LEN + 1];
+	int err = read_policy(o, &order);
+
+	if (err)
+		return err;
+	if (seki_order_boot(o->boot, id)) {
 		seki_warnx("--boot %s: not a boot id; right would be what "
 			   "/proc/sys/kernel/random/boot_id has on that host",
-			   boot);
+			   o->boot);
 		return SEKI_EXIT_USAGE;
 	}
-	if (!read_load(load, &o.load)) {
+	if (!read_number(o->load, &order.load)) {
 		seki_warnx("--load %s: not a load; right would be policy.loaded_ns of "
 			   "'sekisho status --json' on that host",
-			   load);
+			   o->load);
 		return SEKI_EXIT_USAGE;
 	}
-	memcpy(o.magic, SEKI_ORDER_MAGIC, sizeof(o.magic));
-	memcpy(o.boot, id, sizeof(o.boot));
-	return sign_image(key, host, (struct seki_signed){ SEKI_FOR_ORDER, &o, sizeof(o), NULL },
-			  output);
+	memcpy(order.magic, SEKI_ORDER_MAGIC, sizeof(order.magic));
+	memcpy(order.boot, id, sizeof(order.boot));
+	return sign_image(o->key, o->host,
+			  (struct seki_signed){ SEKI_FOR_ORDER, &order, sizeof(order), NULL },
+			  o->output);
+}
+
+static bool is_order(const struct options *o)
+{
+	bool about = o->rollback || o->mode;
+
+	return o->unload + o->rollback + !!o->mode == 1 && about == !!o->digest &&
+	       (!o->rule || o->mode) && o->host && o->boot && o->load && o->output;
+}
+
+static bool is_plain(const struct options *o)
+{
+	return !o->unload && !o->rollback && !o->mode && !o->boot && !o->load && !o->digest &&
+	       !o->rule;
+}
+
+/* Where the value of an option goes. */
+static const char **place(struct options *o, int opt)
+{
+	switch (opt) {
+	case 'k':
+		return &o->key;
+	case 'H':
+		return &o->host;
+	case 'o':
+		return &o->output;
+	case 'b':
+		return &o->boot;
+	case 'l':
+		return &o->load;
+	case 'm':
+		return &o->mode;
+	case 'd':
+		return &o->digest;
+	case 'R':
+		return &o->rule;
+	default:
+		return NULL;
+	}
+}
+
+static bool read_option(struct options *o, int opt)
+{
+	const char **value = place(o, opt);
+
+	if (value)
+		*value = optarg;
+	o->unload |= opt == 'u';
+	o->rollback |= opt == 'r';
+	return value || opt == 'u' || opt == 'r';
 }
 
 int cmd_sign(int argc, char **argv)
 {
-	const char *key = NULL, *host = NULL, *output = NULL, *boot = NULL, *load = NULL;
-	bool unload = false;
+	struct options o = { .key = NULL };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "k:o:h", options, NULL)) != -1) {
-		if (opt == 'k')
-			key = optarg;
-		else if (opt == 'u')
-			unload = true;
-		else if (opt == 'b')
-			boot = optarg;
-		else if (opt == 'l')
-			load = optarg;
-		else if (opt == 'H')
-			host = optarg;
-		else if (opt == 'o')
-			output = optarg;
-		else if (opt == 'h')
+	while ((opt = getopt_long(argc, argv, "k:o:h", table, NULL)) != -1) {
+		if (opt == 'h')
 			return usage(stdout), SEKI_EXIT_OK;
-		else
+		if (!read_option(&o, opt))
 			return SEKI_EXIT_USAGE;
 	}
-	if (host && !seki_hex_id(host, strlen(host))) {
+	if (o.host && !seki_hex_id(o.host, strlen(o.host))) {
 		seki_warnx("--host %s: not a machine id; right would be the 32 digits of "
 			   "/etc/machine-id",
-			   host);
+			   o.host);
 		return SEKI_EXIT_USAGE;
 	}
-	if (unload && key && host && boot && load && output && argc == optind)
-		return sign_order(key, host, boot, load, output);
-	if (argc - optind != 1 || !key || unload || boot || load) {
+	if (o.key && is_order(&o) && argc == optind)
+		return sign_order(&o);
+	if (argc - optind != 1 || !o.key || !is_plain(&o)) {
 		usage(stderr);
 		return SEKI_EXIT_USAGE;
 	}
-	return sign_bundle(key, host, argv[optind], output ?: argv[optind]);
+	return sign_bundle(o.key, o.host, argv[optind], o.output ?: argv[optind]);
 }

@@ -26,7 +26,7 @@ const struct seki_command seki_commands[] = {
 	{ "replay", cmd_replay, "judge the acts of a log by another policy" },
 	{ "learn", cmd_learn, "the lines a policy in audit mode still lacks" },
 	{ "keygen", cmd_keygen, "make a key to sign bundles with" },
-	{ "sign", cmd_sign, "sign a bundle" },
+	{ "sign", cmd_sign, "sign a bundle, or an order to the loader" },
 	{ "verify", cmd_verify, "judge a log, a proof of a record, a bundle" },
 	{ "statement", cmd_statement, "state what the log says of a time, signed" },
 	{ "log", cmd_log, "the log for other tools" },

@@ -127,7 +127,7 @@ int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_
 	struct pin p = { .dir = pins, .err = err, .err_size = size };
 	struct seki_kernel k = { 0 };
 	const void *meta = NULL, *stats = NULL;
-	unsigned int one;
+	unsigned int one, own;
 	__u32 ids[OWN_MAX];
 	int e;
 
@@ -144,7 +144,9 @@ int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_
 	p.name = "meta";
 	if (k.meta->abi != SEKI_ABI_VERSION)
 		return fail(&p, "programs of another version are loaded", -EPROTO);
-	seki_foreign_list(ids, k.links < OWN_MAX ? k.links : OWN_MAX, &k.foreign);
+	own = k.links < OWN_MAX ? k.links : OWN_MAX - 1;
+	ids[own] = k.meta->clock;
+	seki_foreign_list(ids, own + 1, &k.foreign);
 	*ret = k;
 	return 0;
 }

@@ -22,6 +22,13 @@ static const char *exec_act(const struct seki_event *e)
 	return "start a program";
 }
 
+/* Refused, or less is guarded than before. */
+static bool is_grave(const struct seki_policy_event *p)
+{
+	return p->refused || p->act == SEKI_POLICY_UNLOADED || p->act == SEKI_POLICY_ROLLED_BACK ||
+	       p->act == SEKI_POLICY_AUDITS;
+}
+
 int seki_record_build(const struct seki_facts *in, bool all_exec, struct seki_record *ret)
 {
 	const struct seki_event *e = in->in.e;
@@ -51,7 +58,7 @@ int seki_record_build(const struct seki_facts *in, bool all_exec, struct seki_re
 	default:
 		ret->class = SEKI_CLASS_POLICY;
 		ret->act = seki_word_policy_act(in->in.policy->act) ?: "unknown act of the loader";
-		ret->high = in->in.policy->refused || in->in.policy->act == SEKI_POLICY_UNLOADED;
+		ret->high = is_grave(in->in.policy);
 		return 0;
 	}
 }

@@ -109,20 +109,21 @@ int seki_record_end(struct seki_buf *b, size_t begin)
 	return -ENOBUFS;
 }
 
-static void put_rule(struct seki_buf *b, const struct seki_facts *f)
+static void put_rule(struct seki_buf *b, const struct seki_facts *f, __u32 number)
 {
-	const struct seki_access_event *a = f->in.access;
+	const struct seki_bundle *from = f->policy && f->policy->words ? &f->policy->bundle : NULL;
+	const struct seki_bundle_rule *r = from ? seki_bundle_rule(from, number) : NULL;
 	const char *text, *file;
 
-	if (!a->rule)
+	if (!number)
 		return;
 	seki_put_open(b, "rule", '{');
-	seki_put_u64(b, "n", a->rule);
-	if (f->rule) {
-		text = seki_bundle_string(&f->policy->bundle, f->rule->text);
-		if (f->rule->line)
-			seki_put_u64(b, "line", seki_where_line(f->rule->line));
-		file = seki_bundle_file(&f->policy->bundle, f->rule->line);
+	seki_put_u64(b, "n", number);
+	if (r) {
+		text = seki_bundle_string(from, r->text);
+		if (r->line)
+			seki_put_u64(b, "line", seki_where_line(r->line));
+		file = seki_bundle_file(from, r->line);
 		if (file)
 			seki_put_strn(b, "file", file, strnlen(file, RULE_TEXT));
 		seki_put_strn(b, "text", text, strnlen(text, RULE_TEXT));
@@ -150,7 +151,7 @@ static void put_verdict(struct seki_buf *b, const struct seki_facts *f)
 		seki_put_key(b, "err");
 		put_word(b, strerrorname_np(a->error), a->error);
 	}
-	put_rule(b, f);
+	put_rule(b, f, a->rule);
 }
 
 static void put_session(struct seki_buf *b, uint64_t session)
@@ -385,14 +386,16 @@ static void put_hex(struct seki_buf *b, const __u8 *data, size_t size)
 }
 
 /* The bundle that the loader had before it; the policy in force is above. */
-static void put_bundle(struct seki_buf *b, const struct seki_policy_event *p)
+static void put_bundle(struct seki_buf *b, const struct seki_facts *f)
 {
+	const struct seki_policy_event *p = f->in.policy;
 	static const __u8 none[SEKI_KEY_ID];
 
 	if (p->refused) {
 		seki_put_key(b, "reason");
 		put_word(b, seki_word_refused(p->refused), p->refused);
 	}
+	put_rule(b, f, p->rule);
 	if (!p->name[0])
 		return;
 	seki_put_open(b, "bundle", '{');
@@ -433,7 +436,7 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 	if (f->in.access && !r->own)
 		put_object(b, r);
 	if (f->in.policy && !r->own)
-		put_bundle(b, f->in.policy);
+		put_bundle(b, f);
 	seki_record_ids(b, &r->controls);
 	return seki_record_end(b, begin);
 }

@@ -4,7 +4,7 @@
  *
  * The file is struct seki_order, little endian, and the trailer of signature.h
  * whose host must not be empty.  The order names one load of one boot of one
- * host; carried out it has ended that load, so it is good once.
+ * host; carried out it has ended that load or made the next, so it is good once.
  */
 #ifndef SEKI_ORDER_H
 #define SEKI_ORDER_H
@@ -12,18 +12,25 @@
 #include "userspace/policy/signature.h"
 
 #define SEKI_ORDER_MAGIC "SEKIORDR"
-#define SEKI_ORDER_FORMAT 1
-#define SEKI_ORDER_UNLOAD 1
+#define SEKI_ORDER_FORMAT 2
+
+enum seki_order_act {
+	SEKI_ORDER_UNLOAD = 1,	 /* take the policy out */
+	SEKI_ORDER_ROLLBACK = 2, /* back to the policy before: .digest */
+	SEKI_ORDER_MODE = 3,	 /* of the policy in force, .digest: .mode, of one .rule or all */
+};
 
 struct seki_order {
 	char magic[8];
 	__u32 format;
-	__u32 act;		  /* SEKI_ORDER_UNLOAD */
+	__u32 act;		  /* enum seki_order_act */
 	char boot[SEKI_HOST_LEN]; /* /proc/sys/kernel/random/boot_id, 32 hex digits */
 	__u64 load;		  /* seki_meta.loaded_ns: boottime of the load */
-	__u64 pad;		  /* 0 */
+	__u32 mode;		  /* enum seki_mode */
+	__u32 rule;		  /* index from 1; 0: the whole policy */
+	__u8 digest[32];	  /* SHA-256 of the bundle; what an act does not need is 0 */
 };
-_Static_assert(sizeof(struct seki_order) == 64, "order");
+_Static_assert(sizeof(struct seki_order) == 96, "order");
 
 struct seki_order_file {
 	struct seki_order order;

@@ -318,10 +318,17 @@ static void integrity(struct seki_sums *s, const struct seki_seen *r, uint64_t t
 
 static bool takes_effect(const struct seki_seen *r)
 {
-	return seki_picked_is(r, SEKI_PICK_ACT, "policy takes effect") ||
-	       seki_picked_is(r, SEKI_PICK_ACT, "policy takes effect on trial") ||
-	       seki_picked_is(r, SEKI_PICK_ACT,
-			      "policy on trial not confirmed, the one before is back");
+	static const char *const acts[] = {
+		"policy takes effect",
+		"policy takes effect on trial",
+		"policy on trial not confirmed, the one before is back",
+		"policy before is back by a signed order",
+	};
+
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (seki_picked_is(r, SEKI_PICK_ACT, acts[i]))
+			return true;
+	return false;
 }
 
 static void policy(struct seki_sums *s, const struct seki_seen *r, uint64_t t, uint64_t index)
