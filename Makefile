@@ -14,6 +14,7 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 KERNELS ?= 6.1 6.12
 MATRIX  ?= 6.1 6.12 6.18 7
 FUZZ_SECONDS ?= 60
+SWAPS   ?= 1000
 
 # Make's export is for the scripts under tests/.
 export BUILD KERNELS
@@ -52,7 +53,7 @@ LOADER    := $(sort $(wildcard loader/*.c))
 SINKS     := $(patsubst tests/sinks/%.py,%,$(sort $(wildcard tests/sinks/*_test.py)))
 UNIT      := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/*_test.c)))
 HOOK      := $(patsubst tests/hook/%.c,%,$(filter-out %/scale_test.c,$(sort $(wildcard tests/hook/*_test.c))))
-HOOKLIB   := $(filter-out %_test.c,$(sort $(wildcard tests/hook/*.c)))
+HOOKLIB   := $(filter-out %_test.c %/swap.c,$(sort $(wildcard tests/hook/*.c)))
 ATTACK    := $(sort $(wildcard tests/attack/*.c))
 STORIES   := $(patsubst tests/e2e/%.sh,%,$(sort $(wildcard tests/e2e/*_story.sh)))
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
@@ -143,7 +144,7 @@ $(BUILD)/fuzz/obj/%.o: %.c | $(BUILD)/deps-check $(BUILD)/deps-build
 	$(Q)$(CLANG) $(BASE) $(SANFLAGS) -fsanitize=fuzzer-no-link $(DEP) -c $< -o $@
 
 # The .d files leave system headers out.
-$(call obj,$(LOADER) $(HOOKLIB) $(wildcard tests/hook/*_test.c) $(ATTACK)): $(SKEL)
+$(call obj,$(LOADER) $(wildcard tests/hook/*.c) $(ATTACK)): $(SKEL)
 
 $(BUILD)/sekisho-load: $(call obj,$(LOADER) $(BUNDLE) $(LIB))
 	$(call say,LD)
@@ -197,6 +198,9 @@ $(BUILD)/hook/%_test: $(call obj,tests/hook/%_test.c $(HOOKLIB) $(BUNDLE) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
+
+# It swaps policies as the loader does, a thousand times.
+$(BUILD)/hook/sign_test: $(call obj,tests/hook/swap.c $(call nomain,$(LOADER)))
 
 $(BUILD)/attack/attack: $(call obj,$(ATTACK) $(HOOKLIB) $(BUNDLE) $(LIB))
 	@mkdir -p $(@D)
@@ -305,6 +309,7 @@ define hook_rule
 .PHONY: hook/$(1)/$(2)
 hook/$(1)/$(2): $(BUILD)/hook/$(2) $(HOOKDATA) | clear-hook $(BUILD)/deps-vm
 	$$(call tap,hook-$(1)-$(2)) tests/vm/quick.sh --init $$< $(1) \
+		$(if $(filter sign_test,$(2)),--append swaps=$(SWAPS)) \
 		$$(subst build/,$(BUILD)/,$$(file <tests/hook/$(2).args))
 endef
 $(foreach k,$(hook_kernels),$(foreach t,$(HOOK) scale_test,$(eval $(call hook_rule,$(k),$(t)))))

@@ -75,6 +75,10 @@ void rollout(struct evp_pkey_st *site);
 int rollout_kill(const char *pid);
 int rollout_append(void);
 
+/* swap.c: two policies under a pair of objects, in sign_test. */
+void swap(void);
+int swap_hammer(const char *cpu);
+
 /* early.c: the load by an initramfs, and what follows the unit's. */
 int early_child(const char *what);
 void early_load(void);

@@ -363,6 +363,17 @@ static void unloaded(void)
 	records_close();
 }
 
+static void swapped_out(void)
+{
+	char boot[SEKI_HOST_LEN + 1] = "";
+
+	records_open(); /* the ring is full of refusals */
+	sign_boot(boot);
+	order(site, SIGN_HOST, boot, sign_load());
+	result(loader("--unload", ORDER) == 0 && untouched(), "after the swaps it is taken out");
+	records_close();
+}
+
 /* ---- no key -------------------------------------------------------------------- */
 
 static void without_keys(void)
@@ -391,6 +402,8 @@ int main(int argc, char **argv)
 			return reader_main();
 		if (argc > 1 && !strcmp(argv[1], "--hammer"))
 			return hammer();
+		if (argc > 1 && !strncmp(argv[1], "--pair=", 7))
+			return swap_hammer(argv[1] + 7);
 		if (argc > 1 && !strcmp(argv[1], "--append"))
 			return rollout_append();
 		if (argc > 1 && !strncmp(argv[1], "--kill=", 7))
@@ -412,6 +425,8 @@ int main(int argc, char **argv)
 	upgrade();
 	orders();
 	unloaded();
+	swap();
+	swapped_out();
 	without_keys();
 	judge_end();
 	return 0;
