@@ -46,7 +46,8 @@ static void add_lines(struct seki_sums *s, const char *at, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct seki_sums s = { .to = UINT64_MAX, .beat = 150 };
+	static const char *const drafts[] = { "15", "16", "equipment" };
+	struct seki_sums s = { .to = UINT64_MAX, .beat = 150, .keep_work = true };
 	struct seki_paper p = { .k = { .c = &catalogue, .s = &s, .pattern = 1 } };
 	char *text = NULL;
 	size_t written;
@@ -64,8 +65,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	seki_sums_source_end(&s);
 	seki_sums_end(&s);
 	out = open_memstream(&text, &written);
-	if (out && !seki_paper_make(&p))
+	if (out && !seki_paper_make(&p)) {
 		seki_write_html(&p, out);
+		seki_write_work(&p, out);
+		if (seki_write_draft(&p, drafts[size / 8 % 3], out))
+			abort();
+	}
 	if (out)
 		fclose(out);
 	free(text);
