@@ -91,7 +91,7 @@ USERLIB += $(FORMS)
 # The forwarder speaks of itself and reads its file as the others do.
 FORWARDER := $(FORWARD) $(READER) $(EVIDENCE) $(LIB) \
 	$(addprefix userspace/policy/,accept.c diag.c key.c suggest.c text.c yaml.c) \
-	$(addprefix userspace/collector/,buf.c clock.c host.c notify.c server.c) \
+	$(addprefix userspace/collector/,buf.c clock.c host.c notify.c server.c words.c) \
 	$(addprefix userspace/controls/,pattern.c sheet.c)
 SKEL    := $(BUILD)/bpf/sekisho.skel.h
 PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \

@@ -68,7 +68,7 @@ printf '%s\n' '/dev/vda / ext4 defaults 0 0' 'spool /var/lib/osmocom/spool tmpfs
 cat >"$work/site$lib/news" <<'END'
 #!/bin/bash
 cursor=$(cat /tmp/cursor 2>/dev/null || echo 0)
-cat /var/log/sekisho/records*.jsonl >/tmp/log
+sekisho log cat --whole >/tmp/log
 jq -s 'map(.bt // 0) | max' /tmp/log >/tmp/cursor
 jq -r --argjson from "$cursor" 'select(.bt > $from and .verdict == "denied" and .proc.pid == 1) |
 	[.obj.label, .act, .err, .proc.domain, .obj.path] | join("|")' /tmp/log

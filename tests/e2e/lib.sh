@@ -210,7 +210,7 @@ records() {
 	sh_root "$settle"
 	as_root "sh -c 'sekisho log cat'" >"$1.jsonl"
 	# shellcheck disable=SC2016
-	operator 'sudo sh -c "sekisho log cat" | jq -r '\''select(.verdict == "denied") |
+	operator 'sudo sh -c "sekisho log cat --whole" | jq -r '\''select(.verdict == "denied") |
 		[.bt, .id, .obj.label // "-", .act, .proc.comm, .err // "-",
 		 (if .who.mark then "operator" else "job" end), .who.name // "-", .who.from // "-",
 		 (.controls // [] | join(" "))] | @tsv'\''' >"$1"

@@ -111,7 +111,7 @@ for kernel in $KERNELS; do
 		"sekisho log cat | jq -c 'select(.act == \"policy changes\") | .policy' | tail -n 3 |
 			tee /dev/stderr | tail -n 1 | grep '\"gen\":${generation2}[,}]'"
 	check "$kernel: and nothing the loader does is refused" sh_root \
-		"! sekisho log cat | jq -c 'select(.verdict == \"denied\" and .proc.domain == \"sekisho.loader\") | [.act, .obj]' | grep ."
+		"! sekisho log cat --whole | jq -c 'select(.verdict == \"denied\" and .proc.domain == \"sekisho.loader\") | [.act, .obj]' | grep ."
 	check "$kernel: an unsigned next policy is refused" refused_next unsigned unsigned
 	check "$kernel: so is one that a stranger signed" refused_next stranger unknown-key
 	check "$kernel: one that the enrolled key signed takes effect" drop signed

@@ -17,6 +17,7 @@
 #include "tests/unit/evidence.h"
 #include "userspace/evidence/segment.h"
 #include "userspace/reader/sequence.h"
+#include "userspace/reader/whole.h"
 
 #define CPUS 3
 #define MAPPING "policies/controls/mapping.json"
@@ -608,7 +609,7 @@ static void account(struct seki_sequence *s, unsigned int skip)
 	*s = (struct seki_sequence){ .whole = true };
 	ASSERT_EQ(0, seki_log_reader_open(fd, 0, SEKI_LOG_WRITTEN, &r));
 	while (seki_log_read(r, &record) == 1) {
-		json_t *j = json_loadb(record.data, record.size, 0, NULL);
+		json_t *j = seki_whole_read(NULL, record.data, record.size);
 
 		if (!json_object_get(j, "cseq") || events++ != skip)
 			seki_sequence_add(s, j, true);

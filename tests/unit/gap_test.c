@@ -358,7 +358,7 @@ TEST(what_is_no_record_is_counted)
 		"{\"v\":0,\"t\":\"2026-11-21T08:00:00Z\"}",
 		"{\"v\":1,\"t\":\"2026-11-21T08:00:00Z\",\"act\":\"\\",
 	};
-	const char *newer = "{\"v\":2,\"t\":\"2026-11-21T08:00:00Z\",\"class\":\"access\"}";
+	const char *newer = "{\"v\":3,\"t\":\"2026-11-21T08:00:00Z\",\"class\":\"access\"}";
 
 	begin(0, 0);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)

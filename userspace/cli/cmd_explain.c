@@ -88,7 +88,7 @@ static json_t *find_record(const struct options *o, struct seki_lines *l)
 	size_t len;
 
 	while (seki_lines_next(l, &line, &len) > 0 || seki_lines_rest(l, &line, &len) > 0) {
-		record = json_loadb(line, len, 0, NULL);
+		record = seki_lines_whole(l, line, len);
 		if (record && is_asked(l, record, o->id))
 			return record;
 		json_decref(record);

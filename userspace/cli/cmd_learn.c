@@ -52,7 +52,7 @@ static int read_log(struct seki_learn *l, const char *log)
 	}
 	while ((err = seki_lines_next(&lines, &line, &len)) > 0 ||
 	       (!err && seki_lines_rest(&lines, &line, &len) > 0)) {
-		json_t *record = json_loadb(line, len, 0, NULL);
+		json_t *record = seki_lines_whole(&lines, line, len);
 
 		if (record)
 			seki_learn_record(l, record);

@@ -22,16 +22,19 @@
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
+#include "userspace/reader/whole.h"
 
 #define LOG_DIR "/var/log/sekisho"
 
 static void usage(FILE *out)
 {
 	fprintf(out,
-		"usage: sekisho log cat [DIR]\n"
+		"usage: sekisho log cat [--whole] [DIR]\n"
 		"       sekisho log export DIR OUT\n"
 		"       sekisho log consistency OLD [DIR]\n\n"
 		"  cat     every record, a line each, also of compressed segments (" LOG_DIR ")\n"
+		"      --whole  with the fields that a short record leaves out or refers to;\n"
+		"          these are not the lines that are signed\n"
 		"  export  entry bundles as in c2sp.org/tlog-tiles, to OUT/tile/entries; with\n"
 		"          checkpoint and tile/ of DIR beside them any such client reads the log\n"
 		"  consistency  newest checkpoint, with the proof that its log begins with that of\n"
@@ -53,8 +56,18 @@ static int open_log(const char *dir, int *ret_dir, struct seki_log_reader **ret,
 	return err;
 }
 
-static int cat(const char *dir)
+static void put_whole(struct seki_whole *told, const struct seki_log_record *r)
 {
+	json_t *record = seki_whole_read(told, r->data, r->size);
+
+	if (!record || json_dumpf(record, stdout, JSON_COMPACT))
+		fwrite(r->data, 1, r->size, stdout);
+	json_decref(record);
+}
+
+static int cat(const char *dir, bool whole)
+{
+	struct seki_whole told = { 0 };
 	struct seki_log_record r;
 	struct seki_log_reader *log;
 	int fd, got;
@@ -62,9 +75,13 @@ static int cat(const char *dir)
 	if (open_log(dir, &fd, &log, SEKI_LOG_WRITTEN))
 		return SEKI_EXIT_FAILED;
 	while ((got = seki_log_read(log, &r)) > 0) {
-		fwrite(r.data, 1, r.size, stdout);
+		if (whole)
+			put_whole(&told, &r);
+		else
+			fwrite(r.data, 1, r.size, stdout);
 		putchar('\n');
 	}
+	seki_whole_free(&told);
 	seki_log_reader_close(log);
 	close(fd);
 	if (got)
@@ -181,10 +198,17 @@ static int consistency(const char *old, const char *dir)
 
 int cmd_log(int argc, char **argv)
 {
-	static const struct option none[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
+	static const struct option table[] = { { "whole", no_argument, NULL, 'w' },
+					       { "help", no_argument, NULL, 'h' },
+					       { 0 } };
+	bool whole = false;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "h", none, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "h", table, NULL)) != -1) {
+		if (opt == 'w') {
+			whole = true;
+			continue;
+		}
 		if (opt != 'h')
 			return SEKI_EXIT_USAGE;
 		usage(stdout);
@@ -193,7 +217,7 @@ int cmd_log(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (argc >= 1 && argc <= 2 && !strcmp(argv[0], "cat"))
-		return cat(argc > 1 ? argv[1] : LOG_DIR);
+		return cat(argc > 1 ? argv[1] : LOG_DIR, whole);
 	if (argc == 3 && !strcmp(argv[0], "export"))
 		return export(argv[1], argv[2]);
 	if (argc >= 2 && argc <= 3 && !strcmp(argv[0], "consistency"))

@@ -53,13 +53,13 @@ static bool wanted(json_t *r, const struct options *o)
 	       (!o->class || !strcmp(o->class, seki_field(r, "class")));
 }
 
-static void put(const char *line, unsigned long number, const struct options *o)
+static void put(struct seki_lines *l, const char *line, unsigned long number,
+		const struct options *o)
 {
-	json_error_t error;
-	json_t *r = json_loads(line, 0, &error);
+	json_t *r = seki_lines_whole(l, line, strlen(line));
 
 	if (!json_is_object(r))
-		seki_warnx("line %lu is no record: %s", number, r ? "not an object" : error.text);
+		seki_warnx("line %lu is no record: %s", number, r ? "not an object" : "no JSON");
 	else if (wanted(r, o) && o->json)
 		puts(line);
 	else if (wanted(r, o))
@@ -116,7 +116,7 @@ static int show_last(struct seki_lines *l, const struct options *o)
 		long at = (last.next - last.count + i + o->count) % o->count;
 
 		if (last.line[at])
-			put(last.line[at], last.number[at], o);
+			put(l, last.line[at], last.number[at], o);
 	}
 	for (size_t i = 0; last.line && i < size; i++)
 		free(last.line[i]);
@@ -146,7 +146,7 @@ static int follow(struct seki_lines *l, const char *path, const struct options *
 		bool next = replaced(l, path);
 
 		while ((got = seki_lines_next(l, &line, &len)) > 0)
-			put(line, l->number, o);
+			put(l, line, l->number, o);
 		if (got < 0)
 			return got;
 		if (fflush(stdout))

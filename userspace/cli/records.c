@@ -22,6 +22,8 @@ static int open_log(struct seki_lines *l)
 
 	if (!err)
 		err = seki_log_reader_open(l->fd, first, SEKI_LOG_WRITTEN, &l->log);
+	if (!err)
+		seki_log_reader_passed(l->log, seki_whole_pass, &l->told);
 	return err;
 }
 
@@ -59,6 +61,7 @@ void seki_lines_near_end(struct seki_lines *l, uint64_t count)
 		return;
 	seki_log_reader_close(l->log);
 	l->log = r;
+	seki_log_reader_passed(l->log, seki_whole_pass, &l->told);
 }
 
 void seki_lines_wait(struct seki_lines *l, int timeout)
@@ -75,6 +78,7 @@ void seki_lines_close(struct seki_lines *l)
 	if (l->fd >= 0)
 		close(l->fd);
 	free(l->buf);
+	seki_whole_free(&l->told);
 	*l = (struct seki_lines){ .fd = -1 };
 }
 
@@ -88,6 +92,7 @@ static int next_record(struct seki_lines *l, char **ret, size_t *ret_len)
 	*ret = (char *)r.data;
 	*ret_len = r.size;
 	l->number = r.index;
+	seki_whole_pass(&l->told, r.data, r.size);
 	return 1;
 }
 
@@ -116,7 +121,13 @@ static int give(struct seki_lines *l, size_t len, char **ret, size_t *ret_len)
 	*ret_len = len;
 	l->begin += len;
 	l->number++;
+	seki_whole_pass(&l->told, *ret, len);
 	return 1;
+}
+
+json_t *seki_lines_whole(struct seki_lines *l, const char *line, size_t len)
+{
+	return seki_whole_read(&l->told, line, len);
 }
 
 int seki_lines_next(struct seki_lines *l, char **ret, size_t *ret_len)

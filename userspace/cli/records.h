@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "userspace/reader/field.h"
+#include "userspace/reader/whole.h"
 
 #define SEKI_LOG_DIR "/var/log/sekisho"
 
@@ -20,6 +21,7 @@ struct seki_lines {
 	int fd;			     /* -1: closed */
 	struct seki_log_reader *log; /* of a directory */
 	unsigned long number;	     /* of the last line given */
+	struct seki_whole told;	     /* by lines given, and by those before them in their segment */
 	char *buf;
 	size_t begin, len, cap;
 	bool end; /* nothing more for now */
@@ -36,6 +38,8 @@ void seki_lines_close(struct seki_lines *l);
  * 0: no whole line more.  Negative errno.
  */
 int seki_lines_next(struct seki_lines *l, char **ret, size_t *ret_len);
+/* A line as a record with all its fields: a new reference; NULL: no JSON. */
+json_t *seki_lines_whole(struct seki_lines *l, const char *line, size_t len);
 /* What is left behind the last newline: 1 or 0. */
 int seki_lines_rest(struct seki_lines *l, char **ret, size_t *ret_len);
 

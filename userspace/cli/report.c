@@ -194,7 +194,7 @@ static bool is_newer(json_t *record)
 {
 	uint64_t when;
 
-	return seki_field_int(record, "v") > 1 && seki_time_parse(seki_field(record, "t"), &when);
+	return seki_field_int(record, "v") > 2 && seki_time_parse(seki_field(record, "t"), &when);
 }
 
 static int life_of(struct seki_report *r, const char *path)
@@ -221,11 +221,12 @@ int seki_report_file(struct seki_report *r, const char *path)
 		return err;
 	while (!err && ((got = seki_lines_next(&l, &line, &len)) > 0 ||
 			(!got && seki_lines_rest(&l, &line, &len)))) {
-		json_t *record = json_loadb(line, len, 0, NULL);
+		json_t *record = seki_lines_whole(&l, line, len);
 		uint64_t when;
 
 		/* Those of a newer version are counted in .life. */
-		if (json_is_object(record) && seki_field_int(record, "v") == 1 &&
+		if (json_is_object(record) && seki_field_int(record, "v") >= 1 &&
+		    seki_field_int(record, "v") <= 2 &&
 		    seki_time_parse(seki_field(record, "t"), &when))
 			err = add(r, record, when);
 		else if (!is_newer(record))

@@ -8,6 +8,7 @@
 #include "userspace/cli/gaps.h"
 #include "userspace/reader/field.h"
 #include "userspace/reader/time.h"
+#include "userspace/reader/whole.h"
 
 /* A boot counts its time anew, and its events. */
 static void look_at_id(struct seki_window *w, uint64_t index, json_t *r)
@@ -90,7 +91,7 @@ static int look_at_life(struct seki_window *w, uint64_t index, const char *data,
 
 void seki_window_add(struct seki_window *w, uint64_t index, const char *data, size_t size)
 {
-	json_t *r = json_loadb(data, size, 0, NULL);
+	json_t *r = seki_whole_read(NULL, data, size);
 	const char *t = seki_field(r, "t");
 	uint64_t when = 0;
 

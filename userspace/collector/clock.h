@@ -20,6 +20,7 @@ struct seki_clock {
 };
 
 #define SEKI_TIME_TEXT 40
+#define SEKI_TIME_ZONE 29 /* where its zone begins */
 
 uint64_t seki_clock_now(void);
 /* Read the clocks anew; cheap, once per batch. */

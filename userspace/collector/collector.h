@@ -71,6 +71,7 @@ struct seki_collector {
 	struct seki_canary canary;
 	struct seki_redact *redact; /* NULL: the built-in rules only */
 	struct seki_facts facts;    /* of the event at work */
+	struct seki_said said;	    /* in the segment that .out goes to */
 	/* where it writes */
 	struct seki_sink *sink;
 	struct seki_buf out;

@@ -62,6 +62,10 @@ static bool first_sight(struct seki_collector *c, const struct seki_facts *f)
 static void write_record(struct seki_collector *c, struct seki_record *r)
 {
 	r->redact = c->redact;
+	/* The many; a session, a policy and the collector's own are told whole. */
+	r->said = !r->own && (r->class == SEKI_CLASS_ACCESS || r->class == SEKI_CLASS_EXEC) ?
+			  &c->said :
+			  NULL;
 	seki_record_control(&c->controls, r);
 	if (seki_record_write(r, &c->host, &c->clock, &c->out))
 		c->n.unwritten++;
@@ -106,6 +110,7 @@ static void look_at_policy(struct seki_collector *c)
 		return;
 	seki_notice_policy(c, err < 0 ? why : NULL);
 	c->seal = SEKI_LOG_POLICY;
+	seki_said_forget(&c->said); /* ids of rules were texts of the policy before */
 }
 
 /* A policy has come in since the last look: its numbers have their words now, and the
@@ -201,6 +206,8 @@ static void sync_sink(struct seki_collector *c, bool now_)
 	c->dirty = err; /* what failed is tried again */
 	c->synced = now;
 	c->n.sync_errors += err < 0;
+	if (err)
+		seki_said_forget(&c->said);
 	/* Once for each time it begins: its own record is to be synced too. */
 	if (err && !c->unsynced) {
 		seki_warnx("%s sink: sync: %s", c->sink->ops->name, strerror(-err));
@@ -250,8 +257,10 @@ static void turn_sink(struct seki_collector *c)
 	struct seki_log_moment now = moment(c);
 	struct seki_turn turn;
 
-	if (c->sink->ops->turn(c->sink, &now, &turn) == 1)
+	if (c->sink->ops->turn(c->sink, &now, &turn) == 1) {
+		seki_said_forget(&c->said);
 		seki_notice_turn(c, &turn);
+	}
 }
 
 static void release(struct seki_collector *c)

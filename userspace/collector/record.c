@@ -39,6 +39,7 @@ int seki_record_build(const struct seki_facts *in, bool all_exec, struct seki_re
 	ret->detail[0] = '\0';
 	ret->controls.count = 0;
 	ret->redact = NULL;
+	ret->said = NULL;
 	switch (e->kind) {
 	case SEKI_EVENT_ACCESS:
 		ret->class = SEKI_CLASS_ACCESS;

@@ -5,7 +5,9 @@
  * The native record, one object per line; sekishod(8) tells the fields for
  * people.  What is unknown, empty or zero is left out.
  *
- *   v       1
+ * Accesses and program starts are written short, v 2: sekishod(8), SHORT FORM.
+ *
+ *   v       1, 2
  *   id      host:boot:seq; of the collector's own records host:boot:d<bt>.
  *           host: 16 hex digits from the machine id; boot: the first 12 of
  *           the boot id, which start and heartbeat records show in full
@@ -37,6 +39,7 @@
 #include "userspace/collector/control.h"
 #include "userspace/collector/enrich.h"
 #include "userspace/collector/redact.h"
+#include "userspace/collector/said.h"
 #include "userspace/collector/words.h"
 
 /* No record is longer; argv is 512 bytes and may grow six times by escapes. */
@@ -62,6 +65,7 @@ struct seki_record {
 	char detail[24];
 	struct seki_ids controls;
 	const struct seki_redact *redact; /* rules beside the built-in ones, or NULL */
+	struct seki_said *said;		  /* the short form, over what was said; NULL: whole */
 };
 
 /* Stage 4.  0, or 1: this event makes no record (see all_exec). */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "userspace/collector/record.h"
 
@@ -42,13 +43,42 @@ static void put_accesses(struct seki_buf *b, uint32_t set)
 	seki_put_close(b, ']');
 }
 
-void seki_record_head(struct seki_buf *b, const struct seki_host *h, struct seki_clock *c,
-		      const struct seki_event *e, uint64_t boottime)
+/* Boot time has the nanoseconds. */
+static void put_short_time(struct seki_buf *b, const char *text, unsigned int len)
+{
+	const char *zone = text + SEKI_TIME_ZONE;
+
+	seki_buf_mem(b, text, SEKI_TIME_ZONE - 3);
+	if (!strcmp(zone, "+00:00"))
+		seki_buf_char(b, 'Z');
+	else
+		seki_buf_mem(b, zone, len - SEKI_TIME_ZONE);
+}
+
+static void put_time(struct seki_buf *b, struct seki_clock *c, uint64_t boottime, bool brief)
 {
 	char text[SEKI_TIME_TEXT];
 	unsigned int len = seki_clock_text(c, boottime, text);
 
-	seki_buf_lit(b, "{\"v\":1,\"id\":\"");
+	seki_put_u64(b, "bt", boottime);
+	seki_buf_lit(b, "\"t\":\"");
+	if (brief)
+		put_short_time(b, text, len);
+	else
+		seki_buf_mem(b, text, len);
+	seki_buf_lit(b, "\",");
+	if (!c->sync)
+		seki_buf_lit(b, "\"clock\":\"unsync\",");
+	else if (!brief)
+		seki_buf_lit(b, "\"clock\":\"sync\",");
+}
+
+static void put_head(struct seki_buf *b, const struct seki_host *h, struct seki_clock *c,
+		     const struct seki_event *e, uint64_t boottime, bool brief)
+{
+	seki_buf_lit(b, "{\"v\":");
+	seki_buf_char(b, brief ? '2' : '1');
+	seki_buf_lit(b, ",\"id\":\"");
 	seki_buf_mem(b, h->id, SEKI_HOST_TEXT - 1);
 	seki_buf_char(b, ':');
 	seki_buf_mem(b, h->boot, 12);
@@ -57,20 +87,25 @@ void seki_record_head(struct seki_buf *b, const struct seki_host *h, struct seki
 		seki_buf_char(b, 'd');
 	seki_buf_u64(b, e ? e->seq : boottime);
 	seki_buf_lit(b, "\",");
-	if (e) {
+	if (e && brief) {
+		seki_put_open(b, "cseq", '[');
+		seki_buf_u64(b, e->cpu);
+		seki_buf_char(b, ',');
+		seki_buf_u64(b, e->cpu_seq);
+		seki_put_close(b, ']');
+	} else if (e) {
 		seki_put_u64(b, "cpu", e->cpu);
 		seki_put_u64(b, "cseq", e->cpu_seq);
 	}
-	seki_put_u64(b, "bt", boottime);
-	seki_buf_lit(b, "\"t\":\"");
-	seki_buf_mem(b, text, len);
-	seki_buf_lit(b, "\",");
-	if (c->sync)
-		seki_buf_lit(b, "\"clock\":\"sync\",");
-	else
-		seki_buf_lit(b, "\"clock\":\"unsync\",");
+	put_time(b, c, boottime, brief);
 	if (h->site[0])
 		seki_put_str(b, "site", h->site);
+}
+
+void seki_record_head(struct seki_buf *b, const struct seki_host *h, struct seki_clock *c,
+		      const struct seki_event *e, uint64_t boottime)
+{
+	put_head(b, h, c, e, boottime, false);
 }
 
 void seki_record_policy(struct seki_buf *b, const struct seki_policy *p)
@@ -86,16 +121,63 @@ void seki_record_policy(struct seki_buf *b, const struct seki_policy *p)
 	seki_put_close(b, '}');
 }
 
+static void put_short_policy(struct seki_buf *b, const struct seki_policy *p)
+{
+	seki_put_open(b, "policy", '[');
+	seki_buf_item(b, p->meta.name);
+	seki_buf_number(b, p->meta.policy_version);
+	seki_buf_char(b, ',');
+	seki_buf_quote(b, p->digest, 16);
+	seki_put_close(b, ']');
+}
+
+static void put_policy(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_facts *f = r->facts;
+
+	if (!f->policy)
+		seki_put_u64(b, "gen", f->in.e->generation);
+	else if (r->said)
+		put_short_policy(b, f->policy);
+	else
+		seki_record_policy(b, f->policy);
+}
+
+static void put_ids(struct seki_buf *b, const struct seki_ids *ids)
+{
+	for (size_t i = 0; i < ids->count; i++) {
+		seki_buf_quote(b, ids->id[i].text, ids->id[i].len);
+		seki_buf_char(b, ',');
+	}
+}
+
 void seki_record_ids(struct seki_buf *b, const struct seki_ids *ids)
 {
 	if (!ids->count)
 		return;
 	seki_put_open(b, "controls", '[');
-	for (size_t i = 0; i < ids->count; i++) {
-		seki_buf_quote(b, ids->id[i].text, ids->id[i].len);
-		seki_buf_char(b, ',');
-	}
+	put_ids(b, ids);
 	seki_put_close(b, ']');
+}
+
+/* The set under its name, or the name. */
+static void put_said_ids(struct seki_buf *b, struct seki_said *said, const struct seki_ids *ids)
+{
+	const char *name;
+
+	if (!ids->count)
+		return;
+	seki_put_key(b, "controls");
+	if (seki_said_set(said, ids, &name)) {
+		seki_buf_item(b, name);
+		return;
+	}
+	seki_buf_char(b, '{');
+	seki_buf_quote(b, name, SEKI_SAID_NAME - 1);
+	seki_buf_lit(b, ":[");
+	put_ids(b, ids);
+	seki_put_close(b, ']');
+	seki_put_close(b, '}');
 }
 
 int seki_record_end(struct seki_buf *b, size_t begin)
@@ -131,8 +213,14 @@ static void put_rule(struct seki_buf *b, const struct seki_facts *f, __u32 numbe
 	seki_put_close(b, '}');
 }
 
-static void put_verdict(struct seki_buf *b, const struct seki_facts *f)
+static unsigned int usual_error(unsigned int verdict)
 {
+	return verdict == SEKI_DENIED ? EPERM : 0;
+}
+
+static void put_verdict(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_facts *f = r->facts;
 	const struct seki_access_event *a = f->in.access;
 
 	seki_put_key(b, "hook");
@@ -145,11 +233,13 @@ static void put_verdict(struct seki_buf *b, const struct seki_facts *f)
 	}
 	seki_put_key(b, "verdict");
 	put_word(b, seki_word_verdict(a->verdict), a->verdict);
-	seki_put_key(b, "reason");
-	put_word(b, seki_word_reason(a->reason), a->reason);
-	if (a->error) {
+	if (!r->said || a->reason != SEKI_BY_DEFAULT) {
+		seki_put_key(b, "reason");
+		put_word(b, seki_word_reason(a->reason), a->reason);
+	}
+	if (!(r->said && a->error == usual_error(a->verdict)) && (a->error || r->said)) {
 		seki_put_key(b, "err");
-		put_word(b, strerrorname_np(a->error), a->error);
+		put_word(b, a->error ? strerrorname_np(a->error) : "", a->error);
 	}
 	put_rule(b, f, a->rule);
 }
@@ -164,35 +254,70 @@ static void put_session(struct seki_buf *b, uint64_t session)
 	seki_buf_lit(b, "\",");
 }
 
-static void put_who(struct seki_buf *b, const struct seki_facts *f)
+/* Who has a session has the mark, as a rule. */
+static void put_mark(struct seki_buf *b, const struct seki_record *r)
 {
+	const struct seki_event *e = r->facts->in.e;
+	bool marked = e->flags & SEKI_EVENT_MARKED;
+
+	if (r->said && marked == !!e->session)
+		return;
+	if (marked)
+		seki_put_true(b, "mark");
+	else if (r->said)
+		seki_buf_lit(b, "\"mark\":false,");
+}
+
+static void put_user(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_facts *f = r->facts;
+
+	if (f->user && !(r->said && !f->in.e->uid && !strcmp(f->user, "root")))
+		seki_put_str(b, "user", f->user);
+}
+
+/* How a session came about does not change, so it is told once. */
+static void put_origin(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_event *e = r->facts->in.e;
+	const struct seki_person *p = r->facts->person;
+	const char *service = p ? p->service : "";
+	uint32_t asid = e->audit_session == SEKI_NOBODY ? 0 : e->audit_session;
+
+	if (r->said && e->session && service[0] && asid &&
+	    seki_said_origin(r->said, e->session, asid, service))
+		return;
+	if (asid)
+		seki_put_u64(b, "asid", asid);
+	if (service[0])
+		seki_put_str(b, "service", service);
+}
+
+static void put_who(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_facts *f = r->facts;
 	const struct seki_event *e = f->in.e;
 	const struct seki_person *p = f->person;
 
 	seki_put_open(b, "who", '{');
-	if (e->flags & SEKI_EVENT_MARKED)
-		seki_put_true(b, "mark");
+	put_mark(b, r);
 	put_session(b, e->session);
 	if (e->loginuid != SEKI_NOBODY) {
 		seki_put_u64(b, "auid", e->loginuid);
 		if (f->login || p)
 			seki_put_str(b, "name", f->login ?: p->user);
 	}
-	if (e->audit_session != SEKI_NOBODY && e->audit_session)
-		seki_put_u64(b, "asid", e->audit_session);
 	seki_put_u64(b, "uid", e->uid);
 	if (e->euid != e->uid)
 		seki_put_u64(b, "euid", e->euid);
 	if (e->gid != e->uid)
 		seki_put_u64(b, "gid", e->gid);
-	if (f->user)
-		seki_put_str(b, "user", f->user);
+	put_user(b, r);
 	if (f->tty[0])
 		seki_put_str(b, "tty", f->tty);
 	if (p && p->from[0])
 		seki_put_str(b, "from", p->from);
-	if (p && p->service[0])
-		seki_put_str(b, "service", p->service);
+	put_origin(b, r);
 	seki_put_close(b, '}');
 }
 
@@ -213,15 +338,19 @@ static void put_ancestors(struct seki_buf *b, const struct seki_event *e)
 	seki_put_close(b, ']');
 }
 
-static void put_program(struct seki_buf *b, const struct seki_facts *f)
+static void put_program(struct seki_buf *b, const struct seki_record *r)
 {
-	const struct seki_event *e = f->in.e;
-	const struct seki_program *p = f->program;
+	const struct seki_event *e = r->facts->in.e;
+	const struct seki_program *p = r->facts->program;
 
 	if (p)
 		seki_put_str(b, "exe", p->path);
 	if (!e->exe_ino)
 		return;
+	if (r->said && p && p->sha256[0] && seki_said_program(r->said, p)) {
+		seki_put_strn(b, "sha256", p->sha256, SEKI_SAID_SHA);
+		return;
+	}
 	seki_put_key(b, "dev");
 	put_dev(b, e->exe_dev);
 	seki_put_u64(b, "ino", e->exe_ino);
@@ -231,22 +360,47 @@ static void put_program(struct seki_buf *b, const struct seki_facts *f)
 		seki_put_str(b, "nosha", p && p->why ? p->why : "path-unknown");
 }
 
-static void put_proc(struct seki_buf *b, const struct seki_facts *f)
+/* Stands in a record as it is, and comes out of it the same. */
+static bool plain(const char *text, size_t len)
 {
+	for (size_t i = 0; i < len; i++)
+		if (text[i] <= ' ' || text[i] > '~' || text[i] == '"' || text[i] == '\\')
+			return false;
+	return true;
+}
+
+/* A program names its process after its file, as far as the kernel has room. */
+static void put_comm(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_event *e = r->facts->in.e;
+	const struct seki_program *p = r->facts->program;
+	const char *name = p ? strrchr(p->path, '/') : NULL;
+	size_t len = strnlen(e->comm, sizeof(e->comm));
+
+	if (r->said && name && len == strnlen(name + 1, SEKI_COMM_SHOWN) &&
+	    !memcmp(name + 1, e->comm, len) && plain(e->comm, len))
+		return;
+	seki_put_strn(b, "comm", e->comm, len);
+}
+
+static void put_proc(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_facts *f = r->facts;
 	const struct seki_event *e = f->in.e;
 
 	seki_put_open(b, "proc", '{');
 	seki_put_u64(b, "pid", e->pid);
 	if (e->tid != e->pid)
 		seki_put_u64(b, "tid", e->tid);
-	if (e->ancestors[0].pid)
+	if (e->ancestors[0].pid && !r->said)
 		seki_put_u64(b, "ppid", e->ancestors[0].pid);
 	seki_put_u64(b, "start", e->start_ns);
-	seki_put_strn(b, "comm", e->comm, strnlen(e->comm, sizeof(e->comm)));
-	seki_put_str(b, "domain", f->domain);
+	put_comm(b, r);
+	if (!r->said || e->domain != SEKI_DOMAIN_OTHER || strcmp(f->domain, "other"))
+		seki_put_str(b, "domain", f->domain);
 	if (e->flags & SEKI_EVENT_KTHREAD)
 		seki_put_true(b, "kthread");
-	put_program(b, f);
+	put_program(b, r);
 	put_ancestors(b, e);
 	seki_put_close(b, '}');
 }
@@ -329,8 +483,27 @@ static void put_socket(struct seki_buf *b, const struct seki_access_event *a)
 	put_address(b, a);
 }
 
-static void put_inode(struct seki_buf *b, const struct seki_access_event *a)
+/* Of a regular file, short: its permissions. */
+static void put_mode(struct seki_buf *b, const struct seki_record *r)
 {
+	uint32_t mode = r->facts->in.access->mode;
+
+	if (!mode)
+		return;
+	seki_put_open(b, "mode", '"');
+	if (r->said && S_ISREG(mode)) {
+		seki_buf_base(b, mode & ~(uint32_t)S_IFMT, 3);
+	} else {
+		seki_buf_char(b, '0');
+		seki_buf_base(b, mode, 3);
+	}
+	seki_buf_lit(b, "\",");
+}
+
+static void put_inode(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_access_event *a = r->facts->in.access;
+
 	if (a->object.ino) {
 		seki_put_key(b, "dev");
 		put_dev(b, a->object.dev);
@@ -338,11 +511,7 @@ static void put_inode(struct seki_buf *b, const struct seki_access_event *a)
 		if (a->object.gen)
 			seki_put_u64(b, "gen", a->object.gen);
 	}
-	if (a->mode) {
-		seki_buf_lit(b, "\"mode\":\"0");
-		seki_buf_base(b, a->mode, 3);
-		seki_buf_lit(b, "\",");
-	}
+	put_mode(b, r);
 	if (a->rdev) {
 		seki_put_key(b, "rdev");
 		put_dev(b, a->rdev);
@@ -360,6 +529,18 @@ static void put_target(struct seki_buf *b, const struct seki_facts *f)
 	seki_put_str(b, "domain", f->target_domain);
 }
 
+/* Left out where the label's name tells it. */
+static void put_kind(struct seki_buf *b, const struct seki_record *r)
+{
+	unsigned int number = r->facts->label_kind;
+	const char *kind = number && seki_word_kind(number) ? seki_word_kind(number) : "";
+
+	if (r->said && !strcmp(kind, seki_word_label_kind(r->facts->label)))
+		return;
+	if (*kind || r->said)
+		seki_put_str(b, "kind", kind);
+}
+
 static void put_object(struct seki_buf *b, const struct seki_record *r)
 {
 	const struct seki_facts *f = r->facts;
@@ -367,10 +548,9 @@ static void put_object(struct seki_buf *b, const struct seki_record *r)
 	seki_put_open(b, "obj", '{');
 	if (f->label[0])
 		seki_put_str(b, "label", f->label);
-	if (f->label_kind && seki_word_kind(f->label_kind))
-		seki_put_str(b, "kind", seki_word_kind(f->label_kind));
+	put_kind(b, r);
 	put_path(b, &f->path);
-	put_inode(b, f->in.access);
+	put_inode(b, r);
 	put_socket(b, f->in.access);
 	put_target(b, f);
 	if (r->detail[0])
@@ -414,29 +594,36 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 		      struct seki_buf *b)
 {
 	const struct seki_facts *f = r->facts;
+	bool access = f->in.access && !r->own;
 	size_t begin = b->len;
+	int err;
 
 	if (r->own)
-		seki_record_head(b, h, c, NULL, r->own);
+		put_head(b, h, c, NULL, r->own, r->said);
 	else
-		seki_record_head(b, h, c, f->in.e, f->in.e->time_ns);
+		put_head(b, h, c, f->in.e, f->in.e->time_ns, r->said);
 	seki_put_str(b, "class", seki_word_class(r->class));
-	seki_put_str(b, "act", r->act);
+	if (!access || !r->said)
+		seki_put_str(b, "act", r->act);
 	if (r->high)
 		seki_put_str(b, "sev", "high");
-	if (f->in.access && !r->own)
-		put_verdict(b, f);
-	seki_record_policy(b, f->policy);
-	if (!f->policy)
-		seki_put_u64(b, "gen", f->in.e->generation);
-	put_who(b, f);
-	put_proc(b, f);
+	if (access)
+		put_verdict(b, r);
+	put_policy(b, r);
+	put_who(b, r);
+	put_proc(b, r);
 	if (f->in.exec && !r->own)
 		put_exec(b, f, r->redact);
-	if (f->in.access && !r->own)
+	if (access)
 		put_object(b, r);
 	if (f->in.policy && !r->own)
 		put_bundle(b, f);
-	seki_record_ids(b, &r->controls);
-	return seki_record_end(b, begin);
+	if (r->said)
+		put_said_ids(b, r->said, &r->controls);
+	else
+		seki_record_ids(b, &r->controls);
+	err = seki_record_end(b, begin);
+	if (err && r->said)
+		seki_said_forget(r->said);
+	return err;
 }

@@ -61,8 +61,11 @@ static int compare(const void *a, const void *b)
 
 static int remember(struct seki_resume *r, const struct line *l)
 {
-	const char *cpu = after(l, 0, ",\"cpu\":");
-	const char *cseq = after(l, 0, ",\"cseq\":"), *bt = after(l, 0, ",\"bt\":");
+	/* Beside each other, or as two numbers in one list. */
+	const char *both = after(l, 0, ",\"cseq\":["), *bt = after(l, 0, ",\"bt\":");
+	const char *cpu = both ?: after(l, 0, ",\"cpu\":");
+	const char *cseq = both ? after(l, (size_t)(both - l->text), ",") :
+				  after(l, 0, ",\"cseq\":");
 	struct seki_resume_key *more;
 
 	/* Own records have no cpu at their head. */

@@ -187,6 +187,16 @@ const char *seki_word_kind(unsigned int label_kind)
 	return LOOK(kinds, label_kind);
 }
 
+const char *seki_word_label_kind(const char *label)
+{
+	const char *dot = strrchr(label, '.');
+
+	for (size_t i = SEKI_KIND_BUILTIN + 1; dot && i < COUNT(kinds); i++)
+		if (kinds[i] && !strcmp(kinds[i], dot + 1))
+			return kinds[i];
+	return "";
+}
+
 const char *seki_word_family(unsigned int family)
 {
 	return LOOK(families, family);

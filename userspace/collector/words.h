@@ -34,6 +34,10 @@ const char *seki_word_verdict(unsigned int verdict);
 const char *seki_word_reason(unsigned int reason);
 const char *seki_word_loss(unsigned int cause);
 const char *seki_word_kind(unsigned int label_kind);
+/* Bytes of a file's name that the kernel makes a process's. */
+#define SEKI_COMM_SHOWN 15
+/* The word of its kind that a label's name tells: "hlr.data".  "": none; never NULL. */
+const char *seki_word_label_kind(const char *label);
 const char *seki_word_family(unsigned int family);
 const char *seki_word_socktype(unsigned int type);
 const char *seki_word_policy_act(unsigned int act);

@@ -55,6 +55,12 @@ int seki_log_reader_open(int dir, uint64_t index, enum seki_log_extent extent,
 			 struct seki_log_reader **ret);
 void seki_log_reader_close(struct seki_log_reader *r);
 
+/* Records of a segment are read from its beginning: who wants to see those before
+ * index too, for what they tell of the ones behind it.  Before the first read.
+ */
+typedef void seki_log_passed(void *of, const char *data, size_t size);
+void seki_log_reader_passed(struct seki_log_reader *r, seki_log_passed *passed, void *of);
+
 /* 1: *ret is the next record, and the reader stands behind it.  0: none yet.
  * -ENODATA: retention was faster; -EBADMSG: the files are not what a writer
  * leaves.  After an error the reader stands where it stood.

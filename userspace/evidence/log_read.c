@@ -26,6 +26,8 @@ struct seki_log_reader {
 	uint64_t limit;		     /* size of the last checkpoint seen */
 	struct seki_lines_of *lines; /* NULL: to be found */
 	uint64_t at;		     /* number of the record that .lines gives next */
+	seki_log_passed *passed;     /* NULL: nobody asks */
+	void *passed_of;
 };
 
 /* -ENOENT: there is none. */
@@ -101,6 +103,12 @@ int seki_log_reader_open(int dir, uint64_t index, enum seki_log_extent extent,
 	return 0;
 }
 
+void seki_log_reader_passed(struct seki_log_reader *r, seki_log_passed *passed, void *of)
+{
+	r->passed = passed;
+	r->passed_of = of;
+}
+
 void seki_log_reader_close(struct seki_log_reader *r)
 {
 	if (!r)
@@ -168,6 +176,8 @@ static int next_line(struct seki_log_reader *r, struct seki_log_record *ret)
 		ret->index = r->at++;
 		if (ret->index == r->index)
 			return 1;
+		if (r->passed)
+			r->passed(r->passed_of, ret->data, ret->size);
 	}
 	if (err || r->at != r->index || !has_successor(r))
 		return err;

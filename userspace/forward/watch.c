@@ -108,7 +108,7 @@ static void look_at_clock(struct seki_watch *w, json_t *r)
 
 static void look_at_record(struct seki_watch *w, const struct seki_source_record *s)
 {
-	json_t *r = json_loadb(s->data, s->size, 0, NULL);
+	json_t *r = seki_source_whole(w->source, s);
 	const char *why = seki_watch_judge(r), *id = seki_field(r, "id");
 
 	if (why)

@@ -127,7 +127,7 @@ static void count(struct seki_worker *w, bool malformed, bool again)
 /* A line that is no record has no form to be sent in; verify(8) names it. */
 static int send_record(struct trip *t, const struct seki_source_record *r, uint64_t repeats)
 {
-	json_t *json = json_loadb(r->data, r->size, 0, NULL);
+	json_t *json = seki_source_whole(t->source, r);
 	struct seki_parcel p = { .index = r->index,
 				 .json = json,
 				 .body = r->data,

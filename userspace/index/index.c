@@ -124,7 +124,7 @@ static int fill(struct seki_index *i, sqlite3_stmt *records, sqlite3_stmt *items
 	int got = 0, err = 0;
 
 	while (!err && (got = seki_source_read(i->source, &r)) > 0) {
-		json_t *json = json_loadb(r.data, r.size, 0, NULL);
+		json_t *json = seki_source_whole(i->source, &r);
 
 		/* what is no record is for verify to name */
 		if (json_is_object(json)) {
@@ -350,7 +350,7 @@ static int give(struct seki_index *i, uint64_t n, const char *id, seki_index_tak
 
 	if (err)
 		return err;
-	json = json_loadb(r.data, r.size, 0, NULL);
+	json = seki_source_whole(i->source, &r);
 	err = json_is_object(json) && !strcmp(id, seki_field(json, "id")) ?
 		      take(to, n, r.data, r.size, json) :
 		      -ESTALE;

@@ -11,6 +11,7 @@
 
 #include "userspace/lib/log.h"
 #include "userspace/reader/scan.h"
+#include "userspace/reader/whole.h"
 
 int seki_replay_begin(struct seki_replay *r, const struct seki_view *v,
 		      const struct seki_view *before)
@@ -113,7 +114,7 @@ static struct seki_outcome read_record(struct seki_replay *r, const char *line, 
 {
 	struct seki_outcome o = { 0 };
 	struct seki_recorded e;
-	json_t *record = json_loadb(line, size, 0, NULL);
+	json_t *record = seki_whole_read(NULL, line, size);
 
 	r->bad += !json_is_object(record);
 	if (record && seki_recorded_read(record, &e) && is_judged(&e))
@@ -147,7 +148,7 @@ struct key {
 };
 
 /* What seki_recorded_read() and is_judged() ask for. */
-static const char *const fields[] = { "class", "hook", "access", "verdict", "reason" };
+static const char *const fields[] = { "v", "class", "hook", "access", "verdict", "reason" };
 static const char *const parts[][9] = {
 	{ "policy", "digest" },
 	{ "who", "mark" },
@@ -183,11 +184,18 @@ static bool add_part(struct key *k, const char *const *names, struct seki_slice 
 
 	if (!add(k, names[0], (struct seki_slice){ "", 0 }))
 		return false;
+	/* The policy of a short record. */
+	if (object.len && *object.s == '[')
+		return add(k, "", object);
 	seki_scan_begin(&s, object);
-	while ((got = seki_scan_next(&s, &key, &value)) > 0)
+	while ((got = seki_scan_next(&s, &key, &value)) > 0) {
+		/* That there is one tells of the mark in a short record. */
+		if (is(key, "session") && !add(k, "session", (struct seki_slice){ "", 0 }))
+			return false;
 		for (const char *const *n = names + 1; *n; n++)
 			if (is(key, *n) && !add(k, *n, value))
 				return false;
+	}
 	return !got;
 }
 

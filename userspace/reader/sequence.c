@@ -165,7 +165,8 @@ static void settle(struct seki_sequence *s, struct seki_numbers *n, const char *
 	n->late += n->lost;
 	n->lost = 0;
 	n->fresh = false;
-	memmove(n->v, n->v + high, (n->count - high) * sizeof(*n->v));
+	if (high)
+		memmove(n->v, n->v + high, (n->count - high) * sizeof(*n->v));
 	n->count = anew ? 0 : n->count - high;
 }
 

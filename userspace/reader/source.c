@@ -13,10 +13,12 @@
 
 #include "userspace/evidence/log.h"
 #include "userspace/lib/cleanup.h"
+#include "userspace/reader/whole.h"
 
 struct seki_source {
 	int dir;
 	struct seki_log_reader *log;
+	struct seki_whole told;
 };
 
 static int open_dir(const char *dir)
@@ -35,11 +37,13 @@ int seki_source_open(const char *dir, uint64_t index, struct seki_source **ret)
 		return -ENOMEM;
 	s->dir = open_dir(dir);
 	err = s->dir < 0 ? s->dir : seki_log_reader_open(s->dir, index, SEKI_LOG_SIGNED, &s->log);
-	if (err)
+	if (err) {
 		seki_source_close(s);
-	else
-		*ret = s;
-	return err;
+		return err;
+	}
+	seki_log_reader_passed(s->log, seki_whole_pass, &s->told);
+	*ret = s;
+	return 0;
 }
 
 void seki_source_close(struct seki_source *s)
@@ -47,6 +51,7 @@ void seki_source_close(struct seki_source *s)
 	if (!s)
 		return;
 	seki_log_reader_close(s->log);
+	seki_whole_free(&s->told);
 	if (s->dir >= 0)
 		close(s->dir);
 	free(s);
@@ -57,9 +62,16 @@ int seki_source_read(struct seki_source *s, struct seki_source_record *ret)
 	struct seki_log_record r;
 	int got = seki_log_read(s->log, &r);
 
-	if (got > 0)
-		*ret = (struct seki_source_record){ r.index, r.data, r.size };
+	if (got <= 0)
+		return got;
+	seki_whole_pass(&s->told, r.data, r.size);
+	*ret = (struct seki_source_record){ r.index, r.data, r.size };
 	return got;
+}
+
+json_t *seki_source_whole(struct seki_source *s, const struct seki_source_record *r)
+{
+	return seki_whole_read(&s->told, r->data, r->size);
 }
 
 uint64_t seki_source_index(const struct seki_source *s)

@@ -7,6 +7,7 @@
 #define SEKI_READER_SOURCE_H
 
 #include <stddef.h>
+#include <jansson.h>
 #include <stdint.h>
 
 struct seki_source;
@@ -24,6 +25,8 @@ int seki_source_open(const char *dir, uint64_t index, struct seki_source **ret);
 void seki_source_close(struct seki_source *s);
 /* 1: *ret is the next record; 0: none yet; or negative errno. */
 int seki_source_read(struct seki_source *s, struct seki_source_record *ret);
+/* That record with all its fields, see whole.h; a new reference, NULL: no JSON. */
+json_t *seki_source_whole(struct seki_source *s, const struct seki_source_record *r);
 /* Number of the record that is read next. */
 uint64_t seki_source_index(const struct seki_source *s);
 /* 1: there may be more; 0: timeout, in ms. */

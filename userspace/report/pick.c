@@ -6,8 +6,11 @@
 #include "userspace/report/pick.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "userspace/collector/words.h"
 
 #define DEPTH_MAX 16
 #define SLOTS 256 /* a power of two, well above SEKI_PICKS */
@@ -177,6 +180,141 @@ static bool value(struct walk *w, const struct seki_picked *object, unsigned int
 	return w->p[-1] == '{' ? members(w, object, depth + 1) : elements(w, depth + 1);
 }
 
+/* ---- what a short record leaves out ------------------------------------------ */
+
+#define ACTS 64 /* a power of two */
+#define ACT_TEXT 96
+
+/* Empty: none, where leaving out would mean something. */
+static void drop_empty(struct seki_seen *s, enum seki_pick field)
+{
+	if (seki_picked_is(s, field, ""))
+		s->field[field] = (struct seki_picked){ 0 };
+}
+
+static void say(struct seki_seen *s, enum seki_pick field, const char *quoted)
+{
+	if (!s->field[field].at)
+		s->field[field] = (struct seki_picked){ quoted, strlen(quoted) };
+}
+
+/* "policy":["name",version,"digest"] */
+static void fill_policy(struct seki_seen *s)
+{
+	static const enum seki_pick part[] = { SEKI_PICK_POLICY, SEKI_PICK_VERSION,
+					       SEKI_PICK_JUDGED_BY };
+	const struct seki_picked *list = &s->field[SEKI_PICK_IN_FORCE];
+	struct walk w = { list->at, list->at + list->len, s };
+
+	if (!list->at || !eat(&w, '['))
+		return;
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		const char *begin = w.p;
+
+		if (!value(&w, NULL, 1))
+			return;
+		s->field[part[i]] = (struct seki_picked){ begin, (size_t)(w.p - begin) };
+		if (!eat(&w, ','))
+			return;
+	}
+}
+
+static void fill_kind(struct seki_seen *s)
+{
+	static char quoted[32][24];
+	char label[80];
+	const char *word;
+
+	if (!seki_picked_has(s, SEKI_PICK_LABEL) || seki_picked_has(s, SEKI_PICK_KIND))
+		return;
+	snprintf(label, sizeof(label), "%.*s", (int)s->field[SEKI_PICK_LABEL].len - 2,
+		 s->field[SEKI_PICK_LABEL].at + 1);
+	word = seki_word_label_kind(label);
+	for (unsigned int i = 0; i < 32 && *word; i++) {
+		if (seki_word_kind(i) != word)
+			continue;
+		snprintf(quoted[i], sizeof(quoted[i]), "\"%s\"", word);
+		say(s, SEKI_PICK_KIND, quoted[i]);
+	}
+}
+
+static const char *act_of(const struct seki_seen *s)
+{
+	const struct seki_picked *access = &s->field[SEKI_PICK_ACCESS];
+	json_t *list = access->at ? json_loadb(access->at, access->len, 0, NULL) : NULL, *word;
+	unsigned int hook = 0;
+	uint32_t want = 0;
+	size_t i;
+
+	while (hook < 256 &&
+	       !(seki_word_hook(hook) && seki_picked_is(s, SEKI_PICK_HOOK, seki_word_hook(hook))))
+		hook++;
+	json_array_foreach(list, i, word)
+		for (unsigned int bit = 0; bit < 32 && json_is_string(word); bit++)
+			if (seki_word_access(bit) &&
+			    !strcmp(seki_word_access(bit), json_string_value(word)))
+				want |= 1u << bit;
+	json_decref(list);
+	return seki_word_act(hook, want);
+}
+
+/* Hooks and accesses are few: what they make is worked out once. */
+static void fill_act(struct seki_seen *s)
+{
+	static struct {
+		char from[ACT_TEXT], act[ACT_TEXT];
+	} known[ACTS];
+	const struct seki_picked *hook = &s->field[SEKI_PICK_HOOK],
+				 *access = &s->field[SEKI_PICK_ACCESS];
+	char from[ACT_TEXT];
+	unsigned int slot;
+
+	if (!hook->at || !access->at || seki_picked_has(s, SEKI_PICK_ACT))
+		return;
+	snprintf(from, sizeof(from), "%.*s%.*s", (int)hook->len, hook->at, (int)access->len,
+		 access->at);
+	slot = place(hook->at[hook->len / 2], access->at, access->len) % ACTS;
+	if (strcmp(known[slot].from, from)) {
+		memcpy(known[slot].from, from, sizeof(from));
+		snprintf(known[slot].act, ACT_TEXT, "\"%s\"", act_of(s));
+	}
+	say(s, SEKI_PICK_ACT, known[slot].act);
+}
+
+static void fill_comm(struct seki_seen *s)
+{
+	static char comm[SEKI_COMM_SHOWN + 3];
+	char path[1024];
+	const char *name;
+
+	if (seki_picked_has(s, SEKI_PICK_COMM) || !seki_picked_has(s, SEKI_PICK_EXE))
+		return;
+	/* Its bytes stand for themselves, or the process's name would be told. */
+	seki_picked_text(s, SEKI_PICK_EXE, path, sizeof(path));
+	name = strrchr(path, '/');
+	snprintf(comm, sizeof(comm), "\"%.*s\"", SEKI_COMM_SHOWN, name ? name + 1 : "");
+	say(s, SEKI_PICK_COMM, comm);
+}
+
+static void fill(struct seki_seen *s)
+{
+	fill_policy(s);
+	fill_act(s);
+	fill_kind(s);
+	say(s, SEKI_PICK_DOMAIN, "\"other\"");
+	if (seki_picked_has(s, SEKI_PICK_MARK) && *s->field[SEKI_PICK_MARK].at == 'f')
+		s->field[SEKI_PICK_MARK] = (struct seki_picked){ 0 };
+	else if (seki_picked_has(s, SEKI_PICK_SESSION))
+		say(s, SEKI_PICK_MARK, "true");
+	if (seki_picked_has(s, SEKI_PICK_VERDICT))
+		say(s, SEKI_PICK_REASON, "\"default\"");
+	if (seki_picked_is(s, SEKI_PICK_VERDICT, "denied"))
+		say(s, SEKI_PICK_ERR, "\"EPERM\"");
+	drop_empty(s, SEKI_PICK_ERR);
+	drop_empty(s, SEKI_PICK_KIND);
+	fill_comm(s);
+}
+
 bool seki_pick(const char *data, size_t size, struct seki_seen *ret)
 {
 	const struct seki_picked none = { "", 0 };
@@ -189,7 +327,11 @@ bool seki_pick(const char *data, size_t size, struct seki_seen *ret)
 	if (w.p == w.end || *w.p != '{' || !value(&w, &none, 0))
 		return false;
 	blanks(&w);
-	return w.p == w.end;
+	if (w.p != w.end)
+		return false;
+	if (seki_picked_number(ret, SEKI_PICK_V) == 2)
+		fill(ret);
+	return true;
 }
 
 /* Whole characters only. */

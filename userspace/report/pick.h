@@ -41,6 +41,7 @@
 	X(BUNDLE_KEY, "bundle", "key")       \
 	X(RULE_LINE, "rule", "line")         \
 	X(RULE_TEXT, "rule", "text")         \
+	X(IN_FORCE, "", "policy")            \
 	X(POLICY, "policy", "name")          \
 	X(VERSION, "policy", "version")      \
 	X(JUDGED_BY, "policy", "digest")     \
@@ -75,7 +76,9 @@ struct seki_seen {
 	struct seki_picked field[SEKI_PICKS];
 };
 
-/* False: no JSON object, or one that is nested too deep. */
+/* Of a short record too, with what it leaves out (reader/whole.h).
+ * False: no JSON object, or one that is nested too deep.
+ */
 bool seki_pick(const char *data, size_t size, struct seki_seen *ret);
 
 /* The text of a string, "" for what is none; cut where ret ends. */

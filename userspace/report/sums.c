@@ -516,7 +516,7 @@ static bool read_record(struct seki_sums *s, uint64_t index, const char *data, s
 		bad(s, index);
 		return false;
 	}
-	if (version > 1) {
+	if (version > 2) {
 		s->newer++;
 		return false;
 	}

@@ -24,15 +24,39 @@
 
 #define RING (64u << 20)
 #define TURNS 7
+#define PROGRAM "/usr/bin/cat"
 
 static struct fakering ring[2];
 static struct seki_stats stats[4];
 static uint64_t seq;
 static struct seki_signer key;
 
+/* An operator's `sudo cat` of the subscriber database over ssh, as a host tells it:
+ * nothing is left out because nobody knows it.
+ */
+static struct seki_access_event typical(void)
+{
+	static const char *const comms[] = { "sudo", "bash", "sshd" };
+	struct seki_access_event a = event_denied();
+	struct stat st;
+
+	if (stat(PROGRAM, &st))
+		abort();
+	a.e.exe_dev = seki_dev_kernel(st.st_dev);
+	a.e.exe_ino = st.st_ino;
+	a.e.loginuid = 1000;
+	for (unsigned int i = 0; i < 3; i++) {
+		a.e.ancestors[i].pid = 1233 - 9 * i;
+		name_set(a.e.ancestors[i].comm, sizeof(a.e.ancestors[i].comm), comms[i]);
+	}
+	a.label = SEKI_LABEL_FIRST;
+	a.rule = 0;
+	return a;
+}
+
 static size_t fill(void)
 {
-	struct seki_access_event a = event_denied();
+	struct seki_access_event a = typical();
 	size_t count = 0;
 
 	for (;; count++) {
@@ -129,27 +153,72 @@ static void bare_drain(struct bare *x)
 
 /* ---- the collector --------------------------------------------------------- */
 
+static void put_file(const char *dir, const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	if (!f || fputs(text, f) < 0 || fclose(f))
+		abort();
+}
+
+/* What the collector knows of a host: accounts, a session, mounts. */
+static void make_host(const char *dir)
+{
+	static const char *const dirs[] = { "etc", "run", "run/systemd", "run/systemd/sessions" };
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, dirs[i]);
+		mkdir(path, 0700);
+	}
+	put_file(dir, "etc/passwd",
+		 "root:x:0:0::/root:/bin/sh\noper:x:1000:1000::/home/oper:/bin/sh\n");
+	put_file(dir, "run/systemd/sessions/3",
+		 "USER=oper\nREMOTE_HOST=10.0.2.2\nSERVICE=sshd\nTTY=pts/0\nLEADER=1200\n");
+	put_file(dir, "mountinfo", "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n");
+}
+
+static void know(struct seki_knowledge *k, const char *dir)
+{
+	struct seki_access_event a = typical();
+	struct seki_path_text exe = { .len = strlen(PROGRAM) };
+	struct seki_policy *p = &k->names.policy[0];
+	char mountinfo[256];
+
+	make_host(dir);
+	memcpy(exe.text, PROGRAM, exe.len);
+	seki_programs_learn(&k->programs, a.e.exe_dev, a.e.exe_ino, 0, &exe);
+	seki_people_open(&k->people, dir);
+	snprintf(mountinfo, sizeof(mountinfo), "%s/mountinfo", dir);
+	seki_mounts_open(&k->mounts, mountinfo);
+	k->names.fixed = true;
+	k->names.generation = 1;
+	p->meta = (struct seki_meta){ .name = "osmo-hlr", .policy_version = 1, .generation = 1 };
+	memcpy(p->digest, "9f2c410000000000", 17);
+	p->label[SEKI_LABEL_FIRST] = "hlr.data";
+	p->kind[SEKI_LABEL_FIRST] = SEKI_KIND_DATA;
+}
+
 static struct seki_collector *collector(const char *dir)
 {
 	struct seki_collector *c = calloc(1, sizeof(*c));
 	struct seki_log_options o = { .segment = 1ull << 40, .origin = "bench", .key = &key };
 	struct seki_log_moment now = { .boottime = 1 };
 	struct seki_log_found found;
-	struct seki_path_text exe = { .len = strlen("/usr/bin/cat") };
 	char err[256];
 
-	memcpy(exe.text, "/usr/bin/cat", exe.len);
 	key.key = seki_key_generate();
 	snprintf(key.name, sizeof(key.name), "bench");
 	o.boot = "00000000000000000000000000000000";
 	o.dir = open(dir, O_RDONLY | O_DIRECTORY);
-	if (seki_collector_open(c) || seki_programs_open(&c->know.programs, false) ||
+	if (seki_collector_open(c) || seki_programs_open(&c->know.programs, true) ||
 	    seki_controls_load("policies/controls/mapping.json", &c->controls, err, sizeof(err)) ||
 	    seki_track_open(&c->track, 4, stats) || seki_sink_log_open(&o, &now, &c->sink, &found))
 		abort();
-	seki_programs_learn(&c->know.programs, ROOT_DEV, 55, 0, &exe);
-	seki_people_open(&c->know.people, "");
-	seki_mounts_open(&c->know.mounts, "/proc/self/mountinfo");
+	know(&c->know, dir);
 	seki_host_read(&c->host, "");
 	c->ring[0] = fakering_reader(&ring[0]);
 	c->ring[1] = fakering_reader(&ring[1]);
