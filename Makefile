@@ -213,6 +213,8 @@ $(BUILD)/bench/guest: $(call obj,$(BENCH) userspace/lib/libelf_static.c)
 	$(Q)$(CC) -static -Wl,-e,bench_start $(LDFLAGS) $^ -o $@ $(LIBS_LOADER)
 
 $(BUILD)/bench/collector_bench: $(call obj,tests/bench/native/collector_bench.c $(USERLIB))
+$(BUILD)/bench/peer_send: $(call obj,tests/bench/native/peer_send.c)
+$(BUILD)/bench/collector_bench $(BUILD)/bench/peer_send:
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
@@ -407,8 +409,8 @@ bench: $(BUILD)/sekisho $(BUILD)/sekisho-load $(BUILD)/bench/guest $(BUILD)/benc
 	@tests/bench/run.sh
 
 # On one processor, the log on the disk that holds the build.
-bench-collector: $(BUILD)/bench/collector_bench ## records per second, beside a bare line; wall clock
-	$(Q)mkdir -p $(BUILD)/bench/log && taskset -c 0 $< $(BUILD)/bench/log; rm -rf $(BUILD)/bench/log
+bench-collector: $(BUILD)/bench/collector_bench $(BUILD)/bench/peer_send | $(BUILD)/deps-peers ## records per second, beside a bare line, rsyslog and journald; SECONDS_EACH=60 for runs of a minute
+	$(Q)tests/bench/native/run.sh $(BUILD)
 
 # The memory is bounded by force: 200 MB of address space.
 REPORT_RECORDS ?= 10000000

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: deps.sh GROUP...   (build vm demo evidence controls sinks oscal page check)
+# usage: deps.sh GROUP...   (build vm demo evidence controls sinks peers oscal page check)
 #
 # Install the Debian packages a group of make targets needs. Silent and
 # without apt when they are there already.
@@ -33,6 +33,10 @@ packages() {
 		# The far sides that the forwarder is tested against.
 		echo rsyslog rsyslog-gnutls rsyslog-openssl nats-server openssl python3
 		;;
+	peers)
+		# What the collector is measured beside.
+		echo rsyslog systemd zstd
+		;;
 	oscal)
 		# Not only Debian packages these two.
 		command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm
@@ -44,7 +48,7 @@ packages() {
 		echo clang clang-format libclang-rt-dev shellcheck mandoc
 		;;
 	*)
-		echo "deps.sh: unknown group $1: known are build vm demo evidence controls sinks oscal page check" >&2
+		echo "deps.sh: unknown group $1: known are build vm demo evidence controls sinks peers oscal page check" >&2
 		exit 2
 		;;
 	esac

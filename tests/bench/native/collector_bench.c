@@ -5,9 +5,12 @@
  * over the digest before, write, fdatasync each 100 ms.  One thread, a ring in
  * memory filled before each turn, the log on the filesystem of DIR.
  *
- * usage: collector_bench DIR [TURNS]
+ * usage: collector_bench DIR SECONDS bare|collector
+ *
+ * Prints records, seconds, seconds of processor, bytes a record, resident kB.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <fcntl.h>
 #include <openssl/sha.h>
 #include <stdio.h>
@@ -23,7 +26,6 @@
 #include "userspace/policy/key.h"
 
 #define RING (64u << 20)
-#define TURNS 7
 #define PROGRAM "/usr/bin/cat"
 
 static struct fakering ring[2];
@@ -147,7 +149,6 @@ static void bare_drain(struct bare *x)
 		}
 	}
 	bare_write(x);
-	fdatasync(x->fd);
 	seki_ring_release(&r);
 }
 
@@ -227,32 +228,88 @@ static struct seki_collector *collector(const char *dir)
 	return c;
 }
 
-static int up(const void *a, const void *b)
+static void drain(struct seki_collector *c)
 {
-	const double *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
+	while (seki_collector_step(c))
+		seki_collector_tick(c, -1);
 }
 
-static void show(const char *name, double *rate, int turns, double bytes)
+/* ---- what it took ------------------------------------------------------------ */
+
+struct took {
+	size_t records;
+	double wall, cpu;
+};
+
+static double cpu_seconds(void)
 {
-	qsort(rate, (size_t)turns, sizeof(*rate), up);
-	printf("%-34s median %7.0f k/s, best %7.0f k/s, %4.0f bytes a record\n", name,
-	       rate[turns / 2] / 1000, rate[turns - 1] / 1000, bytes);
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* kB of this process, without the ring: that is the kernel's. */
+static long resident(void)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	long sum = 0, n;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "RssAnon: %ld", &n) == 1 || sscanf(line, "RssFile: %ld", &n) == 1)
+			sum += n;
+	if (f)
+		fclose(f);
+	return sum;
+}
+
+/* The ring is filled while the clock stands. */
+static void turn(struct took *t, struct bare *x, struct seki_collector *c)
+{
+	double wall, cpu;
+	size_t count = fill();
+
+	wall = seconds();
+	cpu = cpu_seconds();
+	if (c)
+		drain(c);
+	else
+		bare_drain(x);
+	t->wall += seconds() - wall;
+	t->cpu += cpu_seconds() - cpu;
+	t->records += count;
+}
+
+static uint64_t bytes_in(const char *dir, const char *like)
+{
+	struct dirent **list;
+	uint64_t sum = 0;
+	int n = scandir(dir, &list, NULL, NULL);
+
+	while (n-- > 0) {
+		char path[512];
+		struct stat st;
+
+		snprintf(path, sizeof(path), "%s/%s", dir, list[n]->d_name);
+		if (strstr(list[n]->d_name, like) && !stat(path, &st))
+			sum += (uint64_t)st.st_size;
+		free(list[n]);
+	}
+	return sum;
 }
 
 int main(int argc, char **argv)
 {
 	static struct bare bare;
-	double ours[64], theirs[64], before;
-	int turns = argc > 2 ? atoi(argv[2]) : TURNS;
-	struct seki_collector *c;
+	struct took took = { 0 };
+	struct seki_collector *c = NULL;
+	bool ours = argc == 4 && !strcmp(argv[3], "collector");
 	char path[256];
-	struct stat st;
-	size_t count = 0;
+	double limit;
 
-	if (argc < 2 || turns < 1 || turns > 64) {
-		fprintf(stderr, "usage: collector_bench DIR [TURNS]\n");
+	if (argc != 4 || (!ours && strcmp(argv[3], "bare")) || (limit = atof(argv[2])) <= 0) {
+		fprintf(stderr, "usage: collector_bench DIR SECONDS bare|collector\n");
 		return 2;
 	}
 	fakering_make(&ring[0], RING);
@@ -260,26 +317,14 @@ int main(int argc, char **argv)
 	snprintf(path, sizeof(path), "%s/bare", argv[1]);
 	bare.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	bare.b = (struct seki_buf){ .data = bare.text, .cap = sizeof(bare.text) };
-	c = collector(argv[1]);
-	/* By turns, so that a loaded machine loads both. */
-	for (int i = 0; i < turns; i++) {
-		count = fill();
-		before = seconds();
-		bare_drain(&bare);
-		theirs[i] = (double)count / (seconds() - before);
-		c->ring[0] = fakering_reader(&ring[0]);
-		count = fill();
-		before = seconds();
-		while (seki_collector_step(c))
-			seki_collector_tick(c, -1);
+	if (ours)
+		c = collector(argv[1]);
+	while (took.wall < limit)
+		turn(&took, &bare, c);
+	if (ours)
 		c->sink->ops->sync(c->sink);
-		ours[i] = (double)count / (seconds() - before);
-	}
-	show("bare line with chained SHA-256", theirs, turns,
-	     (double)bare.bytes / ((double)count * turns));
-	snprintf(path, sizeof(path), "%s/records.000000000000.jsonl", argv[1]);
-	stat(path, &st);
-	show("collector", ours, turns, (double)st.st_size / ((double)count * turns));
-	printf("collector / bare line: %.2f of the medians\n", ours[turns / 2] / theirs[turns / 2]);
+	printf("%zu %.3f %.3f %.0f %ld\n", took.records, took.wall, took.cpu,
+	       (double)bytes_in(argv[1], ours ? ".jsonl" : "bare") / (double)took.records,
+	       resident());
 	return 0;
 }
