@@ -215,7 +215,7 @@ TEST(first_event_of_the_next_policy_is_named_by_it)
 	judged = strstr(out, "\"verdict\":\"denied\"");
 	ASSERT_TRUE(change && judged);
 	EXPECT_LT(change - out, judged - out);
-	EXPECT_TRUE(strstr(judged, "\"policy\":{\"name\":\"next\""));
+	EXPECT_TRUE(strstr(judged, "\"policy\":[\"next\""));
 	EXPECT_EQ(2, c->know.names.generation);
 	end(c);
 }

@@ -114,7 +114,7 @@ TEST(malformed_lines_are_named_and_survived)
 		0,
 		seki_report_file(
 			&r,
-			log_of("{\"v\":1\n[]\n\n{\"v\":2,\"t\":\"2026-01-01T00:00:01Z\"}\n{\"v\":1,\"t\":\"never\"}\n\"\xff\"\n" RECORD(
+			log_of("{\"v\":1\n[]\n\n{\"v\":3,\"t\":\"2026-01-01T00:00:01Z\"}\n{\"v\":1,\"t\":\"never\"}\n\"\xff\"\n" RECORD(
 				"2026-01-01T00:00:01Z", "\"class\":\"access\"") "{\"v\":1,\"id")));
 	EXPECT_EQ(1, r.records);
 	EXPECT_EQ(6, r.bad);
