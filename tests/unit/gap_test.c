@@ -64,7 +64,7 @@ static uint64_t second(unsigned int n)
 
 static enum seki_judgement judged(const char *item)
 {
-	struct seki_case k = { &catalogue, &sums, NULL, false, pattern };
+	struct seki_case k = { &catalogue, &sums, NULL, false, pattern, NULL };
 	struct seki_opinion v;
 	size_t row;
 
@@ -286,7 +286,7 @@ TEST(a_window_without_data_is_never_met)
 	EXPECT_EQ(0, sums.records);
 	EXPECT_EQ(5, sums.outside);
 	for (size_t row = 0; row < catalogue.sheet[SEKI_SHEET_ITEMS].rows; row++) {
-		struct seki_case k = { &catalogue, &sums, NULL, true, 0 };
+		struct seki_case k = { &catalogue, &sums, NULL, true, 0, NULL };
 		struct seki_opinion v;
 
 		seki_judge(&k, row, &v);

@@ -172,7 +172,7 @@ static bool expect(const struct row *r, const char *how, const char *is)
 	bool blind = !strcmp(how, "no-posture");
 	json_t *p = blind ? NULL : posture(r->posture, state);
 	struct looking *l = run(r, how);
-	struct seki_case k = { &catalogue, &l->s, p, false, 0 };
+	struct seki_case k = { &catalogue, &l->s, p, false, 0, NULL };
 	struct seki_opinion v;
 	size_t row = 0;
 	bool ok;

@@ -24,21 +24,14 @@ struct options {
 };
 
 static const struct option table[] = {
-	{ "from", required_argument, NULL, 'f' },
-	{ "to", required_argument, NULL, 't' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "lang", required_argument, NULL, 'l' },
-	{ "items", required_argument, NULL, 'i' },
-	{ "silence", required_argument, NULL, 's' },
-	{ "format", required_argument, NULL, 'F' },
-	{ "pattern", required_argument, NULL, 'P' },
-	{ "posture", required_argument, NULL, 'p' },
-	{ "key", required_argument, NULL, 'k' },
-	{ "controls", required_argument, NULL, 'c' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "forward", required_argument, NULL, 'w' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
+	{ "from", required_argument, NULL, 'f' },     { "to", required_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'j' },	      { "lang", required_argument, NULL, 'l' },
+	{ "items", required_argument, NULL, 'i' },    { "silence", required_argument, NULL, 's' },
+	{ "format", required_argument, NULL, 'F' },   { "pattern", required_argument, NULL, 'P' },
+	{ "posture", required_argument, NULL, 'p' },  { "key", required_argument, NULL, 'k' },
+	{ "controls", required_argument, NULL, 'c' }, { "output", required_argument, NULL, 'o' },
+	{ "baseline", required_argument, NULL, 'b' }, { "forward", required_argument, NULL, 'w' },
+	{ "help", no_argument, NULL, 'h' },	      { 0 },
 };
 
 static void usage(FILE *out)
@@ -60,6 +53,7 @@ static void usage(FILE *out)
 		"  --posture FILE     state of the host, from 'sekisho posture --json'\n"
 		"  --pattern N        service pattern 1 to 4, whose values apply, or the file that\n"
 		"                     names it (" SEKI_PATTERN_FILE ")\n"
+		"  --baseline FILE    what changed, from 'sekisho baseline compare --json'\n"
 		"  --forward FILE     forward.yaml of the host, whose times of notice are judged\n"
 		"  --controls DIR     the tables (" SEKI_CONTROLS_DIR ")\n"
 		"  -o, --output FILE  where the report goes; of oscal a directory\n");
@@ -248,6 +242,9 @@ static int read_paper_option(int opt, struct seki_paper_ask *a)
 		return SEKI_EXIT_OK;
 	case 'k':
 		return seki_log_task_key(&a->task, optarg) ? SEKI_EXIT_OK : SEKI_EXIT_USAGE;
+	case 'b':
+		a->baseline = optarg;
+		return SEKI_EXIT_OK;
 	case 'w':
 		a->forward = optarg;
 		return SEKI_EXIT_OK;
@@ -316,7 +313,7 @@ int cmd_report(int argc, char **argv)
 	}
 	if (judged && !paper.format)
 		ok = (seki_warnx(
-			      "give --format with --key, --posture, --pattern, --forward, --controls or -o"),
+			      "give --format with --key, --posture, --pattern, --baseline, --forward, --controls or -o"),
 		      false);
 	if (!ok)
 		return SEKI_EXIT_USAGE;

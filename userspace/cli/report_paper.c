@@ -137,7 +137,7 @@ static int read_logs(struct seki_sums *s, const struct seki_paper_ask *a)
 
 /* ---- what belongs to the records ----------------------------------------------------------- */
 
-static int read_posture(const char *path, json_t **ret)
+static int read_list(const char *path, const char *list, const char *right, json_t **ret)
 {
 	json_error_t at;
 
@@ -145,10 +145,10 @@ static int read_posture(const char *path, json_t **ret)
 	if (!path)
 		return 0;
 	*ret = json_load_file(path, JSON_REJECT_DUPLICATES, &at);
-	if (*ret && json_is_array(json_object_get(*ret, "items")))
+	if (*ret && json_is_array(json_object_get(*ret, list)))
 		return 0;
-	seki_warnx("%s:%d: %s; right would be what 'sekisho posture --json' prints", path,
-		   *ret ? 1 : at.line, *ret ? "no list of items" : at.text);
+	seki_warnx("%s:%d: %s%s; right would be what 'sekisho %s --json' prints", path,
+		   *ret ? 1 : at.line, *ret ? "no list of " : "", *ret ? list : at.text, right);
 	return -EINVAL;
 }
 
@@ -294,13 +294,13 @@ static int read_forward(struct seki_sums *s, const struct seki_paper_ask *a)
 }
 
 static int report(const struct seki_paper_ask *a, const struct seki_catalogue *c,
-		  const struct seki_controls *rules, const json_t *posture)
+		  const struct seki_controls *rules, const json_t *posture, const json_t *baseline)
 {
 	struct seki_sums s = { .from = a->from,
 			       .to = a->to,
 			       .keep_work = !strcmp(a->format, WORK),
 			       .beat = a->beat ? a->beat : silence_of(c, a->pattern) };
-	struct seki_paper p = { .k = { c, &s, posture, a->japanese, a->pattern } };
+	struct seki_paper p = { .k = { c, &s, posture, a->japanese, a->pattern, baseline } };
 	int err = seki_sums_open(&s, rules);
 
 	if (!err && a->forward && a->pattern)
@@ -323,7 +323,7 @@ int seki_report_paper(struct seki_paper_ask *a)
 	struct seki_catalogue c = { 0 };
 	struct seki_complaint why;
 	struct seki_controls rules = { 0 };
-	json_t *posture = NULL;
+	json_t *posture = NULL, *baseline = NULL;
 	int err;
 
 	if (!strcmp(a->format, OSCAL) && !a->out) {
@@ -340,10 +340,13 @@ int seki_report_paper(struct seki_paper_ask *a)
 	if (!err)
 		err = read_rules(a->controls, &rules);
 	if (!err)
-		err = read_posture(a->posture, &posture);
+		err = read_list(a->posture, "items", "posture", &posture);
 	if (!err)
-		err = report(a, &c, &rules, posture);
+		err = read_list(a->baseline, "sections", "baseline compare", &baseline);
+	if (!err)
+		err = report(a, &c, &rules, posture, baseline);
 	json_decref(posture);
+	json_decref(baseline);
 	seki_controls_free(&rules);
 	seki_catalogue_free(&c);
 	if (err)

@@ -7,7 +7,8 @@
 
 struct seki_paper_ask {
 	const char *format, *controls, *posture, *out;
-	const char *forward; /* file of the forwarder; NULL: its times are not judged */
+	const char *baseline; /* differences, as JSON; NULL: none */
+	const char *forward;  /* file of the forwarder; NULL: its times are not judged */
 	uint64_t from, to, beat;
 	unsigned int pattern;
 	bool japanese;

@@ -552,6 +552,84 @@ static void by_pattern(struct trial *t)
 		say(t, SEKI_WHY_OTHER_PATTERN, (uint64_t)__builtin_ctzll(others), t->k->pattern);
 }
 
+/* ---- the baseline ------------------------------------------------------------------------- */
+
+static bool concerns(const json_t *section, const char *item)
+{
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(json_object_get(section, "controls"), i, id)
+		if (json_string_value(id) && !strcmp(json_string_value(id), item))
+			return true;
+	return false;
+}
+
+static size_t changes_of(const json_t *section)
+{
+	return json_object_size(json_object_get(section, "added")) +
+	       json_object_size(json_object_get(section, "removed")) +
+	       json_object_size(json_object_get(section, "changed"));
+}
+
+static void add_section(char *to, size_t size, const json_t *section)
+{
+	const char *id = json_string_value(json_object_get(section, "id")) ?: "?";
+
+	add_id(to, size, id, strlen(id));
+}
+
+static void say_baseline(struct trial *t, size_t changes, const char *changed, const char *unseen)
+{
+	const json_t *b = t->k->baseline;
+	bool ticket = json_array_size(json_object_get(b, "work"));
+	char span[96];
+
+	snprintf(span, sizeof(span), "%.40s - %.40s",
+		 json_string_value(json_object_get(b, "from")) ?: "",
+		 json_string_value(json_object_get(b, "to")) ?: "");
+	if (*unseen)
+		say_ids(t, SEKI_WHY_BASELINE_UNSEEN, unseen);
+	if (!changes && !*unseen)
+		say_ids(t, SEKI_WHY_BASELINE_SAME, span);
+	if (changes) {
+		struct seki_cause *r =
+			say(t, ticket ? SEKI_WHY_BASELINE_TICKET : SEKI_WHY_BASELINE_CHANGED,
+			    changes, 0);
+
+		if (r)
+			snprintf(r->text, sizeof(r->text), "%s (%s)", changed, span);
+	}
+}
+
+/* What was seen to have changed counts, whatever else could not be seen. */
+static void by_baseline(struct trial *t)
+{
+	const char *item = seki_item_cell(t->k->c, t->v->row, ITEM_ID);
+	json_t *section, *list = json_object_get(t->k->baseline, "sections");
+	bool ticket = json_array_size(json_object_get(t->k->baseline, "work")), any = false;
+	char changed[200] = "", unseen[200] = "";
+	size_t i, changes = 0;
+
+	json_array_foreach(list, i, section) {
+		if (!concerns(section, item))
+			continue;
+		any = true;
+		changes += changes_of(section);
+		if (changes_of(section))
+			add_section(changed, sizeof(changed), section);
+		if (json_object_get(section, "not_compared"))
+			add_section(unseen, sizeof(unseen), section);
+	}
+	if (!any)
+		return;
+	say_baseline(t, changes, changed, unseen);
+	if (changes && !ticket)
+		t->v->judgement = SEKI_NOT_MET;
+	else if (changes || *unseen)
+		worsen(t, SEKI_PARTLY);
+}
+
 /* ---- one item ------------------------------------------------------------------------------ */
 
 static uint64_t rules_of(const struct trial *t)
@@ -622,6 +700,7 @@ void seki_judge(const struct seki_case *k, size_t row, struct seki_opinion *ret)
 		by_form(&t);
 		if (t.s->records)
 			by_pattern(&t);
+		by_baseline(&t);
 		/* What the host gives is told; whether it is enough, people judge. */
 		if (ret->role == SEKI_ROLE_SUPPORT)
 			ret->judgement = SEKI_SUPPORTING;

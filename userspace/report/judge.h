@@ -91,6 +91,16 @@ const char *seki_judgement_word(enum seki_judgement j);
 	X(POSTURE_UNSEEN, "posture-unseen", "Not to be seen: %3.", "確認できない: %3。")                                        \
 	X(POSTURE_GOOD, "posture-good", "%1 posture items are good or do not apply.",                                           \
 	  "姿勢項目 %1 件が良好又は非該当である。")                                                                             \
+	X(BASELINE_SAME, "baseline-same", "Nothing that the baseline holds for it changed, %3.",                                \
+	  "基準に含まれる該当部分に変更はない（%3）。")                                                                         \
+	X(BASELINE_CHANGED, "baseline-changed",                                                                                 \
+	  "%1 changes since the baseline, and no work under a ticket in between: %3.",                                          \
+	  "基準からの変更が %1 件あり、その間に変更票に基づく作業の記録がない: %3。")                                           \
+	X(BASELINE_TICKET, "baseline-changed-under-ticket",                                                                     \
+	  "%1 changes since the baseline, with work under a ticket in between: %3.",                                            \
+	  "基準からの変更が %1 件あり、その間に変更票に基づく作業の記録がある: %3。")                                           \
+	X(BASELINE_UNSEEN, "baseline-not-compared", "Not compared with the baseline: %3.",                                      \
+	  "基準と比較できない部分: %3。")                                                                                       \
 	X(NO_CLOCK, "no-clock", "No heartbeat tells the state of the clock.",                                                   \
 	  "時刻の状態を示すハートビートがない。")                                                                               \
 	X(SYNCED, "clock-synchronised", "The clock was synchronised at %1 of %2 heartbeats.",                                   \
@@ -143,7 +153,8 @@ struct seki_case {
 	const struct seki_sums *s;
 	const json_t *posture; /* what "sekisho posture --json" printed, or NULL */
 	bool japanese;
-	unsigned int pattern; /* service pattern 1 to 4; 0: none was named */
+	unsigned int pattern;	/* service pattern 1 to 4; 0: none was named */
+	const json_t *baseline; /* what "sekisho baseline compare --json" printed, or NULL */
 };
 
 void seki_judge(const struct seki_case *k, size_t row, struct seki_opinion *ret);
