@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,6 @@
 #include "userspace/cli/records.h"
 #include "userspace/cli/report_paper.h"
 #include "userspace/controls/pattern.h"
-#include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
 #include "userspace/reader/time.h"
@@ -259,36 +259,43 @@ static int run_list(struct work *w)
 
 /* ---- export -------------------------------------------------------------------------- */
 
+static int below(char ret[PATH_MAX], const char *dir, const char *name)
+{
+	return snprintf(ret, PATH_MAX, "%s/%s", dir, name) >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
 static int put_summary(struct work *w, const char *dir, bool japanese)
 {
-	seki_autofree char *path = NULL, *text = NULL;
+	char path[PATH_MAX], *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 	int err;
 
-	if (!out || asprintf(&path, "%s/summary-%s.md", dir, japanese ? "ja" : "en") < 0)
-		return path = NULL, -ENOMEM;
+	if (!out)
+		return -ENOMEM;
 	seki_incident_summary(&w->classes, &w->all, w->o->words[0], w->o->from, w->o->to, japanese,
 			      out);
-	fclose(out);
-	err = seki_file_write(path, text, size, 0600);
+	err = fclose(out) ? -ENOMEM :
+			    below(path, dir, japanese ? "summary-ja.md" : "summary-en.md");
+	if (!err)
+		err = seki_file_write(path, text, size, 0600);
+	free(text);
 	return err;
 }
 
 /* Of the copy: what is handed over is what was looked at. */
 static int put_report(struct work *w, const char *dir, bool japanese)
 {
-	seki_autofree char *log = NULL, *path = NULL;
+	char log[PATH_MAX], path[PATH_MAX];
 	struct seki_paper_ask a = { .format = "html",
 				    .controls = w->o->controls,
 				    .from = w->o->from,
 				    .to = w->o->to,
 				    .japanese = japanese };
 
-	if (asprintf(&log, "%s/log", dir) < 0)
-		return log = NULL, -ENOMEM;
-	if (asprintf(&path, "%s/report-%s.html", dir, japanese ? "ja" : "en") < 0)
-		return path = NULL, -ENOMEM;
+	if (below(log, dir, "log") ||
+	    below(path, dir, japanese ? "report-ja.html" : "report-en.html"))
+		return -ENAMETOOLONG;
 	a.out = path;
 	a.logs = (char *[]){ log, NULL };
 	seki_log_task_begin(&a.task);
@@ -299,14 +306,25 @@ static int put_report(struct work *w, const char *dir, bool japanese)
 	return seki_report_paper(&a) ? -ENODATA : 0;
 }
 
+static int put_store(const struct work *w, const char *dir)
+{
+	char path[PATH_MAX], *text;
+	size_t size;
+	int err = seki_file_read(w->o->store, 64u << 20, &text, &size);
+
+	if (err)
+		return err;
+	err = below(path, dir, "incidents.jsonl");
+	if (!err)
+		err = seki_file_write(path, text, size, 0600);
+	free(text);
+	return err;
+}
+
 static int put_all(struct work *w, const char *dir)
 {
-	seki_autofree char *path = NULL, *text = NULL;
-	size_t size;
 	int err;
 
-	if (asprintf(&path, "%s/incidents.jsonl", dir) < 0)
-		return path = NULL, -ENOMEM;
 	err = seki_bundle_log(w->o->log, w->o->from, dir);
 	if (err)
 		seki_warnx("%s: %s", w->o->log, err == -ENODATA ? "no signed log" : strerror(-err));
@@ -316,9 +334,7 @@ static int put_all(struct work *w, const char *dir)
 			err = put_summary(w, dir, ja);
 	}
 	if (!err)
-		err = seki_file_read(w->o->store, 64u << 20, &text, &size);
-	if (!err)
-		err = seki_file_write(path, text, size, 0600);
+		err = put_store(w, dir);
 	if (!err)
 		err = seki_bundle_manifest(dir, json_pack("{si ss ss ss}", "v", 1, "kind",
 							  "sekisho-incident", "incident",
@@ -341,7 +357,7 @@ static void choose_window(struct work *w)
 static int run_export(struct work *w)
 {
 	const struct options *o = w->o;
-	seki_autofree char *part = NULL;
+	char part[PATH_MAX];
 	int err;
 
 	if (!o->out || !o->keys) {
@@ -351,9 +367,13 @@ static int run_export(struct work *w)
 	if (find(w, o->words[0]))
 		return SEKI_EXIT_FAILED;
 	choose_window(w);
-	if (!access(o->out, F_OK) || asprintf(&part, "%s.part", o->out) < 0) {
+	if (!access(o->out, F_OK)) {
 		seki_warnx("%s: is there already; name a directory that is not", o->out);
-		return part = NULL, SEKI_EXIT_FAILED;
+		return SEKI_EXIT_FAILED;
+	}
+	if (snprintf(part, sizeof(part), "%s.part", o->out) > PATH_MAX - 64) {
+		seki_warnx("-o: too long a name");
+		return SEKI_EXIT_USAGE;
 	}
 	if (mkdir(part, 0700)) {
 		seki_warnx("%s: %s", part, strerror(errno));

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
 
 #define SETTING_MAX 4096
@@ -125,10 +124,24 @@ static bool number_of(const char *text, unsigned int *ret)
 	return true;
 }
 
+/* The one line that is no comment; text is cut into pieces. */
+static int one_line(char *text, const char *path, unsigned int *ret, struct seki_complaint *why)
+{
+	char *line, *save, *is = NULL;
+
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		line += strspn(line, " \t\r");
+		line[strcspn(line, "# \t\r")] = '\0';
+		if (*line && is)
+			return wrong(why, path, "more than one line");
+		is = *line ? line : is;
+	}
+	return is && number_of(is, ret) ? 0 : wrong(why, path, is ?: "");
+}
+
 int seki_pattern_which(const char *text, unsigned int *ret, struct seki_complaint *why)
 {
-	seki_autofree char *file = NULL;
-	char *line, *save, *is = NULL;
+	char *file;
 	size_t size;
 	int err;
 
@@ -139,12 +152,7 @@ int seki_pattern_which(const char *text, unsigned int *ret, struct seki_complain
 		snprintf(why->text, sizeof(why->text), "%s: %s", text, strerror(-err));
 		return err;
 	}
-	for (line = strtok_r(file, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		line += strspn(line, " \t\r");
-		line[strcspn(line, "# \t\r")] = '\0';
-		if (*line && is)
-			return wrong(why, text, "more than one line");
-		is = *line ? line : is;
-	}
-	return is && number_of(is, ret) ? 0 : wrong(why, text, is ?: "");
+	err = one_line(file, text, ret, why);
+	free(file);
+	return err;
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
 #include "userspace/policy/policy.h"
@@ -480,18 +479,14 @@ bool seki_forward_config_read(const char *text, size_t size, struct seki_diag *d
 	return !d->errors;
 }
 
-bool seki_forward_file(const char *path, struct seki_forward_config *ret)
+static bool judge_text(const char *path, const char *text, size_t size,
+		       struct seki_forward_config *ret)
 {
-	seki_autofree struct seki_diag *d = calloc(1, sizeof(*d));
-	seki_autofree char *text = NULL; /* the values are copies */
-	size_t size;
+	struct seki_diag *d = calloc(1, sizeof(*d));
 	bool ok;
-	int err = d ? seki_file_read(path, CONFIG_MAX, &text, &size) : -ENOMEM;
 
-	if (err) {
-		seki_warnx("%s: %s", path, strerror(-err));
-		return false;
-	}
+	if (!d)
+		seki_diex("out of memory");
 	d->file = path;
 	d->text = text;
 	d->size = size;
@@ -501,6 +496,23 @@ bool seki_forward_file(const char *path, struct seki_forward_config *ret)
 		seki_forward_config_free(ret);
 	}
 	seki_diag_free(d);
+	free(d);
+	return ok;
+}
+
+bool seki_forward_file(const char *path, struct seki_forward_config *ret)
+{
+	char *text;
+	size_t size;
+	bool ok;
+	int err = seki_file_read(path, CONFIG_MAX, &text, &size);
+
+	if (err) {
+		seki_warnx("%s: %s", path, strerror(-err));
+		return false;
+	}
+	ok = judge_text(path, text, size, ret);
+	free(text); /* the values are copies */
 	return ok;
 }
 
