@@ -22,11 +22,19 @@ static void put_dev(struct seki_buf *b, uint32_t dev)
 	seki_buf_lit(b, "\",");
 }
 
+/* A word of ours has nothing to escape. */
+static void put_own(struct seki_buf *b, const char *word)
+{
+	seki_buf_char(b, '"');
+	seki_buf_mem(b, word, strlen(word));
+	seki_buf_lit(b, "\",");
+}
+
 /* An index without a word is a newer kernel side: show the number. */
 static void put_word(struct seki_buf *b, const char *word, unsigned int number)
 {
 	if (word) {
-		seki_buf_item(b, word);
+		put_own(b, word);
 		return;
 	}
 	seki_buf_lit(b, "\"#");
@@ -37,9 +45,11 @@ static void put_word(struct seki_buf *b, const char *word, unsigned int number)
 static void put_accesses(struct seki_buf *b, uint32_t set)
 {
 	seki_buf_char(b, '[');
-	for (unsigned int i = 0; i < 32; i++)
-		if (set & 1u << i)
-			put_word(b, seki_word_access(i), i);
+	for (; set; set &= set - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(set);
+
+		put_word(b, seki_word_access(i), i);
+	}
 	seki_put_close(b, ']');
 }
 
@@ -602,7 +612,8 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 		put_head(b, h, c, NULL, r->own, r->said);
 	else
 		put_head(b, h, c, f->in.e, f->in.e->time_ns, r->said);
-	seki_put_str(b, "class", seki_word_class(r->class));
+	seki_put_key(b, "class");
+	put_own(b, seki_word_class(r->class));
 	if (!access || !r->said)
 		seki_put_str(b, "act", r->act);
 	if (r->high)

@@ -56,6 +56,28 @@ static struct seki_access_event typical(void)
 	return a;
 }
 
+static uint32_t random_(void)
+{
+	static uint64_t x = 1;
+
+	x = x * 6364136223846793005ull + 1442695040888963407ull;
+	return (uint32_t)(x >> 33);
+}
+
+/* Each act is of another process, at its own time, on one of 64 files. */
+static void vary(struct seki_access_event *a)
+{
+	char name[16];
+
+	a->e.time_ns += 1000 + random_() % 1000000;
+	a->e.start_ns = a->e.time_ns - 1000000 - random_() % 1000000;
+	a->e.pid = a->e.tid = 100000 + random_() % 900000;
+	a->e.ancestors[0].pid = a->e.pid - 1;
+	a->object.ino = 1000 + random_() % 64;
+	snprintf(name, sizeof(name), "hlr-%02u.db", (unsigned int)(a->object.ino - 1000));
+	name_set(a->path.names[0], sizeof(a->path.names[0]), name);
+}
+
 static size_t fill(void)
 {
 	struct seki_access_event a = typical();
@@ -65,8 +87,7 @@ static size_t fill(void)
 		a.e.seq = ++seq;
 		a.e.cpu = seq % 4;
 		a.e.cpu_seq = ++stats[a.e.cpu].events;
-		a.e.time_ns += 1000;
-		a.object.ino = 1000 + seq % 64;
+		vary(&a);
 		if (!fakering_put(&ring[0], &a, sizeof(a)))
 			return count;
 	}

@@ -90,7 +90,7 @@ rsyslog() {
 		module(load="imuxsock" SysSock.Use="off")
 		input(type="imuxsock" Socket="$dir/work/s" CreatePath="on" RateLimit.Interval="0")
 		template(name="line" type="string" string="%msg:2:\$%\n")
-		*.* action(type="omfile" file="$dir/work/out" template="line" ioBufferSize="1m" flushOnTXEnd="off" asyncWriting="off")
+		*.* action(type="omfile" file="$dir/work/out" template="line")
 	END
 	{ printf '<134>Nov 21 00:00:00 sekisho: '; tr -d '\n' <"$dir/record"; } >"$dir/datagram"
 	taskset -c 0 rsyslogd -n -f "$dir/work/conf" -i "$dir/work/pid" >"$dir/rsyslog.err" 2>&1 &
