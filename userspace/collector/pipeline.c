@@ -286,9 +286,15 @@ static bool write_out(struct seki_collector *c)
 	return true;
 }
 
+static bool room(const struct seki_collector *c)
+{
+	/* A record of a session may come before that of the event. */
+	return c->out.len + 2 * SEKI_LINE_MAX <= SEKI_BATCH_MAX;
+}
+
 void seki_collector_flush(struct seki_collector *c)
 {
-	bool any = c->out.len > 0;
+	bool any = c->out.len > 0, more = !room(c);
 
 	if (!write_out(c))
 		return;
@@ -298,17 +304,12 @@ void seki_collector_flush(struct seki_collector *c)
 	c->dirty |= any;
 	release(c);
 	recovered(c);
-	sync_sink(c, c->urgent);
-	c->urgent = false;
+	/* In a flood there is no "at once": what waits is longer on its way than the interval. */
+	sync_sink(c, c->urgent && !more);
+	c->urgent &= c->dirty;
 	if (any && !c->stopping)
 		turn_sink(c);
 	seal_when_due(c);
-}
-
-static bool room(const struct seki_collector *c)
-{
-	/* A record of a session may come before that of the event. */
-	return c->out.len + 2 * SEKI_LINE_MAX <= SEKI_BATCH_MAX;
 }
 
 static size_t drain(struct seki_collector *c, unsigned int ring)
