@@ -99,7 +99,7 @@ PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho) \
 	$(if $(FORWARD),$(BUILD)/sekisho-forward)
 
-.PHONY: help all test test-unit test-golden test-controls test-evidence test-sinks test-hook attack test-e2e test-matrix demo flood scale bench bench-collector fuzz \
+.PHONY: help all test test-unit test-golden test-controls test-evidence test-sinks test-hook attack test-e2e test-matrix demo tutorial flood scale bench bench-collector fuzz \
 	analyze format check-format install uninstall clean
 
 help: ## this list
@@ -402,6 +402,9 @@ scale: ## 10,000 tasks and 1,000,000 files in a guest, KERNELS="6.1 6.12"
 
 demo: stage $(E2E) $(BUILD)/deps-demo ## an operator with root, without Sekisho and with it
 	@tests/e2e/demo.sh
+
+tutorial: stage $(E2E) $(BUILD)/deps-demo ## the guest of docs/tutorial.md
+	@tests/e2e/tutorial.sh
 
 flood: stage $(E2E) $(BUILD)/deps-demo ## 10 million records' worth of flood in a guest, half an hour
 	@tests/e2e/flood.sh $(EVENTS)
