@@ -121,8 +121,10 @@ static int search(struct including *in, unsigned int from, struct found *f)
 	const char *word = f->word.s, *name;
 	int err;
 
-	if (*word == '/')
+	if (*word == '/') { /* diagnostics outlive the tree */
+		word = seki_arena_copy(&in->d->arena, word, strlen(word));
 		return look(in, f, word, word);
+	}
 	err = look(in, f, beside(in, s ? s->file : in->d->file, word),
 		   beside(in, s ? s->name : "", word));
 	if (err != -ENOENT && err != -ENOTDIR)
