@@ -233,6 +233,18 @@ static void refused_order(const char *what, const char *part, __u8 reason, bool 
 	       "%s: refused, recorded, and nothing changes", what);
 }
 
+static int highest_kept(void)
+{
+	FILE *f = fopen("/etc/sekisho/highest-version", "r");
+	int version = 0;
+
+	if (!f || fscanf(f, "%d", &version) != 1)
+		printf("# no highest version is kept\n");
+	if (f)
+		fclose(f);
+	return version;
+}
+
 /* Version 20 enforces and is in force; version 10 audits and was before. */
 static void rolled_back(void)
 {
@@ -252,6 +264,7 @@ static void rolled_back(void)
 	result(refuses("--reload", NULL, "version 20 does not follow version 20, which was"),
 	       "after a rollback: what it took back is not taken again");
 	unlink(DROPPED);
+	result(highest_kept() == 20, "and the version it must be above is kept for the next boot");
 	order(back, "/etc/sekisho/previous.bundle");
 	result(refuses("--unload", ORDER, "no order to take the policy out") && opens(),
 	       "an order to roll back takes nothing out");
