@@ -89,24 +89,35 @@ static int complain(const char *text)
 	return SEKI_EXIT_FAILED;
 }
 
+/* Of this host's own file: a directory service may be what failed. */
+static const char *name_of(unsigned int uid)
+{
+	static char name[64];
+	FILE *f = fopen("/etc/passwd", "re");
+	struct passwd *p = NULL;
+
+	while (f && (p = fgetpwent(f)) && p->pw_uid != uid)
+		;
+	if (p)
+		snprintf(name, sizeof(name), "%s", p->pw_name);
+	else
+		snprintf(name, sizeof(name), "uid %u", uid);
+	if (f)
+		fclose(f);
+	return name;
+}
+
 /* The login, not what sudo made of it; the kernel keeps it. */
 static const char *login(void)
 {
-	static char name[64];
 	unsigned int uid = getuid();
 	FILE *f = fopen("/proc/self/loginuid", "re");
-	struct passwd *p;
 
 	if (f && (fscanf(f, "%u", &uid) != 1 || uid == (unsigned int)-1))
 		uid = getuid();
 	if (f)
 		fclose(f);
-	p = getpwuid(uid);
-	if (p)
-		snprintf(name, sizeof(name), "%s", p->pw_name);
-	else
-		snprintf(name, sizeof(name), "uid %u", uid);
-	return name;
+	return name_of(uid);
 }
 
 static json_t *line_of(const struct work *w, const char *act, const char *id, const char *text)
