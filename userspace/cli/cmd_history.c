@@ -17,6 +17,7 @@
 #include "userspace/cli/records.h"
 #include "userspace/lib/log.h"
 #include "userspace/reader/time.h"
+#include "userspace/reader/whole.h"
 
 #define NS 1000000000ull
 #define ASKED_WITHIN 60 /* s */
@@ -117,7 +118,7 @@ static void take(struct history *h, const char *line)
 
 	if (!strstr(line, "\"policy\"") && !strstr(line, "\"kernel.broker\""))
 		return;
-	r = json_loads(line, 0, NULL);
+	r = seki_whole_read(NULL, line, strlen(line));
 	if (!strcmp(seki_field(r, "class"), "policy")) {
 		h->count++;
 		if (h->json)

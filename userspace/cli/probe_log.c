@@ -54,7 +54,7 @@ int seki_probes_find(struct seki_probes *p, struct seki_lines *l, unsigned int s
 	char *line;
 
 	while (!all_recorded(p) && (got = seki_lines_next(l, &line, &len)) >= 0) {
-		json_t *record = got ? json_loadb(line, len, 0, NULL) : NULL;
+		json_t *record = got ? seki_lines_whole(l, line, len) : NULL;
 
 		look(p, record, l->number);
 		json_decref(record);
