@@ -239,9 +239,13 @@ static bool has_digest(const char *data, size_t size)
 	return at && at < data + size && *at != '"';
 }
 
-/* Most records tell nothing, and are not parsed. */
+/* Most records tell nothing, and are not parsed; those of the form before tell all. */
 void seki_whole_pass(void *w, const char *data, size_t size)
 {
+	static const char brief[] = "{\"v\":2,";
+
+	if (size < sizeof(brief) || memcmp(data, brief, sizeof(brief) - 1))
+		return;
 	if (has(data, size, "\"controls\":{") || has(data, size, "\"service\":") ||
 	    has_digest(data, size))
 		json_decref(seki_whole_read(w, data, size));

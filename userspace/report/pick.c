@@ -3,6 +3,7 @@
  * A value is found, not judged: who wants its text decodes it.  What is no JSON
  * ends the walk, so nothing is read behind the line.
  */
+#define _GNU_SOURCE
 #include "userspace/report/pick.h"
 
 #include <jansson.h>
@@ -219,13 +220,19 @@ static void fill_policy(struct seki_seen *s)
 	}
 }
 
+/* With its quotes. */
+static bool is_text(const struct seki_picked *f)
+{
+	return f->at && f->len >= 2 && *f->at == '"';
+}
+
 static void fill_kind(struct seki_seen *s)
 {
 	static char quoted[32][24];
 	char label[80];
 	const char *word;
 
-	if (!seki_picked_has(s, SEKI_PICK_LABEL) || seki_picked_has(s, SEKI_PICK_KIND))
+	if (!is_text(&s->field[SEKI_PICK_LABEL]) || seki_picked_has(s, SEKI_PICK_KIND))
 		return;
 	snprintf(label, sizeof(label), "%.*s", (int)s->field[SEKI_PICK_LABEL].len - 2,
 		 s->field[SEKI_PICK_LABEL].at + 1);
@@ -284,15 +291,16 @@ static void fill_act(struct seki_seen *s)
 static void fill_comm(struct seki_seen *s)
 {
 	static char comm[SEKI_COMM_SHOWN + 3];
-	char path[1024];
-	const char *name;
+	const struct seki_picked *exe = &s->field[SEKI_PICK_EXE];
+	const char *name = is_text(exe) ? memrchr(exe->at, '/', exe->len) : NULL;
+	size_t len;
 
-	if (seki_picked_has(s, SEKI_PICK_COMM) || !seki_picked_has(s, SEKI_PICK_EXE))
+	if (seki_picked_has(s, SEKI_PICK_COMM) || !name++)
 		return;
 	/* Its bytes stand for themselves, or the process's name would be told. */
-	seki_picked_text(s, SEKI_PICK_EXE, path, sizeof(path));
-	name = strrchr(path, '/');
-	snprintf(comm, sizeof(comm), "\"%.*s\"", SEKI_COMM_SHOWN, name ? name + 1 : "");
+	len = (size_t)(exe->at + exe->len - 1 - name);
+	snprintf(comm, sizeof(comm), "\"%.*s\"", len < SEKI_COMM_SHOWN ? (int)len : SEKI_COMM_SHOWN,
+		 name);
 	say(s, SEKI_PICK_COMM, comm);
 }
 
