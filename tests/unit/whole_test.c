@@ -354,7 +354,7 @@ TEST(odd_short_records)
 {
 	static const char *const rows[] = {
 		"{\"v\":2}",
-		"{\"v\":2,\"proc\":{\"exe\":a/},\"obj\":{\"label\":7}}",
+		"{\"v\":2,\"proc\":{\"exe\":[\"/\"]},\"obj\":{\"label\":7}}",
 		"{\"v\":2,\"class\":\"access\",\"access\":7,\"hook\":[],\"verdict\":{},\"who\":[],"
 		"\"proc\":\"x\",\"obj\":1,\"controls\":{},\"policy\":[],\"cseq\":[1]}",
 		"{\"v\":2,\"class\":\"access\",\"policy\":[1,2,3],\"controls\":{\"a\":7},"
@@ -368,8 +368,9 @@ TEST(odd_short_records)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		json_t *r = seki_whole_read(&told, rows[i], strlen(rows[i]));
 
-		EXPECT_TRUE(json_is_object(r) || i == 1);
-		EXPECT_TRUE(seki_pick(rows[i], strlen(rows[i]), &seen));
+		EXPECT_TRUE(json_is_object(r));
+		if (!seki_pick(rows[i], strlen(rows[i]), &seen))
+			HARNESS_FAIL("%s", rows[i]);
 		json_decref(r);
 	}
 	seki_whole_free(&told);
