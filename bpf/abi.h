@@ -392,6 +392,16 @@ struct seki_stats {
 	__u64 pad2[3];
 };
 
+/* How often a rule decided, or of a label what no rule did, since the policy took
+ * effect (hits.h).  In an mmapable array.
+ */
+#define SEKI_VERDICTS		4
+struct seki_hits {
+	__u64 count[SEKI_VERDICTS]; /* by enum seki_verdict; [0] is unused */
+	__u64 last_ns;		/* boottime of the last, to a tick */
+	__u64 tick;		/* jiffies at .last_ns: within one the clock is not read again */
+};
+
 /* What describes a policy in records. */
 struct seki_policy_id {
 	__u32 version;
@@ -449,7 +459,7 @@ struct seki_meta {
 	__u64 locked_ns;	/* boottime of the lock; 0: not locked */
 	__u64 trial_ns;		/* boottime at which it ends unless confirmed; 0: no trial */
 	__u32 clock;		/* id of the program that the kernel's timer holds; 0: none */
-	__u32 pad;
+	__u32 hit_rows;		/* counters of rules there are: struct seki_hits_shape */
 };
 
 /* ---- events --------------------------------------------------------------- */
@@ -576,6 +586,7 @@ _Static_assert(sizeof(struct seki_domain) == 16 + 64 + 512, "domain");
 _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
+_Static_assert(sizeof(struct seki_hits) == 48, "hits");
 _Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 8192 + 2 * 64 + 136, "state");
 _Static_assert(sizeof(struct seki_meta) == 216, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");

@@ -10,6 +10,7 @@
 #include "bpf/check.bpf.h"
 #include "bpf/decide.h"
 #include "bpf/emit.bpf.h"
+#include "bpf/hits.h"
 #include "bpf/subject.bpf.h"
 
 static __always_inline void decide(__u32 domain, const struct seki_request *req,
@@ -20,6 +21,32 @@ static __always_inline void decide(__u32 domain, const struct seki_request *req,
 	void *matrix = bpf_map_lookup_elem(&seki_matrix, &slot);
 
 	seki_judge(matrix ? bpf_map_lookup_elem(matrix, &index) : NULL, req->want, ret);
+}
+
+/* The rule's answer, whatever comes of it: no event, no clock within a tick.  Global, and
+ * asked with numbers only: the verifier walks it once, not on each way to an answer.
+ */
+__noinline int seki_hit(__u32 generation, __u32 label, __u32 rule, __u32 verdict)
+{
+	struct seki_hits_shape shape = { seki_hits_rows, seki_hits_shares };
+	__u32 slot = generation & 1, row;
+	struct seki_hits *h;
+	__u64 tick;
+
+	if (rule)
+		row = seki_hits_rule(shape, slot, bpf_get_smp_processor_id(), rule);
+	else
+		row = seki_hits_label(shape, slot, label);
+	h = bpf_map_lookup_elem(&seki_hits, &row);
+	if (!h)
+		return 0;
+	__sync_fetch_and_add(&h->count[verdict & (SEKI_VERDICTS - 1)], 1);
+	tick = bpf_jiffies64();
+	if (h->tick == tick)
+		return 0;
+	h->tick = tick;
+	h->last_ns = bpf_ktime_get_boot_ns();
+	return 0;
 }
 
 static __always_inline void fill_object(struct seki_access_event *a, const struct seki_request *req,
@@ -179,6 +206,7 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct 
 	decide(domain, req, &d);
 	if (!d.missing && req->border && req->label != SEKI_LABEL_BROKER)
 		border(&d); /* who moves a job in is asked; dpkg(1) keeps an old table beside */
+	seki_hit(req->generation, req->label, d.rule, d.verdict);
 	if (!d.record)
 		return 0;
 	d.reason = seki_reason_of(d.reason, req->label);

@@ -16,6 +16,7 @@ struct seki_evidence_map seki_evidence SEC(".maps");
 struct seki_activity_map seki_activity SEC(".maps");
 struct seki_denied_map seki_denied SEC(".maps");
 struct seki_stats_map seki_stats SEC(".maps");
+struct seki_hits_map seki_hits SEC(".maps");
 struct seki_meta_map seki_meta SEC(".maps");
 struct seki_lister_map seki_lister SEC(".maps");
 struct seki_ipc_map seki_ipc SEC(".maps");
@@ -23,6 +24,8 @@ struct seki_clock_map seki_clock SEC(".maps");
 
 const volatile __u32 seki_can_probe = 1;
 const volatile __u32 seki_perfmon_reads = 1;
+const volatile __u32 seki_hits_rows = 1;
+const volatile __u32 seki_hits_shares = 1;
 
 struct seki_state seki_state;
 

@@ -181,6 +181,15 @@ struct seki_stats_map {
 	__type(value, struct seki_stats);
 };
 
+/* Counters of rules and labels, set to measure at load; hits.h has its layout. */
+struct seki_hits_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct seki_hits);
+};
+
 struct seki_meta_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -232,14 +241,16 @@ extern struct seki_evidence_map seki_evidence SEC(".maps");
 extern struct seki_activity_map seki_activity SEC(".maps");
 extern struct seki_denied_map seki_denied SEC(".maps");
 extern struct seki_stats_map seki_stats SEC(".maps");
+extern struct seki_hits_map seki_hits SEC(".maps");
 extern struct seki_meta_map seki_meta SEC(".maps");
 extern struct seki_lister_map seki_lister SEC(".maps");
 extern struct seki_ipc_map seki_ipc SEC(".maps");
 extern struct seki_clock_map seki_clock SEC(".maps");
 
 /* Set by the loader between open and load. */
-extern const volatile __u32 seki_can_probe;	/* 0 under lockdown=confidentiality */
-extern const volatile __u32 seki_perfmon_reads; /* loader/probe.c */
+extern const volatile __u32 seki_can_probe;		      /* 0 under lockdown=confidentiality */
+extern const volatile __u32 seki_perfmon_reads;		      /* loader/probe.c */
+extern const volatile __u32 seki_hits_rows, seki_hits_shares; /* loader/hits.c */
 
 extern struct seki_state seki_state;
 

@@ -264,7 +264,8 @@ int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 	if (fill_matrix(s, b, slot, mode) || fill_domains(s, b, slot) || fill_addrs(s, b, slot) ||
 	    FILL(s, s->maps.seki_roots, slot, r->roots, r->n_roots) ||
 	    FILL(s, s->maps.seki_names, slot, r->names, r->n_names) ||
-	    FILL(s, s->maps.seki_devices, slot, r->devices, r->n_devices) || fill_users(s, b, slot))
+	    FILL(s, s->maps.seki_devices, slot, r->devices, r->n_devices) ||
+	    fill_users(s, b, slot) || seki_hits_clear(s, slot))
 		return -1;
 	fill_state(s, b, r, slot);
 	fill_shared(s, slot);

@@ -78,14 +78,18 @@ static int load_all(struct sekisho_bpf *s, struct sekisho_bpf **ret)
 	return 0;
 }
 
-int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret)
+int seki_load_fresh(const struct seki_kernel *k, __u32 rules, struct sekisho_bpf **ret)
 {
 	struct sekisho_bpf *s = open_skeleton(k);
 
 	if (!s)
 		return -1;
 	choose(s, k);
-	return load_all(s, ret);
+	seki_hits_make(s, rules);
+	if (load_all(s, ret))
+		return -1;
+	seki_meta_memory(s)->hit_rows = s->rodata->seki_hits_rows;
+	return 0;
 }
 
 static int reuse(struct bpf_map *map)
@@ -116,6 +120,7 @@ static int reuse_all(struct sekisho_bpf *s)
 	bpf_object__for_each_map(m, s->obj)
 		if (seki_pin_name(m) && reuse(m))
 			return -1;
+	seki_hits_take(s);
 	return 0;
 }
 

@@ -65,7 +65,7 @@ int seki_enter_root(const char *root);
 bool seki_probe_perfmon_reads(void);
 
 /* load.c - the programs and shared maps, fresh or taken from the pins. */
-int seki_load_fresh(const struct seki_kernel *k, struct sekisho_bpf **ret);
+int seki_load_fresh(const struct seki_kernel *k, __u32 rules, struct sekisho_bpf **ret);
 int seki_load_pinned(const struct seki_kernel *k, struct sekisho_bpf **ret);
 int seki_load_beside(const struct seki_kernel *k, struct sekisho_bpf **ret);
 bool seki_is_loaders_own(const struct bpf_program *p); /* ends with the loader */
@@ -198,6 +198,11 @@ int seki_confirm(const struct seki_kernel *k);
 /* fill.c - a policy into the slot of a generation, frozen. */
 int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct seki_rows *r,
 	      __u32 generation, const struct seki_order *mode);
+
+/* hits.c - counters of rules: made to measure, taken from the pins, begun anew. */
+void seki_hits_make(struct sekisho_bpf *s, __u32 rules);
+void seki_hits_take(struct sekisho_bpf *s);
+int seki_hits_clear(struct sekisho_bpf *s, __u32 slot);
 
 /* adopt.c - the loader's own domain; services that run already. */
 int seki_adopt_self(struct sekisho_bpf *s);

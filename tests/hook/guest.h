@@ -54,10 +54,17 @@ const char *record_label(const struct seki_access_event *r);
 size_t records_count(void);		    /* kept, to be looked at */
 size_t records_all(void);		    /* of accesses, that came */
 void records_stats(struct seki_stats *ret); /* the kernel's counters, of all CPUs */
+/* What is counted of a rule, by its text, and of a label: [0] and [1]. */
+bool records_hits(const char *rule, const char *label, struct seki_hits ret[2]);
 /* How many the loader made of this act and reason. */
 unsigned int records_policy(__u8 act, __u8 refused);
 unsigned int records_of_kernel(__u8 act); /* of what no task did */
 const struct seki_access_event *record_at(size_t i);
+
+/* hits.c: the kernel's counters of rules. */
+void hits_sum(const __u32 asked[2], struct seki_hits ret[2]);
+void hits_enforced(void);
+void hits_audited(void);
 
 /* life.c: what PID 1 can be asked to do to Sekisho's processes. */
 void life_without(void);

@@ -306,6 +306,7 @@ static void loaded(void)
 	each(enforced_all);
 	twin_all();
 	recorded_access();
+	hits_enforced();
 	full_ring();
 	equal_denials();
 	lineage();
@@ -321,6 +322,7 @@ static void loaded(void)
 	records_close();
 	records_open();
 	core_start();
+	hits_audited();
 	each(audited);
 	broker_recorded();
 	records_close();

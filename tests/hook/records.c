@@ -56,6 +56,18 @@ static void put_stats(void)
 	fflush(stdout);
 }
 
+/* After its byte the question has a rule and a label. */
+static void put_hits(void)
+{
+	struct seki_hits sum[2] = { 0 };
+	__u32 asked[2];
+
+	if (read(0, asked, sizeof(asked)) == sizeof(asked))
+		hits_sum(asked, sum);
+	fwrite(sum, sizeof(sum), 1, stdout);
+	fflush(stdout);
+}
+
 int reader_main(void)
 {
 	int evidence = bpf_obj_get("/sys/fs/bpf/sekisho/evidence");
@@ -71,6 +83,10 @@ int reader_main(void)
 	while (read(0, &c, 1) == 1) {
 		if (c == 's') {
 			put_stats();
+			continue;
+		}
+		if (c == 'h') {
+			put_hits();
 			continue;
 		}
 		ring_buffer__consume(rings);
@@ -162,6 +178,21 @@ void records_stats(struct seki_stats *ret)
 	memset(ret, 0, sizeof(*ret));
 	if (write(to_reader, "s", 1) == 1)
 		read_all(ret, sizeof(*ret));
+}
+
+bool records_hits(const char *rule, const char *label, struct seki_hits ret[2])
+{
+	__u32 asked[2] = { 0 }, i;
+
+	for (i = 0; i < bundle.n_rules; i++)
+		if (!strcmp(seki_bundle_string(&bundle, bundle.rules[i].text), rule))
+			asked[0] = i + 1;
+	for (i = 0; i < bundle.n_labels; i++)
+		if (!strcmp(seki_bundle_string(&bundle, bundle.labels[i].name), label))
+			asked[1] = bundle.labels[i].id;
+	return asked[0] && asked[1] && write(to_reader, "h", 1) == 1 &&
+	       write(to_reader, asked, sizeof(asked)) == sizeof(asked) &&
+	       !read_all(ret, 2 * sizeof(*ret));
 }
 
 static bool belongs(const struct seki_event *e, pid_t pid)
