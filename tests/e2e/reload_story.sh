@@ -110,6 +110,14 @@ for kernel in $KERNELS; do
 	check "$kernel: a record tells of the change" sh_root \
 		"sekisho log cat | jq -c 'select(.act == \"policy changes\") | .policy' | tail -n 3 |
 			tee /dev/stderr | tail -n 1 | grep '\"gen\":${generation2}[,}]'"
+	check "$kernel: refusals are counted under it" sh_root \
+		"$refused; sekisho status --rules --json | tee /dev/stderr |
+			jq -e '.policy.generation == $generation2 and any(.labels[]; .label == \"hlr.data\" and .denied > 0)'"
+	check "$kernel: show prints the loaded policy, as text that compiles to the same" sh_root \
+		'sekisho show --policy | tee /tmp/shown.yaml && sekisho compile --offline /tmp/shown.yaml -o /tmp/shown &&
+			sekisho diff /run/sekisho/policy.bundle /tmp/shown | grep "they mean the same"'
+	check "$kernel: and prints no other bundle as the loaded one" sh_root \
+		'! sekisho show --loaded /tmp/shown && sekisho show --loaded /run/sekisho/policy.bundle >/dev/null'
 	check "$kernel: and nothing the loader does is refused" sh_root \
 		"! sekisho log cat --whole | jq -c 'select(.verdict == \"denied\" and .proc.domain == \"sekisho.loader\") | [.act, .obj]' | grep ."
 	check "$kernel: an unsigned next policy is refused" refused_next unsigned unsigned

@@ -793,7 +793,7 @@ TEST(status_is_json_and_names_problems)
 	c = collector(1 << 20);
 	stats[2].loss[1] = 5;
 	c->stalled = ENOSPC;
-	seki_status_write(c, &b);
+	seki_status_write(c, "", &b);
 	j = json_loads(text, 0, NULL);
 	ASSERT_TRUE(j);
 	EXPECT_EQ(3, json_array_size(json_object_get(j, "problems")));

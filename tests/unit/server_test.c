@@ -42,7 +42,7 @@ static const char *answer(int fd)
 	static char text[200000];
 	ssize_t n;
 
-	seki_server_work(&server, seki_status_write, c);
+	seki_server_work(&server, seki_requests, c);
 	n = recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT);
 	text[n > 0 ? n : 0] = '\0';
 	close(fd);
@@ -61,15 +61,23 @@ TEST(status_is_answered)
 	EXPECT_TRUE(strstr(answer(call("rm -rf\n")), "unknown request"));
 }
 
+TEST(rules_are_answered)
+{
+	start();
+	EXPECT_STREQ("{}\n", answer(call("rules 0\n"))); /* no policy */
+	EXPECT_STREQ("{\"error\":\"unknown request; known: status rules\"}\n",
+		     answer(call("hits\n")));
+}
+
 TEST(line_may_come_in_pieces)
 {
 	int fd;
 
 	start();
 	fd = call("sta");
-	seki_server_work(&server, seki_status_write, c);
+	seki_server_work(&server, seki_requests, c);
 	EXPECT_EQ(3, write(fd, "tus", 3));
-	seki_server_work(&server, seki_status_write, c);
+	seki_server_work(&server, seki_requests, c);
 	EXPECT_EQ(1, write(fd, "\n", 1));
 	EXPECT_TRUE(strstr(answer(fd), "problems"));
 }
@@ -81,12 +89,12 @@ TEST(silent_callers_block_nobody_for_long)
 	start();
 	for (int i = 0; i < SEKI_CALLERS; i++)
 		idle[i] = call("");
-	seki_server_work(&server, seki_status_write, c);
+	seki_server_work(&server, seki_requests, c);
 	fd = call("status\n");
-	seki_server_work(&server, seki_status_write, c);
+	seki_server_work(&server, seki_requests, c);
 	for (int i = 0; i < SEKI_CALLERS; i++)
 		server.caller[i].until = 0; /* two seconds later */
-	seki_server_work(&server, seki_status_write, c);
+	seki_server_work(&server, seki_requests, c);
 	EXPECT_TRUE(strstr(answer(fd), "problems"));
 	for (int i = 0; i < SEKI_CALLERS; i++)
 		close(idle[i]);

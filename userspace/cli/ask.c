@@ -10,7 +10,7 @@
 
 #include "userspace/lib/cleanup.h"
 
-static int ask(const char *path)
+static int ask(const char *path, const char *request)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	seki_autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -21,7 +21,7 @@ static int ask(const char *path)
 		return -ENAMETOOLONG;
 	strcpy(addr.sun_path, path);
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
-	    send(fd, "status\n", 7, MSG_NOSIGNAL) != 7)
+	    send(fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
 		return -errno;
 	return TAKE_FD(fd);
 }
@@ -46,9 +46,9 @@ static int answer(int fd, char *buf, size_t cap)
 	return len ? 0 : -EPIPE;
 }
 
-int seki_ask_status(const char *path, char *buf, size_t cap)
+int seki_ask(const char *path, const char *request, char *buf, size_t cap)
 {
-	seki_autoclose int fd = ask(path);
+	seki_autoclose int fd = ask(path, request);
 
 	return fd < 0 ? fd : answer(fd, buf, cap);
 }

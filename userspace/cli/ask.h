@@ -10,7 +10,8 @@
 #define SEKI_CONTROL_SOCKET "/run/sekisho/control"
 #define SEKI_ANSWER_MAX (1u << 20)
 
-/* The status of the collector at the socket, a JSON text.  0 or negative errno. */
-int seki_ask_status(const char *path, char *buf, size_t cap);
+/* What the collector at the socket answers to a request, a JSON text.  0 or negative errno. */
+int seki_ask(const char *path, const char *request, char *buf, size_t cap);
+#define seki_ask_status(path, buf, cap) seki_ask(path, "status\n", buf, cap)
 
 #endif /* SEKI_ASK_H */

@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 
 #include "userspace/cli/ask.h"
+#include "userspace/cli/policy_view.h"
 #include "userspace/cli/records.h"
 #include "userspace/cli/status_forward.h"
+#include "userspace/cli/status_rules.h"
 #include "userspace/lib/log.h"
 
 #define PINS "/sys/fs/bpf/sekisho"
@@ -21,6 +23,7 @@ enum { DEGRADED = 1, NOT_RUNNING = 3 };
 static const struct option table[] = {
 	{ "json", no_argument, NULL, 'j' },	  { "socket", required_argument, NULL, 's' },
 	{ "pins", required_argument, NULL, 'p' }, { "forward", required_argument, NULL, 'f' },
+	{ "rules", no_argument, NULL, 'r' },	  { "bundle", required_argument, NULL, 'b' },
 	{ "help", no_argument, NULL, 'h' },	  { 0 },
 };
 
@@ -28,8 +31,11 @@ static void usage(FILE *out)
 {
 	fprintf(out,
 		"usage: sekisho status [--json] [--socket PATH] [--pins DIR] [--forward PATH]\n"
+		"       sekisho status --rules [--json] [--socket PATH] [--bundle FILE]\n"
 		"Ask the collector, and the forwarder if it runs.  Exit 0: all is well; 1: something is wrong and named;\n"
-		"3: no collector answers.\n");
+		"3: no collector answers.\n\n"
+		"  --rules        how often each rule decided since the policy was loaded\n"
+		"  --bundle FILE  the bundle in force (" SEKI_POLICY_IN_FORCE ")\n");
 }
 
 static int not_running(const char *socket_path, const char *pins, int err, bool json)
@@ -212,8 +218,8 @@ static void show(json_t *s)
 }
 
 struct options {
-	const char *socket, *pins, *forward;
-	bool json;
+	const char *socket, *pins, *forward, *bundle;
+	bool json, rules;
 };
 
 static void print_json(json_t *s, json_t *forward)
@@ -260,11 +266,21 @@ static int status(const struct options *o)
 	return err;
 }
 
+static int rules(const struct options *o)
+{
+	int err = seki_status_rules(o->socket, o->bundle, o->json);
+
+	if (err == -ENODATA || err == -EPROTO)
+		return SEKI_EXIT_FAILED;
+	return err ? not_running(o->socket, o->pins, err, o->json) : seki_flush_stdout();
+}
+
 int cmd_status(int argc, char **argv)
 {
 	struct options o = { .socket = SEKI_CONTROL_SOCKET,
 			     .pins = PINS,
-			     .forward = SEKI_FORWARD_SOCKET };
+			     .forward = SEKI_FORWARD_SOCKET,
+			     .bundle = SEKI_POLICY_IN_FORCE };
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "h", table, NULL)) != -1) {
@@ -276,6 +292,10 @@ int cmd_status(int argc, char **argv)
 			o.pins = optarg;
 		else if (opt == 'f')
 			o.forward = optarg;
+		else if (opt == 'r')
+			o.rules = true;
+		else if (opt == 'b')
+			o.bundle = optarg;
 		else if (opt == 'h')
 			return usage(stdout), SEKI_EXIT_OK;
 		else
@@ -285,5 +305,5 @@ int cmd_status(int argc, char **argv)
 		usage(stderr);
 		return SEKI_EXIT_USAGE;
 	}
-	return status(&o);
+	return o.rules ? rules(&o) : status(&o);
 }

@@ -7,9 +7,11 @@
 
 #include "userspace/collector/canary.h"
 #include "userspace/collector/foreign.h"
+#include "userspace/collector/hits.h"
 #include "userspace/collector/record.h"
 #include "userspace/collector/resume.h"
 #include "userspace/collector/ring.h"
+#include "userspace/collector/server.h"
 #include "userspace/collector/service.h"
 #include "userspace/collector/sink.h"
 #include "userspace/collector/track.h"
@@ -94,6 +96,7 @@ struct seki_collector {
 	bool upgraded;	    /* the links it holds are of programs that were replaced */
 	unsigned int links; /* of programs, held open */
 	struct seki_foreign foreign;
+	struct seki_hits_view hits;
 	const char *held;	/* file of the loader, for the status; NULL: replay */
 	bool stopping;		/* the stop is to stay the last record of its file */
 	bool landlock, seccomp; /* in force, for the status */
@@ -148,7 +151,8 @@ void seki_notice_canary(struct seki_collector *c, const char *act, bool high, co
 /* A name for an own record: boot time, never the same twice. */
 uint64_t seki_notice_name(struct seki_collector *c);
 
-/* status.c: one JSON object and a newline. */
-void seki_status_write(const void *collector, struct seki_buf *b);
+/* status.c: one JSON object and a newline; and all that may be asked. */
+void seki_status_write(const void *collector, const char *argument, struct seki_buf *b);
+extern const struct seki_request seki_requests[];
 
 #endif /* SEKI_COLLECTOR_H */

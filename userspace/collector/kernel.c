@@ -126,13 +126,14 @@ int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_
 {
 	struct pin p = { .dir = pins, .err = err, .err_size = size };
 	struct seki_kernel k = { 0 };
-	const void *meta = NULL, *stats = NULL;
+	const void *meta = NULL, *stats = NULL, *hits = NULL;
 	unsigned int one, own;
 	__u32 ids[OWN_MAX];
 	int e;
 
 	if ((e = open_array(&p, "meta", sizeof(*k.meta), &meta, &one)) ||
 	    (e = open_array(&p, "stats", sizeof(*k.stats), &stats, &k.cpus)) ||
+	    (e = open_array(&p, "hits", sizeof(*k.hits.all), &hits, &k.hits.entries)) ||
 	    (e = open_ring(&p, "evidence", &k.ring[0])) ||
 	    (e = open_ring(&p, "activity", &k.ring[1])) ||
 	    (e = hold_links(&p, &k.links, ids, OWN_MAX)))
@@ -141,6 +142,8 @@ int seki_kernel_open(const char *pins, struct seki_kernel *ret, char *err, size_
 		return -EPROTO;
 	k.meta = meta;
 	k.stats = stats;
+	k.hits.meta = meta;
+	k.hits.all = hits;
 	p.name = "meta";
 	if (k.meta->abi != SEKI_ABI_VERSION)
 		return fail(&p, "programs of another version are loaded", -EPROTO);

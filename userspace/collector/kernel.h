@@ -9,12 +9,14 @@
 #include <stddef.h>
 
 #include "userspace/collector/foreign.h"
+#include "userspace/collector/hits.h"
 #include "userspace/collector/ring.h"
 
 struct seki_kernel {
 	struct seki_ring ring[2]; /* evidence, activity */
 	const struct seki_meta *meta;
 	const struct seki_stats *stats;
+	struct seki_hits_view hits;
 	unsigned int cpus;
 	unsigned int links; /* held open: without their pins the programs stay attached */
 	struct seki_foreign foreign;

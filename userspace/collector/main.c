@@ -435,6 +435,7 @@ static void open_kernel(struct seki_collector *c, const struct options *o)
 	c->stats = k.stats;
 	c->links = k.links;
 	c->foreign = k.foreign;
+	c->hits = k.hits;
 	if (seki_track_open(&c->track, k.cpus < SEKI_CPU_MAX ? k.cpus : SEKI_CPU_MAX, k.stats))
 		seki_diex("out of memory");
 	seki_programs_scan(&c->know.programs);
@@ -480,7 +481,7 @@ static void run(struct seki_collector *c, struct seki_server *s, int guard)
 	while (!stop && !c->unloaded && !c->upgraded) {
 		if (!seki_collector_step(c) && (c->stalled || c->sink->ops->tidy(c->sink) <= 0))
 			wait_for_work(c, s, guard);
-		seki_server_work(s, seki_status_write, c);
+		seki_server_work(s, seki_requests, c);
 		seki_collector_tick(c, guard);
 	}
 	/* What waits now; what comes later is for the next collector. */

@@ -75,20 +75,36 @@ size_t seki_server_poll(const struct seki_server *s, struct pollfd *fds)
 	return n;
 }
 
+static void put_known(const struct seki_request *known, struct seki_buf *b)
+{
+	char text[128] = "unknown request; known:";
+
+	for (; known->word; known++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", known->word);
+	seki_buf_char(b, '{');
+	seki_put_str(b, "error", text);
+	seki_buf_close(b, '}');
+	seki_buf_char(b, '\n');
+}
+
 /* One send: what does not fit the socket's buffer is not worth waiting for. */
-static void answer(const struct seki_caller *caller, seki_status_writer *status, const void *what)
+static void answer(const struct seki_caller *caller, const struct seki_request *known,
+		   const void *what)
 {
 	static char text[ANSWER_MAX];
 	struct seki_buf b = { .data = text, .cap = sizeof(text) };
+	const struct seki_request *r = known;
 
-	if (!strncmp(caller->line, "status", 6))
-		status(what, &b);
+	while (r->word && strncmp(caller->line, r->word, strlen(r->word)))
+		r++;
+	if (r->word)
+		r->write(what, caller->line + strlen(r->word), &b);
 	else
-		seki_buf_lit(&b, "{\"error\":\"unknown request; known: status\"}\n");
+		put_known(known, &b);
 	send(caller->fd, b.data, b.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static void serve(struct seki_caller *caller, seki_status_writer *status, const void *what)
+static void serve(struct seki_caller *caller, const struct seki_request *known, const void *what)
 {
 	ssize_t n = recv(caller->fd, caller->line + caller->len,
 			 sizeof(caller->line) - 1 - caller->len, MSG_DONTWAIT);
@@ -103,7 +119,7 @@ static void serve(struct seki_caller *caller, seki_status_writer *status, const 
 		caller->line[caller->len] = '\0';
 		if (!strchr(caller->line, '\n') && caller->len < sizeof(caller->line) - 1)
 			return;
-		answer(caller, status, what);
+		answer(caller, known, what);
 	}
 	hang_up(caller);
 }
@@ -120,10 +136,10 @@ static void take_calls(struct seki_server *s)
 	}
 }
 
-void seki_server_work(struct seki_server *s, seki_status_writer *status, const void *what)
+void seki_server_work(struct seki_server *s, const struct seki_request *known, const void *what)
 {
 	take_calls(s);
 	for (int i = 0; i < SEKI_CALLERS; i++)
 		if (s->caller[i].fd >= 0)
-			serve(&s->caller[i], status, what);
+			serve(&s->caller[i], known, what);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * server.h - the control socket: a line "status", a line of JSON back.
+ * server.h - the control socket: a line with a request, a line of JSON back.
  *
  * Callers are not trusted to read or write in time: nothing here blocks, and
  * a caller gets two seconds.
@@ -31,8 +31,13 @@ int seki_server_open(struct seki_server *s, const char *path, uid_t uid, gid_t g
 void seki_server_close(struct seki_server *s);
 /* What to wait for: at most 1 + SEKI_CALLERS entries; returns their number. */
 size_t seki_server_poll(const struct seki_server *s, struct pollfd *fds);
-/* status: writes the answer about what to b. */
-typedef void seki_status_writer(const void *what, struct seki_buf *b);
-void seki_server_work(struct seki_server *s, seki_status_writer *status, const void *what);
+/* Requests by their first word, NULL at the end; argument is what stands behind it.
+ * write: the answer about what, to b.
+ */
+struct seki_request {
+	const char *word;
+	void (*write)(const void *what, const char *argument, struct seki_buf *b);
+};
+void seki_server_work(struct seki_server *s, const struct seki_request *known, const void *what);
 
 #endif /* SEKI_SERVER_H */

@@ -4,6 +4,7 @@
  * of what is wrong, so that nobody has to know which number should be zero.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -197,11 +198,12 @@ static void put_problems(const struct seki_collector *c, const struct seki_stats
 	seki_put_close(b, ']');
 }
 
-void seki_status_write(const void *what, struct seki_buf *b)
+void seki_status_write(const void *what, const char *argument, struct seki_buf *b)
 {
 	const struct seki_collector *c = what;
 	struct seki_stats sum = sum_stats(c);
 
+	(void)argument;
 	seki_buf_char(b, '{');
 	put_problems(c, &sum, b);
 	put_self(c, b);
@@ -225,3 +227,18 @@ void seki_status_write(const void *what, struct seki_buf *b)
 	seki_buf_close(b, '}');
 	seki_buf_char(b, '\n');
 }
+
+static void write_rules(const void *what, const char *argument, struct seki_buf *b)
+{
+	const struct seki_collector *c = what;
+	struct seki_clock clock = c->clock;
+
+	seki_hits_put(&c->hits, seki_names_now(&c->know.names), &clock,
+		      strtoull(argument, NULL, 10), b);
+}
+
+const struct seki_request seki_requests[] = {
+	{ "status", seki_status_write },
+	{ "rules", write_rules },
+	{ 0 },
+};

@@ -137,12 +137,13 @@ static void catch_signals(atomic_bool *stop)
 	sigaction(SIGPIPE, &none, NULL);
 }
 
-static void write_status(const void *what, struct seki_buf *b)
+static void write_status(const void *what, const char *argument, struct seki_buf *b)
 {
 	struct forwarder *f = (struct forwarder *)what;
 	uint64_t size = 0;
 	int err = seki_source_size(f->config.log, &size);
 
+	(void)argument;
 	seki_buf_char(b, '{');
 	seki_put_u64(b, "pid", (uint64_t)getpid());
 	seki_put_str(b, "log", f->config.log);
@@ -158,13 +159,15 @@ static void write_status(const void *what, struct seki_buf *b)
 	seki_buf_char(b, '\n');
 }
 
+static const struct seki_request requests[] = { { "status", write_status }, { 0 } };
+
 static void serve(struct forwarder *f, struct seki_server *s)
 {
 	struct pollfd fds[1 + SEKI_CALLERS];
 
 	while (!atomic_load(&f->stop)) {
 		poll(fds, seki_server_poll(s, fds), 500);
-		seki_server_work(s, write_status, f);
+		seki_server_work(s, requests, f);
 		seki_watch_step(&f->watch, f->worker, f->workers);
 	}
 }

@@ -57,11 +57,10 @@ bool seki_recorded_read(json_t *record, struct seki_recorded *ret)
 
 bool seki_recorded_by(const struct seki_view *v, const struct seki_recorded *r)
 {
-	char hex[2 * sizeof(v->b->head->digest) + 1];
+	char hex[SEKI_DIGEST_TEXT];
 
-	for (size_t i = 0; i < sizeof(v->b->head->digest); i++)
-		sprintf(hex + 2 * i, "%02x", v->b->head->digest[i]);
-	return *r->digest && !strncmp(hex, r->digest, strlen(r->digest));
+	return *r->digest &&
+	       !strncmp(seki_bundle_digest_text(v->b, hex), r->digest, strlen(r->digest));
 }
 
 static void subject(const struct seki_view *v, const struct seki_recorded *r,

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -224,4 +225,11 @@ const char *seki_bundle_label_name(const struct seki_bundle *b, __u16 id)
 const struct seki_bundle_rule *seki_bundle_rule(const struct seki_bundle *b, __u32 rule)
 {
 	return rule && rule <= b->n_rules ? &b->rules[rule - 1] : NULL;
+}
+
+const char *seki_bundle_digest_text(const struct seki_bundle *b, char ret[SEKI_DIGEST_TEXT])
+{
+	for (size_t i = 0; i < sizeof(b->head->digest); i++)
+		snprintf(ret + 2 * i, 3, "%02x", b->head->digest[i]);
+	return ret;
 }

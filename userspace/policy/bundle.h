@@ -203,6 +203,9 @@ static inline const char *seki_bundle_string(const struct seki_bundle *b, __u32 
 }
 /* The file of a place: beside the policy, or an absolute path; NULL: the policy itself. */
 const char *seki_bundle_file(const struct seki_bundle *b, __u32 where);
+/* Its digest as text; returns ret. */
+#define SEKI_DIGEST_TEXT 65
+const char *seki_bundle_digest_text(const struct seki_bundle *b, char ret[SEKI_DIGEST_TEXT]);
 /* Name of an id, or NULL. */
 const char *seki_bundle_domain_name(const struct seki_bundle *b, __u16 id);
 const char *seki_bundle_label_name(const struct seki_bundle *b, __u16 id);
