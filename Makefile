@@ -99,7 +99,7 @@ PROGRAMS := $(if $(LOADER),$(BUILD)/sekisho-load) \
 	$(if $(CLI),$(BUILD)/sekisho $(BUILD)/static/sekisho) \
 	$(if $(FORWARD),$(BUILD)/sekisho-forward)
 
-.PHONY: help all test test-unit test-golden test-controls test-evidence test-sinks test-hook attack test-e2e test-matrix demo tutorial flood scale bench bench-collector fuzz \
+.PHONY: help all test test-unit test-golden test-controls test-evidence test-sinks test-hook attack test-e2e test-matrix demo tutorial flood scale bench bench-collector bench-compile bench-report fuzz \
 	analyze format check-format install uninstall clean
 
 help: ## this list
@@ -416,7 +416,15 @@ bench: $(BUILD)/sekisho $(BUILD)/sekisho-load $(BUILD)/bench/guest $(BUILD)/benc
 bench-collector: $(BUILD)/bench/collector_bench $(BUILD)/bench/peer_send | $(BUILD)/deps-peers ## records per second, beside a bare line, rsyslog and journald; SECONDS_EACH=60 for runs of a minute
 	$(Q)tests/bench/native/run.sh $(BUILD)
 
-# The memory is bounded by force: 200 MB of address space.
+# The memory of both is bounded by force: 200 MB of address space.
+COMPILE_RULES ?= 100000
+bench-compile: $(BUILD)/sekisho $(BUILD)/deps-evidence ## a policy of 100,000 rules to its bundle: time, in 200 MB
+	$(Q)mkdir -p $(BUILD)/bench && tests/bench/policy.sh rules $(COMPILE_RULES) >$(BUILD)/bench/compile.yaml
+	$(Q)tests/bench/timed.py 200 $< compile --offline $(BUILD)/bench/compile.yaml -o $(BUILD)/bench/compile.bundle \
+		2>$(BUILD)/bench/compile.log || { cat $(BUILD)/bench/compile.log; exit 1; }
+	$(Q)$< show $(BUILD)/bench/compile.bundle | grep -c '^  *[0-9]* line [0-9]*: allow ' | sed 's/$$/ rules/'
+	$(Q)rm $(BUILD)/bench/compile.yaml $(BUILD)/bench/compile.bundle
+
 REPORT_RECORDS ?= 10000000
 bench-report: $(BUILD)/sekisho $(BUILD)/controls/mkwindow $(BUILD)/deps-controls $(BUILD)/deps-evidence ## a report over 10 million records of a signed log: time, in 200 MB
 	$(Q)rm -rf $(BUILD)/bench/report && mkdir -p $(BUILD)/bench/report/log $(BUILD)/bench/report/keys

@@ -220,6 +220,45 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Of the sanitizer, whose header gcc does not have. */
+size_t __sanitizer_get_allocated_size(const volatile void *p);
+int __sanitizer_install_malloc_and_free_hooks(void (*took)(const volatile void *, size_t),
+					      void (*gave)(const volatile void *));
+
+/* What is allocated at a time, at most: resident memory says little under sanitizers. */
+static size_t heap, peak;
+
+static void took(const volatile void *p, size_t size)
+{
+	(void)p;
+	heap += size;
+	if (heap > peak)
+		peak = heap;
+}
+
+static void gave(const volatile void *p)
+{
+	heap -= p ? __sanitizer_get_allocated_size(p) : 0;
+}
+
+/* 168 MiB, of which the reader's tree of the text takes most; what is kept of a rule
+ * may grow by 120 bytes.
+ */
+TEST(hundred_thousand_rules_in_bounded_memory)
+{
+	size_t size;
+	char *text = big_policy(false, &size);
+	struct compiled c;
+
+	ASSERT_TRUE(__sanitizer_install_malloc_and_free_hooks(took, gave));
+	c = compile_sized(text, size, &(struct seki_options){ .offline = true });
+	EXPECT_EQ(0, c.rc);
+	EXPECT_LT(peak, 180u << 20);
+	EXPECT_GE(peak, c.size); /* the hooks count */
+	compiled_free(&c);
+	free(text);
+}
+
 /* About 1 s without sanitizers; a scan of rules by rules would take minutes. */
 TEST(hundred_thousand_rules_and_a_thousand_paths_in_seconds)
 {
