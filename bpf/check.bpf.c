@@ -23,30 +23,27 @@ static __always_inline void decide(__u32 domain, const struct seki_request *req,
 	seki_judge(matrix ? bpf_map_lookup_elem(matrix, &index) : NULL, req->want, ret);
 }
 
-/* The rule's answer, whatever comes of it: no event, no clock within a tick.  Global, and
- * asked with numbers only: the verifier walks it once, not on each way to an answer.
- */
-__noinline int seki_hit(__u32 generation, __u32 label, __u32 rule, __u32 verdict)
+/* The rule's answer, whatever comes of it: no event, no clock within a tick. */
+static __always_inline void hit(const struct seki_request *req, const struct seki_decision *d)
 {
 	struct seki_hits_shape shape = { seki_hits_rows, seki_hits_shares };
-	__u32 slot = generation & 1, row;
+	__u32 slot = req->generation & 1, row;
 	struct seki_hits *h;
 	__u64 tick;
 
-	if (rule)
-		row = seki_hits_rule(shape, slot, bpf_get_smp_processor_id(), rule);
+	if (d->rule)
+		row = seki_hits_rule(shape, slot, bpf_get_smp_processor_id(), d->rule);
 	else
-		row = seki_hits_label(shape, slot, label);
+		row = seki_hits_label(shape, slot, req->label);
 	h = bpf_map_lookup_elem(&seki_hits, &row);
 	if (!h)
-		return 0;
-	__sync_fetch_and_add(&h->count[verdict & (SEKI_VERDICTS - 1)], 1);
+		return;
+	__sync_fetch_and_add(&h->count[d->verdict & (SEKI_VERDICTS - 1)], 1);
 	tick = bpf_jiffies64();
 	if (h->tick == tick)
-		return 0;
+		return;
 	h->tick = tick;
 	h->last_ns = bpf_ktime_get_boot_ns();
-	return 0;
 }
 
 static __always_inline void fill_object(struct seki_access_event *a, const struct seki_request *req,
@@ -100,15 +97,18 @@ static __always_inline void fill(struct seki_access_event *a, const struct seki_
  */
 #define FLOODED (SEKI_EVIDENCE_BYTES / 4u * 3)
 #define EQUAL_NS 1000000000ull
-static __always_inline bool flooded(const struct seki_request *req, const struct seki_task *s)
+__noinline int seki_flooded(const struct seki_request *req, const struct seki_who *who)
 {
-	struct seki_denied_key key = { .want = req->want, .label = req->label, .hook = req->hook };
+	struct seki_denied_key key = {};
 	__u64 *last, now;
 
-	if (bpf_ringbuf_query(&seki_evidence, BPF_RB_AVAIL_DATA) <= FLOODED)
+	if (!req || !who || bpf_ringbuf_query(&seki_evidence, BPF_RB_AVAIL_DATA) <= FLOODED)
 		return false;
-	key.marked = s && s->marked;
-	key.session = key.marked ? s->session : bpf_get_current_cgroup_id();
+	key.want = req->want;
+	key.label = req->label;
+	key.hook = req->hook;
+	key.marked = who->marked;
+	key.session = who->marked ? who->session : bpf_get_current_cgroup_id();
 	now = bpf_ktime_get_boot_ns();
 	last = bpf_map_lookup_elem(&seki_denied, &key);
 	if (last && now - *last < EQUAL_NS)
@@ -119,13 +119,14 @@ static __always_inline bool flooded(const struct seki_request *req, const struct
 
 /* Returns false when there is no record; the loss is counted. */
 static __noinline bool record(const struct seki_request *req, const struct seki_decision *d,
-			      struct seki_task *s, struct dentry *dentry, struct inode *inode)
+			      const struct seki_who *who, struct dentry *dentry,
+			      struct inode *inode)
 {
 	bool evidence = d->verdict != SEKI_ALLOWED;
 	struct seki_access_event *a;
 	__u64 number = seki_number();
 
-	if (evidence && flooded(req, s)) {
+	if (evidence && seki_flooded(req, who)) {
 		seki_count(loss[SEKI_LOSS_EQUAL_DENIED]);
 		return false;
 	}
@@ -140,7 +141,7 @@ static __noinline bool record(const struct seki_request *req, const struct seki_
 			seki_count(loss[SEKI_LOSS_ACTIVITY_FULL]);
 		return false;
 	}
-	seki_emit_head(&a->e, number, s);
+	seki_emit_head(&a->e, number, who);
 	fill(a, req, d);
 	fill_object(a, req, inode);
 	seki_emit_path(&a->path, dentry);
@@ -171,55 +172,65 @@ static __always_inline void border(struct seki_decision *d)
 	d->record = SEKI_LEAVES_RECORD;
 }
 
-static __always_inline void count(__u8 verdict)
+__noinline int seki_count_verdict(__u32 verdict)
 {
-	struct seki_stats *stats = seki_stats_cpu();
-
-	if (!stats)
-		return;
 	if (verdict == SEKI_DENIED)
-		__sync_fetch_and_add(&stats->denied, 1);
+		seki_count(denied);
 	else if (verdict == SEKI_WOULD_DENY)
-		__sync_fetch_and_add(&stats->would_deny, 1);
+		seki_count(would_deny);
 	else
-		__sync_fetch_and_add(&stats->recorded, 1);
+		seki_count(recorded);
+	return 0;
 }
 
 /* Powers are closed by the lock. */
-static __always_inline bool judged(const struct seki_request *req, const struct seki_task *s)
+static __always_inline bool judged(const struct seki_request *req, const struct seki_who *who)
 {
 	if (seki_label_is_power(req->label))
 		return seki_locked();
-	return !seki_only_operators(req->label) || (s && s->marked);
+	return !seki_only_operators(req->label) || who->marked;
+}
+
+enum { PASSES, REFUSED, RECORDED };
+
+/* All that needs numbers only; walked once, see emit.bpf.h.  Into zeroes. */
+__noinline int seki_decide(const struct seki_request *req, struct seki_decision *d,
+			   struct seki_who *who)
+{
+	if (!req || !d || !who)
+		return REFUSED;
+	seki_who_is(who, bpf_get_current_task_btf());
+	if (!judged(req, who))
+		return PASSES;
+	decide(req->subject ? req->subject - 1u : who->domain, req, d);
+	if (!d->missing && req->border && req->label != SEKI_LABEL_BROKER)
+		border(d); /* who moves a job in is asked; dpkg(1) keeps an old table beside */
+	hit(req, d);
+	if (!d->record)
+		return PASSES;
+	d->reason = seki_reason_of(d->reason, req->label);
+	if (silent(req, d))
+		return d->verdict == SEKI_WOULD_DENY ? PASSES : REFUSED;
+	return RECORDED;
 }
 
 __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct inode *inode)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
-	struct seki_task *s = seki_task_get(t);
-	__u32 domain = req->subject ? req->subject - 1u : seki_task_domain(t, s);
-	struct seki_decision d;
+	struct seki_decision d = {};
+	struct seki_who who = {};
+	int todo = seki_decide(req, &d, &who);
 	bool kept;
 
-	if (!judged(req, s))
-		return 0;
-	decide(domain, req, &d);
-	if (!d.missing && req->border && req->label != SEKI_LABEL_BROKER)
-		border(&d); /* who moves a job in is asked; dpkg(1) keeps an old table beside */
-	seki_hit(req->generation, req->label, d.rule, d.verdict);
-	if (!d.record)
-		return 0;
-	d.reason = seki_reason_of(d.reason, req->label);
-	if (silent(req, &d))
-		return d.verdict == SEKI_WOULD_DENY ? 0 : -EPERM;
-	kept = record(req, &d, s, dentry, inode);
+	if (todo != RECORDED)
+		return todo == PASSES ? 0 : -EPERM;
+	kept = record(req, &d, &who, dentry, inode);
 	if (d.verdict == SEKI_ALLOWED && !kept) {
 		if (d.record == SEKI_LEAVES_IF_ROOM)
 			return 0;
 		seki_count(refused_unrecorded);
 		return -EAGAIN;
 	}
-	count(d.verdict);
+	seki_count_verdict(d.verdict);
 	if (d.verdict != SEKI_DENIED)
 		return 0;
 	return d.reason == SEKI_BY_BORDER ? -EXDEV : -EPERM;
@@ -227,15 +238,16 @@ __hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct 
 
 __hidden bool seki_check_held(struct seki_request *req, struct dentry *dentry, struct inode *inode)
 {
-	struct seki_task *s = seki_task_get(bpf_get_current_task_btf());
-	struct seki_decision d;
+	struct seki_decision d = {};
+	struct seki_who who = {};
 
 	decide(req->target_domain, req, &d);
 	if (!d.missing)
 		return false;
 	d.verdict = SEKI_WOULD_DENY;
 	d.reason = SEKI_BY_EARLIER;
-	record(req, &d, s, dentry, inode);
-	count(d.verdict);
+	seki_who_now(&who);
+	record(req, &d, &who, dentry, inode);
+	seki_count_verdict(d.verdict);
 	return true;
 }

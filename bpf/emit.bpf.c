@@ -54,39 +54,53 @@ static __always_inline __u32 tty_number(struct task_struct *t)
 	return (__u32)tty->driver->major << 20 | ((__u32)tty->driver->minor_start + tty->index);
 }
 
-/* The login as first seen.  Loaded before the choice: the verifier does not let
- * one load serve a pointer to a task and a pointer to map memory.
+/* The login as first seen.  Loaded before the choice: the verifier does not let one
+ * load serve a pointer to a task and a pointer to other memory.
  */
 static __always_inline void fill_login(struct seki_event *e, struct task_struct *t,
-				       const struct seki_task *s)
+				       const struct seki_who *who)
 {
 	__u32 uid = t->loginuid.val, session = t->sessionid;
 
 	barrier_var(uid);
 	barrier_var(session);
-	if (s && s->marked) {
-		uid = s->loginuid;
-		session = s->audit_session;
+	if (who->marked) {
+		uid = who->loginuid;
+		session = who->audit_session;
 	}
 	e->loginuid = uid;
 	e->audit_session = session;
 }
 
-int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_task *s)
+int seki_who_now(struct seki_who *who)
+{
+	if (who)
+		seki_who_is(who, bpf_get_current_task_btf());
+	return 0;
+}
+
+__u64 seki_number(void)
+{
+	struct seki_stats *stats = seki_stats_cpu();
+
+	return stats ? __sync_fetch_and_add(&stats->events, 1) + 1 : 0;
+}
+
+int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_who *who)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	const struct cred *cred = t->cred;
 
-	if (!e)
+	if (!e || !who)
 		return 0;
 	e->abi = SEKI_ABI_VERSION;
-	e->flags = (s && s->marked ? SEKI_EVENT_MARKED : 0) |
+	e->flags = (who->marked ? SEKI_EVENT_MARKED : 0) |
 		   (t->flags & PF_KTHREAD ? SEKI_EVENT_KTHREAD : 0);
-	e->domain = seki_task_domain(t, s);
+	e->domain = who->domain;
 	e->seq = __sync_fetch_and_add(&seki_state.seq, 1) + 1;
 	e->cpu_seq = cpu_seq;
 	e->time_ns = bpf_ktime_get_boot_ns();
-	e->session = s ? s->session : 0;
+	e->session = who->session;
 	e->start_ns = t->group_leader->start_boottime;
 	e->cgroup = t->cgroups->dfl_cgrp->kn->id;
 	e->cpu = bpf_get_smp_processor_id();
@@ -96,7 +110,7 @@ int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_task *
 	e->uid = cred->uid.val;
 	e->euid = cred->euid.val;
 	e->gid = cred->gid.val;
-	fill_login(e, t, s);
+	fill_login(e, t, who);
 	e->tty = tty_number(t);
 	__builtin_memcpy(e->comm, t->comm, sizeof(e->comm));
 	fill_exe(e, t);

@@ -7,6 +7,7 @@
 
 #include "bpf/maps.bpf.h"
 #include "bpf/name.bpf.h"
+#include "bpf/subject.bpf.h"
 
 static __always_inline struct seki_stats *seki_stats_cpu(void)
 {
@@ -23,13 +24,16 @@ static __always_inline struct seki_stats *seki_stats_cpu(void)
 			__sync_fetch_and_add(&stats_->field, 1); \
 	} while (0)
 
-/* Number an attempt on this CPU; a lost event leaves a gap in the numbers. */
-static __always_inline __u64 seki_number(void)
-{
-	struct seki_stats *stats = seki_stats_cpu();
+/*
+ * Functions that are not hidden are walked by the verifier once in each program, not
+ * once for each way to them; so they return something, and take no kernel pointers.
+ */
 
-	return stats ? __sync_fetch_and_add(&stats->events, 1) + 1 : 0;
-}
+/* Number an attempt on this CPU; a lost event leaves a gap in the numbers. */
+__u64 seki_number(void);
+
+/* Into zeroes. */
+int seki_who_now(struct seki_who *who);
 
 /* When alone, into a zeroed event: for programs that see no task. */
 static __always_inline void seki_emit_bare(struct seki_event *e, __u64 cpu_seq)
@@ -43,12 +47,8 @@ static __always_inline void seki_emit_bare(struct seki_event *e, __u64 cpu_seq)
 	e->loginuid = NO_LOGINUID;
 }
 
-/*
- * Fill when and who. cpu_seq was taken before the slot was reserved; s is the current
- * task's, or NULL. Not hidden: the verifier then walks it once in each program, not
- * once for each way to get there. Returns 0, since it must return something.
- */
-int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_task *s);
+/* Fill when and who. cpu_seq was taken before the slot was reserved. */
+int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_who *who);
 
 /* Fill the names from dentry upwards; NULL leaves none. */
 void seki_emit_path(struct seki_path *p, struct dentry *dentry);

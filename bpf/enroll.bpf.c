@@ -101,6 +101,7 @@ SEC("iter/task")
 int enroll_notice(struct bpf_iter__task *ctx)
 {
 	struct seki_policy_event *p;
+	struct seki_who who = {};
 	__u8 kept = 1;
 	__u64 number;
 
@@ -115,7 +116,8 @@ int enroll_notice(struct bpf_iter__task *ctx)
 	__builtin_memcpy(&p->act, &seki_notice.act, sizeof(*p) - sizeof(p->e));
 	p->e.size = sizeof(*p);
 	p->e.kind = SEKI_EVENT_POLICY;
-	seki_emit_head(&p->e, number, seki_task_get(bpf_get_current_task_btf()));
+	seki_who_now(&who);
+	seki_emit_head(&p->e, number, &who);
 	bpf_ringbuf_submit(p, 0);
 	bpf_seq_write(ctx->meta->seq, &kept, sizeof(kept));
 	return 0;

@@ -22,6 +22,29 @@ static __always_inline __u16 seki_task_domain(struct task_struct *t, const struc
 	return t->tgid == 1 ? SEKI_DOMAIN_INIT : SEKI_DOMAIN_OTHER;
 }
 
+/* Who acts, looked up once; plain data, so that the verifier sees one state of it. */
+struct seki_who {
+	__u64 session;	/* our session id, 0: none */
+	__u32 loginuid; /* as first seen with the mark */
+	__u32 audit_session;
+	__u16 domain;
+	__u8 marked;
+	__u8 pad[5];
+};
+
+static __always_inline void seki_who_is(struct seki_who *who, struct task_struct *t)
+{
+	struct seki_task *s = seki_task_get(t);
+
+	who->domain = seki_task_domain(t, s);
+	if (!s)
+		return;
+	who->session = s->session;
+	who->loginuid = s->loginuid;
+	who->audit_session = s->audit_session;
+	who->marked = s->marked;
+}
+
 static __always_inline __u16 seki_current_domain(void)
 {
 	struct task_struct *t = bpf_get_current_task_btf();

@@ -20,8 +20,9 @@
 #include "bpf/power.bpf.h"
 #include "bpf/subject.bpf.h"
 
-static __always_inline void emit_mark(const struct seki_task *s)
+static __always_inline void emit_mark(void)
 {
+	struct seki_who who = {};
 	struct seki_event *e;
 	__u64 number = seki_number();
 
@@ -32,7 +33,8 @@ static __always_inline void emit_mark(const struct seki_task *s)
 	}
 	e->size = sizeof(*e);
 	e->kind = SEKI_EVENT_MARK;
-	seki_emit_head(e, number, s);
+	seki_who_now(&who);
+	seki_emit_head(e, number, &who);
 	bpf_ringbuf_submit(e, 0);
 }
 
@@ -53,7 +55,7 @@ static __always_inline struct seki_task *current_marked(struct task_struct *t)
 	s->audit_session = t->sessionid;
 	s->session = bpf_ktime_get_boot_ns();
 	s->marked = 1;
-	emit_mark(s);
+	emit_mark();
 	return s;
 }
 
@@ -238,6 +240,7 @@ int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 	struct task_struct *t = bpf_get_current_task_btf();
 	__u32 domain, from, entry, g = seki_generation();
 	struct seki_exec_event *x;
+	struct seki_who who = {};
 	struct seki_task *s;
 	__u64 number;
 
@@ -255,7 +258,8 @@ int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 	note_cgroup(domain);
 	x->e.size = sizeof(*x);
 	x->e.kind = SEKI_EVENT_EXEC;
-	seki_emit_head(&x->e, number, seki_task_get(t));
+	seki_who_now(&who);
+	seki_emit_head(&x->e, number, &who);
 	if (entry)
 		x->e.flags |= domain == entry ? SEKI_EVENT_ENTERED : SEKI_EVENT_NOT_ENTERED;
 	x->from_domain = from;
