@@ -33,10 +33,10 @@ TEST(errors_come_in_the_order_of_the_text)
 	struct seki_diag *d = new_diag("one\ntwo\nthree");
 	char *s;
 
-	seki_error(d, (struct seki_pos){ 3, 2 }, "c");
-	seki_error(d, (struct seki_pos){ 1, 1 }, "a");
-	seki_warning(d, 7, (struct seki_pos){ 2, 3 }, "b");
-	seki_note(d, (struct seki_pos){ 1, 2 }, "n");
+	seki_error(d, (struct seki_pos){ 3, 2, 0 }, "c");
+	seki_error(d, (struct seki_pos){ 1, 1, 0 }, "a");
+	seki_warning(d, 7, (struct seki_pos){ 2, 3, 0 }, "b");
+	seki_note(d, (struct seki_pos){ 1, 2, 0 }, "n");
 	s = printed(d);
 	EXPECT_STREQ("f:1:1: error: a\none\n^\n"
 		     "f:2:3: warning: b [W07]\ntwo\n  ^\n"
@@ -52,7 +52,7 @@ TEST(caret_stands_below_tabs_and_wide_characters)
 	struct seki_diag *d = new_diag("\tx: 日本y\n");
 	char *s;
 
-	seki_error(d, (struct seki_pos){ 1, 7 }, "e");
+	seki_error(d, (struct seki_pos){ 1, 7, 0 }, "e");
 	s = printed(d);
 	EXPECT_STREQ("f:1:7: error: e\n\tx: 日本y\n\t       ^\nf: 1 error, 0 warnings\n", s);
 	free(s);
@@ -68,7 +68,7 @@ TEST(long_line_is_shown_around_its_place)
 	text[5000] = '\0';
 	text[2999] = 'X';
 	d = new_diag(text);
-	seki_error(d, (struct seki_pos){ 1, 3000 }, "e");
+	seki_error(d, (struct seki_pos){ 1, 3000, 0 }, "e");
 	s = printed(d);
 	EXPECT_LT(strlen(s), 400);
 	ASSERT_TRUE(strchr(s, 'X'));
@@ -83,7 +83,7 @@ TEST(terminal_escapes_and_broken_characters_are_not_shown)
 	struct seki_diag *d = new_diag("a\x1b[31m\xff\xe3");
 	char *s;
 
-	seki_error(d, (struct seki_pos){ 1, 99 }, "e");
+	seki_error(d, (struct seki_pos){ 1, 99, 0 }, "e");
 	s = printed(d);
 	EXPECT_TRUE(!strchr(s, '\x1b') && !strchr(s, '\xff'));
 	free(s);
@@ -94,8 +94,8 @@ TEST(place_outside_the_text_does_no_harm)
 	struct seki_diag *d = new_diag("a\n");
 	char *s;
 
-	seki_error(d, (struct seki_pos){ 9, 9 }, "e");
-	seki_error(d, (struct seki_pos){ 0, 0 }, "whole");
+	seki_error(d, (struct seki_pos){ 9, 9, 0 }, "e");
+	seki_error(d, (struct seki_pos){ 0, 0, 0 }, "whole");
 	s = printed(d);
 	EXPECT_STREQ("f: error: whole\nf:9:9: error: e\nf: 2 errors, 0 warnings\n", s);
 	free(s);
@@ -107,8 +107,8 @@ TEST(flood_is_counted_not_kept)
 	char *s;
 
 	for (unsigned int i = 0; i < 100000; i++) {
-		seki_error(d, (struct seki_pos){ 1, 1 }, "e");
-		seki_note(d, (struct seki_pos){ 1, 1 }, "n");
+		seki_error(d, (struct seki_pos){ 1, 1, 0 }, "e");
+		seki_note(d, (struct seki_pos){ 1, 1, 0 }, "n");
 	}
 	s = printed(d);
 	EXPECT_TRUE(strstr(s, "f: 99800 more not shown\nf: 100000 errors, 0 warnings\n"));
