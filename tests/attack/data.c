@@ -441,14 +441,14 @@ static int whiteout(void)
 }
 static int socket_in_data(void) { return OK(mknod(DATA "/node", S_IFSOCK | 0600, 0)); }
 static int device_in_data(void) { return OK(mknod(DATA "/node", S_IFCHR | 0600, makedev(1, 3))); }
-static int swap(const char *a, const char *b)
+static int exchange_names(const char *a, const char *b)
 {
 	if (syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) < 0)
 		return errno;
 	return OK((int)syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE));
 }
 
-static int swap_config_dir(void) { return swap("/srv/etc", OWN); }
+static int swap_config_dir(void) { return exchange_names("/srv/etc", OWN); }
 static int key_planted(void) { int fd = open("/srv/keys/new", O_WRONLY | O_CREAT, 0600); int err = OK(fd); unlink("/srv/keys/new"); return err; }
 
 /* ---- mounts over it, and below it ---- */
