@@ -3,7 +3,7 @@
 # usage: ids.sh PROGRAM DOCUMENT MAPPING
 #
 # TAP: every test that a document, or the mapping of control items, names is there. `class/name` is a row of the
-# attack tables (PROGRAM --list), `unit/NAME`, `hook/NAME` and `e2e/NAME` are
+# attack tables (PROGRAM --list), `unit/NAME`, `hook/NAME`, `e2e/NAME` and `controls/NAME` are
 # programs under tests/, `posture.NAME` is an item of "sekisho posture".
 
 program=$1
@@ -18,6 +18,7 @@ there() {
 	unit/* | hook/*) [ -e "$root/tests/$1.c" ] ;;
 	e2e/*) [ -e "$root/tests/$1.sh" ] ;;
 	sinks/*) [ -e "$root/tests/$1.py" ] ;;
+	controls/*) [ -x "$root/tests/$1" ] ;;
 	*) printf '%s\n' "$list" | grep -qxF "$1" ;;
 	esac
 }
