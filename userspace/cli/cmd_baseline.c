@@ -13,6 +13,7 @@
 #include "userspace/baseline/baseline.h"
 #include "userspace/cli/host_ops.h"
 #include "userspace/cli/tickets.h"
+#include "userspace/cli/verify_log.h"
 #include "userspace/controls/pattern.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
@@ -251,19 +252,11 @@ static int run_compare(const struct options *o)
 
 /* ---- order ----------------------------------------------------------------------- */
 
-static bool is_time(const char *text)
-{
-	uint64_t t;
-
-	if (seki_time_parse(text, &t))
-		return true;
-	seki_warnx("--time: not a time: %s; right would be 2026-01-31T12:00:00+09:00", text);
-	return false;
-}
-
 /* -1: go on; else an exit code. */
 static int read_option(int opt, struct options *o)
 {
+	uint64_t t;
+
 	switch (opt) {
 	case 'r':
 		o->root = optarg;
@@ -273,7 +266,7 @@ static int read_option(int opt, struct options *o)
 		return -1;
 	case 't':
 		o->when = optarg;
-		return is_time(optarg) ? -1 : SEKI_EXIT_USAGE;
+		return seki_log_task_time("--time", optarg, &t) ? -1 : SEKI_EXIT_USAGE;
 	case 'l':
 		o->log = optarg;
 		return -1;

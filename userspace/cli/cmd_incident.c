@@ -419,14 +419,6 @@ static const struct part {
 };
 /* clang-format on */
 
-static bool read_time(const char *option, const char *text, uint64_t *ret)
-{
-	if (seki_time_parse(text, ret))
-		return true;
-	seki_warnx("%s: not a time: %s; right would be 2026-01-31T12:00:00+09:00", option, text);
-	return false;
-}
-
 static bool read_count(const char *option, const char *text)
 {
 	if (*text && strlen(text) < 12 && strspn(text, "0123456789") == strlen(text))
@@ -464,10 +456,10 @@ static bool take_option(int opt, struct options *o)
 	switch (opt) {
 	case 'b':
 		o->began = optarg;
-		return read_time("--began", optarg, &t);
+		return seki_log_task_time("--began", optarg, &t);
 	case 'n':
 		o->known = optarg;
-		return read_time("--known", optarg, &t);
+		return seki_log_task_time("--known", optarg, &t);
 	case 'u':
 		o->users = optarg;
 		return read_count("--users", optarg);
@@ -480,9 +472,9 @@ static bool take_option(int opt, struct options *o)
 		o->key[o->keys++] = optarg;
 		return true;
 	case 'f':
-		return read_time("--from", optarg, &o->from);
+		return seki_log_task_time("--from", optarg, &o->from);
 	case 't':
-		return read_time("--to", optarg, &o->to);
+		return seki_log_task_time("--to", optarg, &o->to);
 	case 'j':
 		return o->json = true;
 	default:

@@ -183,14 +183,6 @@ static int read_files(struct seki_report *r, char **files, size_t count)
 	return ret;
 }
 
-static bool read_time(const char *option, const char *text, uint64_t *ret)
-{
-	if (seki_time_parse(text, ret))
-		return true;
-	seki_warnx("%s: not a time: %s; right would be 2026-01-31T12:00:00+09:00", option, text);
-	return false;
-}
-
 static int run(struct seki_report *r, const struct options *o, char **files, int count)
 {
 	int ret, err = seki_report_items(r, o->items);
@@ -293,9 +285,9 @@ int cmd_report(int argc, char **argv)
 		if (!code)
 			continue;
 		if (opt == 'f')
-			ok &= read_time("--from", optarg, &r.from);
+			ok &= seki_log_task_time("--from", optarg, &r.from);
 		else if (opt == 't')
-			ok &= read_time("--to", optarg, &r.to);
+			ok &= seki_log_task_time("--to", optarg, &r.to);
 		else if (opt == 'j')
 			o.json = true;
 		else if (opt == 'i')
