@@ -205,9 +205,12 @@ static void fill_policy(struct seki_seen *s)
 	static const enum seki_pick part[] = { SEKI_PICK_POLICY, SEKI_PICK_VERSION,
 					       SEKI_PICK_JUDGED_BY };
 	const struct seki_picked *list = &s->field[SEKI_PICK_IN_FORCE];
-	struct walk w = { list->at, list->at + list->len, s };
+	struct walk w;
 
-	if (!list->at || !eat(&w, '['))
+	if (!list->at)
+		return;
+	w = (struct walk){ list->at, list->at + list->len, s };
+	if (!eat(&w, '['))
 		return;
 	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
 		const char *begin = w.p;
