@@ -54,27 +54,17 @@ static void usage(FILE *out)
 		"a ticket lies in between; 1: a section could not be compared, or an error.\n");
 }
 
-static const char *now_text(void)
-{
-	static char text[32];
-	time_t now = time(NULL);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return text;
-}
-
 /* ---- take ------------------------------------------------------------------------ */
 
 static json_t *take(const struct options *o)
 {
+	char now[SEKI_UTC_TEXT];
 	struct seki_posture p;
 	json_t *b;
 
 	if (!seki_host_open(&p, o->root))
 		return NULL;
-	b = seki_baseline_take(&p, o->when ?: now_text());
+	b = seki_baseline_take(&p, o->when ?: seki_utc_text((uint64_t)time(NULL), now));
 	seki_posture_close(&p);
 	return b;
 }

@@ -123,9 +123,9 @@ static const char *login(void)
 static json_t *line_of(const struct work *w, const char *act, const char *id, const char *text)
 {
 	json_t *line = json_object(), *said = json_string(text);
-	char now[32];
+	char now[SEKI_UTC_TEXT];
 
-	seki_utc_text(w->o->now, now);
+	seki_utc_text(w->o->now / NS, now);
 	json_object_set_new(line, "v", json_integer(1));
 	json_object_set_new(line, "t", json_string(now));
 	json_object_set_new(line, "by", json_string(login()));
@@ -158,7 +158,7 @@ static int run_open(struct work *w)
 {
 	const struct options *o = w->o;
 	json_t *line, *each;
-	char id[32], now[32];
+	char id[32], now[SEKI_UTC_TEXT];
 	size_t row, i, n = 1;
 
 	if (!o->class || !seki_sheet_find(&w->classes, o->class, strlen(o->class), &row)) {
@@ -169,7 +169,7 @@ static int run_open(struct work *w)
 	json_array_foreach(w->all.list, i, each)
 		n += !strcmp(seki_field(each, "act"), "open");
 	snprintf(id, sizeof(id), "INC-%zu", n);
-	seki_utc_text(o->now, now);
+	seki_utc_text(o->now / NS, now);
 	line = line_of(w, "open", id, o->words[0]);
 	json_object_set_new(line, "class", json_string(o->class));
 	json_object_set_new(line, "began", json_string(o->began ? o->began : now));

@@ -2,22 +2,12 @@
 #include "userspace/cli/incident_text.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "userspace/reader/field.h"
 #include "userspace/reader/time.h"
 #include "userspace/report/md.h"
 
 #define NS 1000000000ull
-
-void seki_utc_text(uint64_t ns, char ret[32])
-{
-	time_t t = (time_t)(ns / NS);
-	struct tm tm;
-
-	gmtime_r(&t, &tm);
-	strftime(ret, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
 
 size_t seki_incident_class(const struct seki_sheet *s, const struct seki_incident *one)
 {
@@ -69,7 +59,7 @@ void seki_incident_clock(const struct seki_sheet *s, const struct seki_incident 
 			 FILE *out)
 {
 	size_t class = seki_incident_class(s, one);
-	char text[32];
+	char text[SEKI_UTC_TEXT];
 
 	for (enum seki_step step = 0; step < SEKI_STEPS; step++) {
 		uint64_t due = seki_step_due(s, class, step, one->began, one->known);
@@ -77,11 +67,11 @@ void seki_incident_clock(const struct seki_sheet *s, const struct seki_incident 
 
 		if (!due)
 			continue;
-		seki_utc_text(due, text);
+		seki_utc_text(due / NS, text);
 		fprintf(out, "  %-10s %s%s", seki_step_word(step),
 			step == SEKI_STEP_PROMPT ? "at once, known since " : "until ", text);
 		if (done) {
-			seki_utc_text(done, text);
+			seki_utc_text(done / NS, text);
 			fprintf(out, ", done %s%s", text,
 				is_late(due, done, now, step) ? ", late" : "");
 		} else {
@@ -120,7 +110,7 @@ static void steps(const struct seki_sheet *s, const struct seki_incident *one, b
 		[SEKI_STEP_QUARTERLY] = { "Quarterly report", "四半期報告" },
 	};
 	size_t class = seki_incident_class(s, one);
-	char due_text[32], done_text[32];
+	char due_text[SEKI_UTC_TEXT], done_text[SEKI_UTC_TEXT];
 
 	fprintf(out, "\n| %s | %s | %s |\n|---|---|---|\n", say(japanese, "Report", "報告"),
 		say(japanese, "Due", "期限"), say(japanese, "Done", "実施"));
@@ -130,8 +120,8 @@ static void steps(const struct seki_sheet *s, const struct seki_incident *one, b
 
 		if (!due)
 			continue;
-		seki_utc_text(due, due_text);
-		seki_utc_text(done, done_text);
+		seki_utc_text(due / NS, due_text);
+		seki_utc_text(done / NS, done_text);
 		fprintf(out, "| %s | %s%s | %s |\n", titles[step][japanese], due_text,
 			step == SEKI_STEP_PROMPT ?
 				say(japanese, " (at once)", "（知り得た後速やかに）") :
@@ -162,14 +152,14 @@ void seki_incident_summary(const struct seki_sheet *s, const struct seki_inciden
 			   const char *id, uint64_t from, uint64_t to, bool japanese, FILE *out)
 {
 	struct seki_incident one;
-	char a[32], b[32];
+	char a[SEKI_UTC_TEXT], b[SEKI_UTC_TEXT];
 	size_t class;
 
 	if (!seki_incident_find(all, id, &one))
 		return;
 	class = seki_incident_class(s, &one);
-	seki_utc_text(from, a);
-	seki_utc_text(to, b);
+	seki_utc_text(from / NS, a);
+	seki_utc_text(to / NS, b);
 	fprintf(out, "# %s %s\n\n| | |\n|---|---|\n", say(japanese, "Accident", "事故"), id);
 	row(out, say(japanese, "Class", "区分"),
 	    seki_sheet_cell(s, class, japanese ? ACCIDENT_JA : ACCIDENT_EN));

@@ -10,7 +10,6 @@
 /* Row of its class; the table is the one it was opened by. */
 size_t seki_incident_class(const struct seki_sheet *s, const struct seki_incident *one);
 /* RFC 3339, UTC. */
-void seki_utc_text(uint64_t ns, char ret[32]);
 /* A line per step: until when, done when, or late. */
 void seki_incident_clock(const struct seki_sheet *s, const struct seki_incident *one, uint64_t now,
 			 FILE *out);

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "userspace/cli/cli.h"
 #include "userspace/evidence/io.h"
@@ -20,25 +19,16 @@
 #include "userspace/lib/file.h"
 #include "userspace/lib/log.h"
 #include "userspace/reader/field.h"
+#include "userspace/reader/time.h"
 
-const char *seki_seconds_text(uint64_t seconds, char ret[40])
+static const char *time_text(uint64_t ns, char ret[SEKI_UTC_TEXT])
 {
-	time_t s = (time_t)seconds;
-	struct tm tm;
-
-	if (!gmtime_r(&s, &tm) || !strftime(ret, 40, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		snprintf(ret, 40, "-");
-	return ret;
-}
-
-static const char *time_text(uint64_t ns, char ret[40])
-{
-	return seki_seconds_text(ns / 1000000000ull, ret);
+	return seki_utc_text(ns / 1000000000ull, ret);
 }
 
 static void print_facts(const struct seki_verified *v)
 {
-	char root[64], from[40], to[40];
+	char root[64], from[SEKI_UTC_TEXT], to[SEKI_UTC_TEXT];
 
 	seki_base64_text(&v->root, sizeof(v->root), root);
 	printf("log          ");

@@ -55,7 +55,6 @@ void seki_vouch_end(struct seki_log_task *t);
 /* A note by one of the keys given, or why not. */
 const char *seki_verify_signed(const struct seki_log_task *t, const struct seki_note *n,
 			       const struct seki_checkpoint *c);
-const char *seki_seconds_text(uint64_t seconds, char ret[40]);
 
 /* verify of a directory, a .tlog-proof and a .tlog-consistency: exit codes. */
 int seki_verify_directory(struct seki_log_task *t);

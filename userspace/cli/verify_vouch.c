@@ -14,6 +14,7 @@
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
 #include "userspace/reader/field.h"
+#include "userspace/reader/time.h"
 
 __attribute__((format(printf, 2, 3))) static void wrong(struct seki_log_task *t, const char *fmt,
 							...)
@@ -40,7 +41,7 @@ void seki_vouch_cosigned(struct seki_log_task *t, const struct seki_note *n,
 {
 	unsigned long long size = c->size;
 	bool any = false;
-	char when[40];
+	char when[SEKI_UTC_TEXT];
 
 	for (size_t i = 0; i < t->witnesses; i++) {
 		int64_t got = seki_note_verify(n, &t->witness[i]);
@@ -54,7 +55,7 @@ void seki_vouch_cosigned(struct seki_log_task *t, const struct seki_note *n,
 			continue;
 		any = true;
 		fprintf(vouched(t), "cosigned     size %llu by %s at %s\n", size,
-			t->witness[i].name, seki_seconds_text((uint64_t)got, when));
+			t->witness[i].name, seki_utc_text((uint64_t)got, when));
 	}
 	if (t->witnesses && !any)
 		fprintf(vouched(t), "not cosigned size %llu by a witness given\n", size);
@@ -79,7 +80,7 @@ static int check_answer(struct seki_log_task *t, const char *path, const char *a
 static void judge_stamp(struct seki_log_task *t, const char *path)
 {
 	seki_autofree char *answer = NULL;
-	char name[4096], why[SEKI_STAMP_WHY], when[40];
+	char name[4096], why[SEKI_STAMP_WHY], when[SEKI_UTC_TEXT];
 	uint64_t time;
 	size_t size;
 	int err;
@@ -96,7 +97,7 @@ static void judge_stamp(struct seki_log_task *t, const char *path)
 	}
 	fprintf(vouched(t), "stamped      ");
 	seki_print_safe(vouched(t), path);
-	fprintf(vouched(t), " at %s\n", seki_seconds_text(time, when));
+	fprintf(vouched(t), " at %s\n", seki_utc_text(time, when));
 }
 
 void seki_vouch_end(struct seki_log_task *t)

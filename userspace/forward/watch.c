@@ -13,6 +13,7 @@
 #include "userspace/lib/log.h"
 #include "userspace/reader/field.h"
 #include "userspace/reader/source.h"
+#include "userspace/reader/time.h"
 
 #define AT_ONCE 4096 /* records read in one step */
 /* So many alarms in so long are told one by one; what is more, as a number. */
@@ -21,23 +22,14 @@
 
 /* ---- raising ------------------------------------------------------------- */
 
-static void now_text(char ret[32])
-{
-	time_t now = time(NULL);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(ret, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
-
 static void send_all(struct seki_watch *w, const char *kind, const char *what, json_t *record)
 {
-	char host[256] = "", t[32];
+	char host[256] = "", t[SEKI_UTC_TEXT];
 	json_t *j;
 	char *text;
 
 	gethostname(host, sizeof(host) - 1);
-	now_text(t);
+	seki_utc_text((uint64_t)time(NULL), t);
 	j = json_pack("{ss ss ss ss ss}", "source", "sekisho", "t", t, "host", host, "alarm", kind,
 		      "what", what);
 	if (record)

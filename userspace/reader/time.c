@@ -3,6 +3,7 @@
 #include "userspace/reader/time.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <time.h>
 
 #define NS 1000000000ull
@@ -79,4 +80,14 @@ bool seki_time_parse(const char *text, uint64_t *ret_ns)
 		return false;
 	*ret_ns = (uint64_t)when * NS + ns;
 	return true;
+}
+
+const char *seki_utc_text(uint64_t seconds, char ret[SEKI_UTC_TEXT])
+{
+	time_t s = (time_t)seconds;
+	struct tm tm;
+
+	if (!gmtime_r(&s, &tm) || !strftime(ret, SEKI_UTC_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		strcpy(ret, "-");
+	return ret;
 }

@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "userspace/controls/uuid.h"
+#include "userspace/reader/time.h"
 
 #define NS 1000000000ull
 
@@ -67,15 +67,6 @@ static void set_lasting_uuid(json_t *to, const char *kind, const char *a, const 
 		set_text(to, "uuid", uuid);
 }
 
-static void utc(uint64_t ns, char ret[24])
-{
-	time_t t = (time_t)(ns / NS);
-	struct tm tm;
-
-	gmtime_r(&t, &tm);
-	strftime(ret, 24, "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
-
 static uint64_t begin_of(const struct seki_paper *p)
 {
 	return p->k.s->from ? p->k.s->from : p->k.s->first;
@@ -88,9 +79,9 @@ static uint64_t end_of(const struct seki_paper *p)
 
 static json_t *metadata(const struct seki_paper *p, enum seki_phrase title)
 {
-	char text[256], modified[24];
+	char text[256], modified[SEKI_UTC_TEXT];
 
-	utc(p->k.s->records ? p->k.s->last : end_of(p), modified);
+	seki_utc_text((p->k.s->records ? p->k.s->last : end_of(p)) / NS, modified);
 	snprintf(text, sizeof(text), "%s", seki_say(p, title));
 	return seki_oscal_metadata(text, modified, modified);
 }
@@ -217,9 +208,9 @@ static json_t *observation_props(const struct seki_opinion *v)
 static json_t *observation(const struct seki_paper *p, const struct seki_opinion *v)
 {
 	json_t *o = json_object(), *list = evidence(p, v);
-	char collected[24];
+	char collected[SEKI_UTC_TEXT];
 
-	utc(v->records ? v->last : end_of(p), collected);
+	seki_utc_text((v->records ? v->last : end_of(p)) / NS, collected);
 	set_uuid(p, o, "uuid", "observation", id_of(p, v));
 	set(o, "title", line(seki_paper_title(p, v)));
 	set(o, "description", reasons(p, v));
@@ -314,7 +305,7 @@ static json_t *result(const struct seki_paper *p)
 {
 	json_t *r = json_object(), *observations = json_array(), *risks = json_array();
 	json_t *findings = json_array();
-	char start[24], end[24];
+	char start[SEKI_UTC_TEXT], end[SEKI_UTC_TEXT];
 
 	for (size_t i = 0; i < p->verdicts; i++) {
 		const struct seki_opinion *v = &p->verdict[i];
@@ -328,8 +319,8 @@ static json_t *result(const struct seki_paper *p)
 		if (v->judgement != SEKI_NOT_OBSERVABLE)
 			json_array_append_new(findings, finding(p, v));
 	}
-	utc(begin_of(p), start);
-	utc(end_of(p), end);
+	seki_utc_text(begin_of(p) / NS, start);
+	seki_utc_text(end_of(p) / NS, end);
 	set_uuid(p, r, "uuid", "result", "window");
 	set_text(r, "title", seki_say(p, SEKI_SAY_TITLE));
 	set_text(r, "description", seki_say(p, SEKI_SAY_SUBTITLE));
