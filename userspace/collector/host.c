@@ -9,6 +9,7 @@
 
 #include "userspace/collector/record.h"
 #include "userspace/lib/cleanup.h"
+#include "userspace/lib/hex.h"
 
 static void read_line(const char *root, const char *path, char *ret, size_t size)
 {
@@ -33,8 +34,7 @@ static void host_id(const char *machine, char ret[SEKI_HOST_TEXT])
 	int len = snprintf(text, sizeof(text), "sekisho host %s", machine);
 
 	SHA256((unsigned char *)text, (size_t)len, md);
-	for (int i = 0; i < 8; i++)
-		snprintf(ret + 2 * i, 3, "%02x", md[i]);
+	seki_hex_text(md, 8, ret);
 }
 
 void seki_host_read(struct seki_host *h, const char *root)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "userspace/lib/hex.h"
+
 /* Without a bundle the built-in names still hold. */
 static void built_in(struct seki_policy *p)
 {
@@ -14,12 +16,6 @@ static void built_in(struct seki_policy *p)
 #define X(name, id, word) p->label[id] = word;
 	SEKI_LABEL_LIST(X)
 #undef X
-}
-
-static void hex(const __u8 *bytes, size_t len, char *ret)
-{
-	for (size_t i = 0; i < len; i++)
-		snprintf(ret + 2 * i, 3, "%02x", bytes[i]);
 }
 
 static void drop(struct seki_policy *p)
@@ -83,7 +79,7 @@ static void begin(struct seki_policy *p, const struct seki_meta *meta)
 	p->meta = *meta;
 	p->meta.name[sizeof(p->meta.name) - 1] = '\0';
 	p->meta.kernel[sizeof(p->meta.kernel) - 1] = '\0';
-	hex(meta->digest, sizeof(meta->digest), p->digest);
+	seki_hex_text(meta->digest, sizeof(meta->digest), p->digest);
 	built_in(p);
 }
 

@@ -9,6 +9,7 @@
 
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
+#include "userspace/lib/hex.h"
 
 struct last {
 	char path[4200];
@@ -25,8 +26,7 @@ static bool path_of(const struct seki_witness *w, const char *origin, struct las
 	if (at < 0 || (size_t)at >= sizeof(l->path) - 80 ||
 	    !EVP_Digest(origin, strlen(origin), hash, NULL, EVP_sha256(), NULL))
 		return false;
-	for (size_t i = 0; i < sizeof(hash); i++)
-		at += sprintf(l->path + at, "%02x", hash[i]);
+	seki_hex_text(hash, sizeof(hash), l->path + at);
 	return true;
 }
 

@@ -8,12 +8,12 @@
 #define _GNU_SOURCE
 #include "userspace/forward/ocsf.h"
 
-#include <openssl/sha.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/lib/digest.h"
 #include "userspace/reader/field.h"
 #include "userspace/reader/time.h"
 
@@ -474,8 +474,7 @@ static void put_metadata(json_t *e, json_t *r, uint64_t index)
 /* Over the event in sorted compact JSON with all of the attestation but this. */
 static void put_attestation(json_t *e, json_t *r)
 {
-	unsigned char md[SHA256_DIGEST_LENGTH];
-	char hex[2 * SHA256_DIGEST_LENGTH + 1], host[32];
+	char hex[SEKI_DIGEST_TEXT], host[32];
 	json_t *a;
 	char *all;
 
@@ -485,10 +484,8 @@ static void put_attestation(json_t *e, json_t *r)
 	all = json_dumps(e, JSON_COMPACT | JSON_SORT_KEYS);
 	if (!all)
 		return;
-	SHA256((unsigned char *)all, strlen(all), md);
-	for (size_t i = 0; i < sizeof(md); i++)
-		snprintf(hex + 2 * i, 3, "%02x", md[i]);
-	json_object_set_new(a, "fingerprint", fingerprint(hex));
+	if (!seki_digest_memory(all, strlen(all), hex))
+		json_object_set_new(a, "fingerprint", fingerprint(hex));
 	free(all);
 }
 

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +17,6 @@
 #include "userspace/reader/time.h"
 
 #define FILE_MAX_ (64u << 20)
-
-static void digest(const char *line, size_t len, char ret[SEKI_DIGEST_TEXT])
-{
-	unsigned char md[32] = { 0 };
-
-	EVP_Digest(line, len, md, NULL, EVP_sha256(), NULL);
-	for (size_t i = 0; i < sizeof(md); i++)
-		snprintf(ret + 2 * i, 3, "%02x", md[i]);
-}
 
 static int altered(struct seki_incidents *i, const char *path, const char *what,
 		   struct seki_complaint *why)
@@ -49,7 +39,10 @@ static int take_line(struct seki_incidents *i, const char *path, const char *lin
 		return altered(i, path, "its number is not the next one", why);
 	if (strcmp(seki_field(j, "prev"), i->head) != 0)
 		return altered(i, path, "its prev is not the digest of the line before", why);
-	digest(line, len, i->head);
+	if (seki_digest_memory(line, len, i->head)) {
+		snprintf(why->text, sizeof(why->text), "%s: no digest of a line", path);
+		return -EIO;
+	}
 	i->lines++;
 	return 0;
 }
@@ -102,7 +95,8 @@ int seki_incidents_add(struct seki_incidents *i, json_t *line)
 	if (!text)
 		return -ENOMEM;
 	len = strlen(text);
-	digest(text, len, i->head);
+	if (seki_digest_memory(text, len, i->head))
+		return -EIO;
 	i->lines++;
 	text[len] = '\n';
 	if (write(i->fd, text, len + 1) != (ssize_t)len + 1)

@@ -3,8 +3,19 @@
 
 #include <errno.h>
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <unistd.h>
+
+#include "userspace/lib/hex.h"
+
+int seki_digest_memory(const void *data, size_t size, char ret[SEKI_DIGEST_TEXT])
+{
+	unsigned char md[32];
+
+	if (!EVP_Digest(data, size, md, NULL, EVP_sha256(), NULL))
+		return -EIO;
+	seki_hex_text(md, sizeof(md), ret);
+	return 0;
+}
 
 int seki_digest_fd(int fd, char ret[SEKI_DIGEST_TEXT])
 {
@@ -17,7 +28,8 @@ int seki_digest_fd(int fd, char ret[SEKI_DIGEST_TEXT])
 		ok = EVP_DigestUpdate(ctx, buf, (size_t)n);
 	ok = ok && n == 0 && EVP_DigestFinal_ex(ctx, md, NULL);
 	EVP_MD_CTX_free(ctx);
-	for (size_t i = 0; ok && i < sizeof(md); i++)
-		snprintf(ret + 2 * i, 3, "%02x", md[i]);
-	return ok ? 0 : -EIO;
+	if (!ok)
+		return -EIO;
+	seki_hex_text(md, sizeof(md), ret);
+	return 0;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "userspace/lib/cleanup.h"
+#include "userspace/lib/hex.h"
 #include "userspace/lib/file.h"
 #include "userspace/policy/bundle_check.h"
 #include "userspace/policy/bundle_write.h"
@@ -229,7 +230,5 @@ const struct seki_bundle_rule *seki_bundle_rule(const struct seki_bundle *b, __u
 
 const char *seki_bundle_digest_text(const struct seki_bundle *b, char ret[SEKI_DIGEST_TEXT])
 {
-	for (size_t i = 0; i < sizeof(b->head->digest); i++)
-		snprintf(ret + 2 * i, 3, "%02x", b->head->digest[i]);
-	return ret;
+	return seki_hex_text(b->head->digest, sizeof(b->head->digest), ret);
 }

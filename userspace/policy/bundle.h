@@ -20,6 +20,7 @@
 #include <stddef.h>
 
 #include "bpf/abi.h"
+#include "userspace/lib/digest.h"
 #include "userspace/policy/signature.h"
 
 #define SEKI_BUNDLE_MAGIC "SEKIBNDL"
@@ -204,7 +205,6 @@ static inline const char *seki_bundle_string(const struct seki_bundle *b, __u32 
 /* The file of a place: beside the policy, or an absolute path; NULL: the policy itself. */
 const char *seki_bundle_file(const struct seki_bundle *b, __u32 where);
 /* Its digest as text; returns ret. */
-#define SEKI_DIGEST_TEXT 65
 const char *seki_bundle_digest_text(const struct seki_bundle *b, char ret[SEKI_DIGEST_TEXT]);
 /* Name of an id, or NULL. */
 const char *seki_bundle_domain_name(const struct seki_bundle *b, __u16 id);

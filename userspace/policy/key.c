@@ -12,6 +12,7 @@
 
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/file.h"
+#include "userspace/lib/hex.h"
 
 EVP_PKEY *seki_key_generate(void)
 {
@@ -175,6 +176,5 @@ const struct seki_pubkey *seki_keys_find(const struct seki_pubkeys *k, const __u
 
 void seki_key_id_text(const __u8 id[SEKI_KEY_ID], char ret[SEKI_KEY_ID_TEXT])
 {
-	for (size_t i = 0; i < SEKI_KEY_ID; i++)
-		snprintf(ret + 2 * i, 3, "%02x", id[i]);
+	seki_hex_text(id, SEKI_KEY_ID, ret);
 }
