@@ -86,14 +86,18 @@ static json_t *find_record(const struct options *o, struct seki_lines *l)
 	json_t *record;
 	char *line;
 	size_t len;
+	int got;
 
-	while (seki_lines_next(l, &line, &len) > 0 || seki_lines_rest(l, &line, &len) > 0) {
+	while ((got = seki_lines_each(l, &line, &len)) > 0) {
 		record = seki_lines_whole(l, line, len);
 		if (record && is_asked(l, record, o->id))
 			return record;
 		json_decref(record);
 	}
-	seki_warnx("%s: no record %s; give its number or its id", o->log, o->id);
+	if (got)
+		seki_warnx("%s: %s", o->log, strerror(-got));
+	else
+		seki_warnx("%s: no record %s; give its number or its id", o->log, o->id);
 	return NULL;
 }
 

@@ -135,15 +135,13 @@ static void take(struct history *h, const char *line)
 static int read_all(const char *path, struct history *h)
 {
 	struct seki_lines l;
-	int err = seki_lines_open(&l, path);
+	int err = seki_lines_open(&l, path), got = 0;
 	char *line;
 	size_t size;
 
-	while (!err && ((err = seki_lines_next(&l, &line, &size)) > 0 ||
-			(!err && (err = seki_lines_rest(&l, &line, &size)) > 0))) {
+	while (!err && (got = seki_lines_each(&l, &line, &size)) > 0)
 		take(h, line);
-		err = 0;
-	}
+	err = err ? err : got;
 	seki_lines_close(&l);
 	json_decref(h->asked);
 	if (!err)

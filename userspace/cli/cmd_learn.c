@@ -50,8 +50,7 @@ static int read_log(struct seki_learn *l, const char *log)
 		seki_warnx("%s: %s; name the log with --log", log, strerror(-err));
 		return err;
 	}
-	while ((err = seki_lines_next(&lines, &line, &len)) > 0 ||
-	       (!err && seki_lines_rest(&lines, &line, &len) > 0)) {
+	while ((err = seki_lines_each(&lines, &line, &len)) > 0) {
 		json_t *record = seki_lines_whole(&lines, line, len);
 
 		if (record)

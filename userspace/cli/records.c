@@ -162,3 +162,10 @@ int seki_lines_rest(struct seki_lines *l, char **ret, size_t *ret_len)
 	l->buf[l->len] = '\0';
 	return give(l, l->len - l->begin, ret, ret_len);
 }
+
+int seki_lines_each(struct seki_lines *l, char **ret, size_t *ret_len)
+{
+	int got = seki_lines_next(l, ret, ret_len);
+
+	return got ? got : seki_lines_rest(l, ret, ret_len);
+}

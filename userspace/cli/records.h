@@ -42,5 +42,7 @@ int seki_lines_next(struct seki_lines *l, char **ret, size_t *ret_len);
 json_t *seki_lines_whole(struct seki_lines *l, const char *line, size_t len);
 /* What is left behind the last newline: 1 or 0. */
 int seki_lines_rest(struct seki_lines *l, char **ret, size_t *ret_len);
+/* As next, and at the end the rest: all of a log that nobody waits for. */
+int seki_lines_each(struct seki_lines *l, char **ret, size_t *ret_len);
 
 #endif /* SEKI_RECORDS_H */

@@ -18,9 +18,7 @@ int seki_replay_log(struct seki_replay *r, const char *log)
 		seki_warnx("%s: %s; name a log or a file of records", log, strerror(-err));
 		return err;
 	}
-	while ((err = seki_lines_next(&l, &line, &size)) > 0)
-		seki_replay_line(r, line, size);
-	if (!err && seki_lines_rest(&l, &line, &size))
+	while ((err = seki_lines_each(&l, &line, &size)) > 0)
 		seki_replay_line(r, line, size);
 	if (err)
 		seki_warnx("%s: %s", log, strerror(-err));

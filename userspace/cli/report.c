@@ -219,8 +219,7 @@ int seki_report_file(struct seki_report *r, const char *path)
 		err = seki_lines_open(&l, path);
 	if (err)
 		return err;
-	while (!err && ((got = seki_lines_next(&l, &line, &len)) > 0 ||
-			(!got && seki_lines_rest(&l, &line, &len)))) {
+	while (!err && (got = seki_lines_each(&l, &line, &len)) > 0) {
 		json_t *record = seki_lines_whole(&l, line, len);
 		uint64_t when;
 

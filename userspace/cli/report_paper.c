@@ -73,8 +73,7 @@ static int read_lines(struct seki_sums *s, const char *path)
 	size_t len;
 	int err = seki_lines_open(&l, path), got = 0;
 
-	while (!err && ((got = seki_lines_next(&l, &line, &len)) > 0 ||
-			(!got && seki_lines_rest(&l, &line, &len))))
+	while (!err && (got = seki_lines_each(&l, &line, &len)) > 0)
 		seki_sums_add(s, l.number, line, len);
 	seki_lines_close(&l);
 	return err ? err : got;

@@ -41,8 +41,7 @@ int seki_tickets_read(const char *log, uint64_t from, uint64_t to, json_t *list)
 	size_t len;
 	int err = seki_lines_open(&l, log), got = 0;
 
-	while (!err && ((got = seki_lines_next(&l, &line, &len)) > 0 ||
-			(!got && seki_lines_rest(&l, &line, &len)))) {
+	while (!err && (got = seki_lines_each(&l, &line, &len)) > 0) {
 		/* Few records have one, and a log is long. */
 		json_t *record = strstr(line, "\"ticket\"") ? json_loadb(line, len, 0, NULL) : NULL;
 
