@@ -74,7 +74,7 @@ static bool has_rule(const struct seki_bundle *b, const struct seki_order *o, co
 static void tell_mode(struct sekisho_bpf *s, const struct seki_bundle *b,
 		      const struct seki_order *o)
 {
-	const char *word = o->mode == SEKI_MODE_AUDIT ? "audit" : "enforce";
+	const char *word = seki_mode_text(o->mode);
 
 	seki_notice_mode(s, b, o);
 	if (o->rule)

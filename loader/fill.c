@@ -89,8 +89,7 @@ static int fill_matrix(struct sekisho_bpf *s, const struct seki_bundle *b, __u32
 		seki_diex("out of memory");
 	for (i = 0; i < n; i++)
 		keys[i] = i;
-	if (!memcmp(b->head->digest, seki_meta_memory(s)->digest, sizeof(b->head->digest)) &&
-	    seki_modes_keep(s, cells, n))
+	if (seki_bundle_is(b, seki_meta_memory(s)->digest) && seki_modes_keep(s, cells, n))
 		return -1;
 	if (mode)
 		seki_modes_set(cells, n, mode);

@@ -16,8 +16,7 @@
 void seki_say_in_force(const struct seki_bundle *b, __u32 mode)
 {
 	printf("sekisho: policy %s version %u in force (%s)\n",
-	       seki_bundle_string(b, b->meta->name), b->meta->version,
-	       mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+	       seki_bundle_string(b, b->meta->name), b->meta->version, seki_mode_text(mode));
 }
 
 int seki_first_load(const struct seki_kernel *k, const struct seki_bundle *b, bool early)

@@ -24,7 +24,7 @@ static bool is_in_force(const char *path, const struct seki_meta *now, struct se
 
 	if (seki_bundle_read(path, ret, &error) < 0)
 		return false;
-	if (!memcmp(ret->head->digest, now->digest, sizeof(now->digest)))
+	if (seki_bundle_is(ret, now->digest))
 		return true;
 	seki_bundle_close(ret);
 	return false;

@@ -27,7 +27,7 @@ static bool on_trial(struct sekisho_bpf *s, const char *path)
 
 static bool is_in_force(const struct seki_bundle *b, const struct seki_meta *now, const char *path)
 {
-	if (memcmp(b->head->digest, now->digest, sizeof(now->digest)))
+	if (!seki_bundle_is(b, now->digest))
 		return false;
 	seki_warnx("%s: is the policy in force, so there is nothing to try", path);
 	return true;
@@ -48,11 +48,6 @@ static int judge(struct sekisho_bpf *s, const struct seki_bundle *b, const char 
 	return refused ? refused : seki_may_succeed(b, now, path);
 }
 
-static bool is_same(const struct seki_bundle *a, const struct seki_bundle *b)
-{
-	return !memcmp(a->head->digest, b->head->digest, sizeof(a->head->digest));
-}
-
 /* A policy on trial is installed once it is confirmed.  now: NULL if its bytes are gone;
  * then it can be replaced, and not returned to.
  */
@@ -61,7 +56,7 @@ static int keep_files(struct sekisho_bpf *s, const struct seki_bundle *now,
 {
 	if (how->trial_ns)
 		return now ? seki_trial_keep(s, now) : -1;
-	if (now && !is_same(now, next) && seki_keep_copy(now, SEKI_PREVIOUS))
+	if (now && !seki_bundle_is(now, next->head->digest) && seki_keep_copy(now, SEKI_PREVIOUS))
 		return -1;
 	return how->installs ? seki_keep_install(s, next) : 0;
 }

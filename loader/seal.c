@@ -128,7 +128,7 @@ static void describe(struct seki_meta *meta, const struct seki_bundle *b,
 {
 	meta->abi = SEKI_ABI_VERSION;
 	meta->policy_version = b->meta->version;
-	if (memcmp(meta->digest, b->head->digest, sizeof(meta->digest)))
+	if (!seki_bundle_is(b, meta->digest))
 		meta->mode = b->meta->mode; /* the same keeps what an order made of it */
 	if (programs)
 		meta->programs = programs;

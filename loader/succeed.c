@@ -36,7 +36,7 @@ static int same_domains(const struct seki_bundle *now, const struct seki_bundle 
  */
 static bool older(const struct seki_bundle *next, const struct seki_meta *now)
 {
-	if (!memcmp(next->head->digest, now->digest, sizeof(now->digest)))
+	if (seki_bundle_is(next, now->digest))
 		return false;
 	return next->meta->version <= now->highest;
 }

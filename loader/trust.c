@@ -61,7 +61,7 @@ int seki_trust_next(const struct seki_trust *t, const struct seki_bundle *b,
 {
 	if (t->keys.n)
 		return judge(t, b, path);
-	if (!memcmp(b->head->digest, now->digest, sizeof(now->digest)))
+	if (seki_bundle_is(b, now->digest))
 		return 0;
 	seki_warnx(
 		"%s: is not the policy in force, and no key is enrolled in %s to replace that; enroll one before the next boot",

@@ -51,7 +51,7 @@ static int read_file(struct seki_policy *p, const char *path, const char **reter
 	err = seki_bundle_read(path, &p->bundle, reterr);
 	if (err)
 		return err;
-	if (memcmp(p->bundle.head->digest, p->meta.digest, sizeof(p->meta.digest))) {
+	if (!seki_bundle_is(&p->bundle, p->meta.digest)) {
 		seki_bundle_close(&p->bundle);
 		*reterr = "the bundle is not the policy in force";
 		return -ESTALE;

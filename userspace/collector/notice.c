@@ -164,7 +164,7 @@ static void put_policy_state(struct seki_collector *c)
 
 	if (!p)
 		return;
-	seki_put_str(b, "mode", p->meta.mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+	seki_put_str(b, "mode", seki_mode_text(p->meta.mode));
 	seki_put_u64(b, "programs", p->meta.programs);
 	seki_put_str(b, "digest", p->digest);
 }

@@ -22,7 +22,7 @@ static void put_policy(const struct seki_collector *c, struct seki_buf *b)
 	seki_put_str(b, "name", p->meta.name);
 	seki_put_u64(b, "version", p->meta.policy_version);
 	seki_put_str(b, "digest", p->digest);
-	seki_put_str(b, "mode", p->meta.mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+	seki_put_str(b, "mode", seki_mode_text(p->meta.mode));
 	seki_put_u64(b, "generation", p->meta.generation);
 	seki_put_u64(b, "programs", p->meta.programs);
 	seki_put_u64(b, "loaded_ns", p->meta.loaded_ns);

@@ -36,11 +36,6 @@ static FILE *line(struct diff *d)
 	return d->out;
 }
 
-static const char *mode_word(__u32 mode)
-{
-	return mode == SEKI_MODE_AUDIT ? "audit" : "enforce";
-}
-
 static void head(struct diff *d)
 {
 	const struct seki_bundle_meta *a = d->a->b->meta, *b = d->b->b->meta;
@@ -48,7 +43,7 @@ static void head(struct diff *d)
 	if (a->mode == b->mode)
 		return;
 	begin(d, "mode");
-	fprintf(line(d), "  %s -> %s\n", mode_word(a->mode), mode_word(b->mode));
+	fprintf(line(d), "  %s -> %s\n", seki_mode_text(a->mode), seki_mode_text(b->mode));
 }
 
 /* ---- who ----------------------------------------------------------------------- */

@@ -44,8 +44,7 @@ static void head(struct restore *r)
 
 	fprintf(r->out, "sekisho: 1\nname: ");
 	quoted(r->out, str(r, m->name));
-	fprintf(r->out, "\nversion: %u\nmode: %s\n", m->version,
-		m->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+	fprintf(r->out, "\nversion: %u\nmode: %s\n", m->version, seki_mode_text(m->mode));
 	if (*str(r, m->description)) {
 		fputs("description: ", r->out);
 		quoted(r->out, str(r, m->description));
@@ -267,7 +266,7 @@ static void rule(struct restore *r, const char *verb, __u32 access, const char *
 	if (*record)
 		fprintf(r->out, ", record: %s", record);
 	if (mode)
-		fprintf(r->out, ", mode: %s", c->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+		fprintf(r->out, ", mode: %s", seki_mode_text(c->mode));
 	if (*controls && seki_view_rule_written(r->v, c->rule)) {
 		fputs(", controls: [", r->out);
 		for (p = controls; *p; p++)

@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "bpf/abi.h"
 #include "userspace/lib/digest.h"
@@ -204,6 +205,18 @@ static inline const char *seki_bundle_string(const struct seki_bundle *b, __u32 
 }
 /* The file of a place: beside the policy, or an absolute path; NULL: the policy itself. */
 const char *seki_bundle_file(const struct seki_bundle *b, __u32 where);
+/* An enum seki_mode in the words of a policy. */
+static inline const char *seki_mode_text(__u32 mode)
+{
+	return mode == SEKI_MODE_AUDIT ? "audit" : "enforce";
+}
+
+/* Is it the one of this digest? */
+static inline bool seki_bundle_is(const struct seki_bundle *b, const __u8 *digest)
+{
+	return !memcmp(b->head->digest, digest, sizeof(b->head->digest));
+}
+
 /* Its digest as text; returns ret. */
 const char *seki_bundle_digest_text(const struct seki_bundle *b, char ret[SEKI_DIGEST_TEXT]);
 /* Name of an id, or NULL. */

@@ -19,7 +19,7 @@ static void print_head(const struct seki_bundle *b, FILE *out)
 	const struct seki_bundle_meta *m = b->meta;
 
 	fprintf(out, "policy %s version %u mode %s\n", str(b, m->name), m->version,
-		m->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+		seki_mode_text(m->mode));
 	if (*str(b, m->site))
 		fprintf(out, "site %s\n", str(b, m->site));
 	fprintf(out, "source %s\n", str(b, m->source));
@@ -183,7 +183,7 @@ static void print_cell(const struct column *c, const struct seki_cell *cell, FIL
 	if (cell->waive)
 		fprintf(out, "; best-effort %s", seki_access_text(cell->waive, text, sizeof(text)));
 	if (cell->mode != c->b->meta->mode)
-		fprintf(out, "; %s", cell->mode == SEKI_MODE_AUDIT ? "audit" : "enforce");
+		fprintf(out, "; %s", seki_mode_text(cell->mode));
 	if (r && *str(c->b, r->controls))
 		fprintf(out, "; controls %s", str(c->b, r->controls));
 	fprintf(out, "\n");
