@@ -298,8 +298,9 @@ static void fill_comm(struct seki_seen *s)
 	const char *name = is_text(exe) ? memrchr(exe->at, '/', exe->len) : NULL;
 	size_t len;
 
-	if (seki_picked_has(s, SEKI_PICK_COMM) || !name++)
+	if (seki_picked_has(s, SEKI_PICK_COMM) || !name)
 		return;
+	name++;
 	/* Its bytes stand for themselves, or the process's name would be told. */
 	len = (size_t)(exe->at + exe->len - 1 - name);
 	snprintf(comm, sizeof(comm), "\"%.*s\"", len < SEKI_COMM_SHOWN ? (int)len : SEKI_COMM_SHOWN,
