@@ -77,10 +77,14 @@ static void put_time(struct seki_buf *b, struct seki_clock *c, uint64_t boottime
 	else
 		seki_buf_mem(b, text, len);
 	seki_buf_lit(b, "\",");
-	if (!c->sync)
-		seki_buf_lit(b, "\"clock\":\"unsync\",");
-	else if (!brief)
+	if (brief) {
+		if (!c->sync)
+			seki_buf_lit(b, "\"clock\":0,");
+	} else if (c->sync) {
 		seki_buf_lit(b, "\"clock\":\"sync\",");
+	} else {
+		seki_buf_lit(b, "\"clock\":\"unsync\",");
+	}
 }
 
 static void put_head(struct seki_buf *b, const struct seki_host *h, struct seki_clock *c,
@@ -393,6 +397,17 @@ static void put_comm(struct seki_buf *b, const struct seki_record *r)
 	seki_put_strn(b, "comm", e->comm, len);
 }
 
+/* Most processes are young: a time since is shorter than a time. */
+static void put_start(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_event *e = r->facts->in.e;
+
+	if (r->said && e->start_ns <= e->time_ns && e->time_ns <= INT64_MAX)
+		seki_put_u64(b, "age", e->time_ns - e->start_ns);
+	else
+		seki_put_u64(b, "start", e->start_ns);
+}
+
 static void put_proc(struct seki_buf *b, const struct seki_record *r)
 {
 	const struct seki_facts *f = r->facts;
@@ -404,7 +419,7 @@ static void put_proc(struct seki_buf *b, const struct seki_record *r)
 		seki_put_u64(b, "tid", e->tid);
 	if (e->ancestors[0].pid && !r->said)
 		seki_put_u64(b, "ppid", e->ancestors[0].pid);
-	seki_put_u64(b, "start", e->start_ns);
+	put_start(b, r);
 	put_comm(b, r);
 	if (!r->said || e->domain != SEKI_DOMAIN_OTHER || strcmp(f->domain, "other"))
 		seki_put_str(b, "domain", f->domain);
@@ -510,17 +525,35 @@ static void put_mode(struct seki_buf *b, const struct seki_record *r)
 	seki_buf_lit(b, "\",");
 }
 
+static void put_file(struct seki_buf *b, const struct seki_object_id *o)
+{
+	seki_put_key(b, "dev");
+	put_dev(b, o->dev);
+	seki_put_u64(b, "ino", o->ino);
+	if (o->gen)
+		seki_put_u64(b, "gen", o->gen);
+}
+
+/* The three in one list. */
+static void put_short_file(struct seki_buf *b, const struct seki_object_id *o)
+{
+	seki_put_open(b, "ino", '[');
+	put_dev(b, o->dev);
+	seki_buf_number(b, o->ino);
+	seki_buf_char(b, ',');
+	if (o->gen)
+		seki_buf_u64(b, o->gen);
+	seki_put_close(b, ']');
+}
+
 static void put_inode(struct seki_buf *b, const struct seki_record *r)
 {
 	const struct seki_access_event *a = r->facts->in.access;
 
-	if (a->object.ino) {
-		seki_put_key(b, "dev");
-		put_dev(b, a->object.dev);
-		seki_put_u64(b, "ino", a->object.ino);
-		if (a->object.gen)
-			seki_put_u64(b, "gen", a->object.gen);
-	}
+	if (a->object.ino && r->said)
+		put_short_file(b, &a->object);
+	else if (a->object.ino)
+		put_file(b, &a->object);
 	put_mode(b, r);
 	if (a->rdev) {
 		seki_put_key(b, "rdev");

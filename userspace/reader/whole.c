@@ -68,6 +68,14 @@ static void tell_act(json_t *r)
 		json_object_del(r, "err");
 }
 
+/* Once it was the word itself. */
+static void tell_clock(json_t *r)
+{
+	if (json_is_integer(json_object_get(r, "clock")))
+		json_object_set_new(r, "clock", json_string("unsync"));
+	set_text(r, "clock", "sync");
+}
+
 static void tell_cpu(json_t *r)
 {
 	json_t *both = json_object_get(r, "cseq");
@@ -115,6 +123,28 @@ static void tell_proc(json_t *proc)
 	}
 	if (proc && parent && !json_object_get(proc, "ppid"))
 		json_object_set_new(proc, "ppid", json_integer(atoll(parent)));
+}
+
+static void tell_start(json_t *r, json_t *proc)
+{
+	json_int_t bt = seki_field_int(r, "bt"), age = seki_field_int(proc, "age");
+
+	if (!json_is_integer(json_object_get(proc, "age")) || age < 0 || age > bt)
+		return;
+	json_object_set_new(proc, "start", json_integer(bt - age));
+	json_object_del(proc, "age");
+}
+
+/* [dev, ino, gen] */
+static void tell_file(json_t *obj)
+{
+	json_t *list = json_object_get(obj, "ino");
+
+	if (json_array_size(list) < 2)
+		return;
+	json_object_set(obj, "dev", json_array_get(list, 0));
+	json_object_set(obj, "gen", json_array_get(list, 2));
+	json_object_set_new(obj, "ino", json_incref(json_array_get(list, 1)));
 }
 
 static void tell_mode(json_t *obj)
@@ -201,12 +231,14 @@ static void complete(struct seki_whole *w, json_t *r)
 {
 	json_t *who = json_object_get(r, "who"), *proc = json_object_get(r, "proc");
 
-	set_text(r, "clock", "sync");
+	tell_clock(r);
 	tell_cpu(r);
 	tell_act(r);
 	tell_policy(r);
 	tell_who(who);
 	tell_proc(proc);
+	tell_start(r, proc);
+	tell_file(json_object_get(r, "obj"));
 	tell_mode(json_object_get(r, "obj"));
 	tell_kind(json_object_get(r, "obj"));
 	resolve_set(w, r);
