@@ -43,7 +43,7 @@ BASELINE  := $(sort $(wildcard userspace/baseline/*.c userspace/incident/*.c))
 JUDGE     := $(sort $(wildcard userspace/judge/*.c))
 REPORT    := $(sort $(wildcard userspace/report/*.c))
 # What the tools share with the collector: words, and which items a record serves.
-TOOLS     := $(JUDGE) $(REPORT) $(addprefix userspace/collector/,control.c words.c) \
+TOOLS     := $(JUDGE) $(REPORT) $(addprefix userspace/collector/,control.c ticket.c words.c) \
 	$(addprefix userspace/forward/,config.c limits.c)
 # What the collector reads of the control items.
 MAPPING   := $(addprefix userspace/,controls/mapping.c controls/pattern.c controls/sheet.c policy/accept.c policy/diag.c policy/text.c)

@@ -784,6 +784,7 @@ TEST(old_segments_go_with_a_record_and_not_on_hold)
 
 TEST(status_is_json_and_names_problems)
 {
+	static const struct seki_asker nobody = { .uid = (uid_t)-1 };
 	static char text[200000];
 	struct seki_buf b = { .data = text, .cap = sizeof(text) - 1 };
 	struct seki_collector *c;
@@ -793,7 +794,7 @@ TEST(status_is_json_and_names_problems)
 	c = collector(1 << 20);
 	stats[2].loss[1] = 5;
 	c->stalled = ENOSPC;
-	seki_status_write(c, "", &b);
+	seki_status_write(c, &nobody, "", &b);
 	j = json_loads(text, 0, NULL);
 	ASSERT_TRUE(j);
 	EXPECT_EQ(3, json_array_size(json_object_get(j, "problems")));

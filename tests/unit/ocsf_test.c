@@ -46,6 +46,7 @@ static const struct row {
 	{ "{" HEAD "," WHO ",\"class\":\"policy\",\"act\":\"x\",\"bundle\":{\"name\":\"n\","
 	  "\"version\":2,\"digest\":\"ab\"}}", 3004, 3 },
 	{ "{" HEAD ",\"class\":\"loss\",\"act\":\"events lost\",\"sev\":\"high\"}", 2004, 1 },
+	{ "{" HEAD ",\"class\":\"change\",\"act\":\"baseline differs\"}", 2004, 1 },
 	{ "{" HEAD ",\"class\":\"integrity\",\"act\":\"enforcement-lost\"}", 2004, 1 },
 	{ "{" HEAD ",\"class\":\"heartbeat\",\"act\":\"alive\",\"host\":\"h\"}", 6002, 99 },
 	{ "{" HEAD ",\"class\":\"lifecycle\",\"act\":\"collector starts\"}", 6002, 3 },

@@ -65,8 +65,64 @@ TEST(rules_are_answered)
 {
 	start();
 	EXPECT_STREQ("{}\n", answer(call("rules 0\n"))); /* no policy */
-	EXPECT_STREQ("{\"error\":\"unknown request; known: status rules\"}\n",
+	EXPECT_STREQ("{\"error\":\"unknown request; known: status rules baseline\"}\n",
 		     answer(call("hits\n")));
+}
+
+/* As root each is a record; whoever else asks makes none. */
+TEST(what_differs_from_the_baseline_is_a_record)
+{
+	static char out[65536];
+	static const struct {
+		const char *say, *record;
+	} rows[] = {
+		{ "baseline packages +3 alert\n",
+		  "\"class\":\"change\",\"act\":\"baseline differs\",\"sev\":\"high\","
+		  "\"section\":\"packages\",\"changes\":3,\"effect\":\"alert\",\"who\":{\"uid\":0" },
+		{ "baseline bpf -0 stop\n", "\"sev\":\"high\",\"section\":\"bpf\",\"changes\":0,"
+					    "\"not_compared\":true,\"effect\":\"stop\"" },
+		{ "baseline units +1 finding CHG-7\n",
+		  "\"act\":\"baseline differs\",\"section\":\"units\",\"changes\":1,"
+		  "\"effect\":\"finding\",\"ticket\":\"CHG-7\"" },
+		{ "baseline all +0 finding\n", "\"act\":\"baseline compared\",\"changes\":0" },
+		{ "baseline packages 3 alert\n", NULL },
+		{ "baseline Packages +3 alert\n", NULL },
+		{ "baseline packages +3\n", NULL },
+		{ "baseline packages +3 alert \"}\n", NULL },
+		{ "baseline packages +3 alert CHG-7 more\n", NULL },
+	};
+
+	start();
+	memset(c->host.id, '0', SEKI_HOST_TEXT - 1);
+	memset(c->host.boot, '0', SEKI_BOOT_TEXT - 1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *said;
+
+		c->out = (struct seki_buf){ .data = out, .cap = sizeof(out) };
+		harness_row = rows[i].say;
+		said = answer(call(rows[i].say));
+		out[c->out.len] = '\0';
+		EXPECT_EQ(rows[i].record && !geteuid(), !strcmp(said, "{\"recorded\":true}\n"));
+		EXPECT_EQ(rows[i].record && !geteuid(), c->out.len > 0);
+		if (rows[i].record && !geteuid())
+			EXPECT_TRUE(strstr(out, rows[i].record));
+	}
+	harness_row = NULL;
+	c->out.cap = c->out.len;
+	if (!geteuid())
+		EXPECT_TRUE(strstr(answer(call(rows[0].say)), "no room"));
+}
+
+TEST(only_root_says_what_became_of_the_host)
+{
+	static const struct seki_asker other = { .uid = 1000, .pid = 1 };
+	char text[256];
+	struct seki_buf b = { .data = text, .cap = sizeof(text) };
+
+	start();
+	seki_change_said(c, &other, " packages +3 alert", &b);
+	EXPECT_TRUE(!strncmp(text, "{\"error\":\"only root", 19));
+	EXPECT_EQ(0, c->out.len);
 }
 
 TEST(line_may_come_in_pieces)

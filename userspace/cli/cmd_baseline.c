@@ -11,7 +11,10 @@
 #include <time.h>
 
 #include "userspace/baseline/baseline.h"
+#include "userspace/baseline/effect.h"
+#include "userspace/cli/baseline_say.h"
 #include "userspace/cli/host_ops.h"
+#include "userspace/cli/records.h"
 #include "userspace/cli/tickets.h"
 #include "userspace/cli/verify_log.h"
 #include "userspace/controls/pattern.h"
@@ -24,7 +27,7 @@
 enum { UNEXPLAINED = 3, UNDER_TICKET = 4 };
 
 struct options {
-	const char *root, *out, *controls, *when, *log;
+	const char *root, *out, *controls, *when, *log, *accepted, *effects;
 	bool json;
 	char **words;
 };
@@ -33,6 +36,7 @@ static const struct option table[] = {
 	{ "root", required_argument, NULL, 'r' },     { "output", required_argument, NULL, 'o' },
 	{ "time", required_argument, NULL, 't' },     { "log", required_argument, NULL, 'l' },
 	{ "controls", required_argument, NULL, 'c' }, { "json", no_argument, NULL, 'j' },
+	{ "accepted", required_argument, NULL, 'a' }, { "effects", required_argument, NULL, 'e' },
 	{ "help", no_argument, NULL, 'h' },	      { 0 },
 };
 
@@ -41,17 +45,25 @@ static void usage(FILE *out)
 	fprintf(out,
 		"usage: sekisho baseline take [--root DIR] [--time TIME] [-o FILE]\n"
 		"       sekisho baseline compare [--json] [--log DIR] OLD [NEW]\n"
+		"       sekisho baseline check [--json] [refuse | stop]\n"
 		"Write down what this host is made of: kernel, command line, modules, packages,\n"
 		"units, settings, listening sockets, set-id files, BPF programs, sealed files;\n"
-		"or say what changed since, against a second file or the host as it is.\n\n"
+		"say what changed since, against a second file or the host as it is; or check\n"
+		"the host against what was accepted, with a record and the effects that the\n"
+		"administrator gave each section: finding, alert, refuse, stop.\n\n"
 		"  --root DIR         look below DIR\n"
 		"  --time TIME        the time it is said to be of (now)\n"
 		"  -o, --output FILE  where the baseline goes, whole or not at all\n"
 		"  --log DIR          the log: work under a ticket between the two is told\n"
 		"  --json             the differences as JSON\n"
+		"  --accepted FILE    what was accepted (" SEKI_BASELINE_FILE ")\n"
+		"  --effects FILE     a section and an effect per line\n"
+		"                     (" SEKI_EFFECTS_FILE ")\n"
 		"  --controls DIR     the tables of control items (" SEKI_CONTROLS_DIR ")\n\n"
 		"Exit of compare 0: nothing changed; 3: something did; 4: it did, and work under\n"
-		"a ticket lies in between; 1: a section could not be compared, or an error.\n");
+		"a ticket lies in between; 1: a section could not be compared, or an error.\n"
+		"Of check the same; of check refuse and check stop 0: go on; 1: a section with\n"
+		"that effect, or a stronger one, differs outside a ticket, or can't be compared.\n");
 }
 
 /* ---- take ------------------------------------------------------------------------ */
@@ -122,6 +134,8 @@ static void print_section(json_t *s)
 	const char *name;
 	size_t i;
 
+	if (json_object_get(s, "effect"))
+		printf("%s: %s\n", seki_field(s, "title"), seki_field(s, "effect"));
 	if (json_object_get(s, "not_compared"))
 		printf("%s: not compared: %s\n", seki_field(s, "title"),
 		       seki_field(s, "not_compared"));
@@ -199,20 +213,32 @@ static int add_work(const struct options *o, json_t *d)
 	return err;
 }
 
-static int compare(const struct options *o, const json_t *before, const json_t *now,
-		   const struct seki_sheet *sections)
+static void print_compared(const struct options *o, json_t *d)
+{
+	if (o->json)
+		json_dumpf(d, stdout, JSON_INDENT(1) | JSON_SORT_KEYS), putchar('\n');
+	else
+		print_text(d);
+}
+
+static json_t *compared(const json_t *before, const json_t *now, const struct seki_sheet *sections)
 {
 	json_t *d = seki_baseline_compare(before, now, sections);
-	int ret = SEKI_EXIT_FAILED, err;
 
 	json_object_set(d, "from", json_object_get(before, "t"));
 	json_object_set(d, "to", json_object_get(now, "t"));
+	return d;
+}
+
+static int compare(const struct options *o, const json_t *before, const json_t *now,
+		   const struct seki_sheet *sections)
+{
+	json_t *d = compared(before, now, sections);
+	int ret = SEKI_EXIT_FAILED, err;
+
 	if (!add_work(o, d)) {
 		ret = verdict(d);
-		if (o->json)
-			json_dumpf(d, stdout, JSON_INDENT(1) | JSON_SORT_KEYS), putchar('\n');
-		else
-			print_text(d);
+		print_compared(o, d);
 	}
 	json_decref(d);
 	err = seki_flush_stdout();
@@ -240,6 +266,95 @@ static int run_compare(const struct options *o)
 	return ret;
 }
 
+/* ---- check ----------------------------------------------------------------------- */
+
+static bool in_ticket(const json_t *d)
+{
+	return json_array_size(json_object_get(d, "work"));
+}
+
+/* The log is read only where it matters: it is long, and most checks find nothing.
+ * One that can't be read excuses nothing.
+ */
+static void find_work(const struct options *o, json_t *d)
+{
+	struct options look = *o;
+
+	if (!look.log)
+		look.log = o->root ? NULL : SEKI_LOG_DIR;
+	if (!seki_field_int(d, "changes") && !seki_field_int(d, "not_compared"))
+		look.log = NULL;
+	if (add_work(&look, d))
+		json_object_set_new(d, "work", json_array());
+}
+
+/* A tree is not this host, so nothing is on record of it. */
+static int judge(const struct options *o, const struct seki_effects *e, enum seki_effect least,
+		 json_t *d)
+{
+	enum seki_effect does;
+	int err;
+
+	find_work(o, d);
+	does = seki_effects_judge(e, d, in_ticket(d));
+	print_compared(o, d);
+	if (!o->root)
+		seki_baseline_say(d);
+	err = seki_flush_stdout();
+	if (err)
+		return err;
+	if (!least)
+		return verdict(d);
+	if (does >= least)
+		seki_warnx("the host differs from what was accepted, outside a ticket: %s",
+			   seki_effect_word(does));
+	return does >= least ? SEKI_EXIT_FAILED : SEKI_EXIT_OK;
+}
+
+static int check_against(const struct options *o, const struct seki_effects *e,
+			 enum seki_effect least, const struct seki_sheet *sections)
+{
+	struct seki_complaint why;
+	json_t *before = seki_baseline_read(o->accepted, &why), *now, *d;
+	int ret = SEKI_EXIT_FAILED;
+
+	if (!before) {
+		seki_warnx("%s", why.text);
+		return ret;
+	}
+	now = take(o);
+	if (now) {
+		d = compared(before, now, sections);
+		ret = judge(o, e, least, d);
+		json_decref(d);
+	}
+	json_decref(before);
+	json_decref(now);
+	return ret;
+}
+
+static int run_check(const struct options *o, enum seki_effect least)
+{
+	struct seki_sheet sections = { 0 };
+	struct seki_complaint why;
+	struct seki_effects e;
+	int err = seki_effects_read(o->effects, &e, &why), ret = SEKI_EXIT_FAILED;
+
+	if (err == -ENOENT)
+		err = 0;
+	/* Nothing is to be held up, so nothing need be known. */
+	if (!err && least && seki_effects_strongest(&e) < least)
+		return SEKI_EXIT_OK;
+	if (!err)
+		err = seki_baseline_table(&sections, o->controls, &why);
+	if (err)
+		seki_warnx("%s", why.text);
+	else
+		ret = check_against(o, &e, least, &sections);
+	seki_sheet_free(&sections);
+	return ret;
+}
+
 /* ---- order ----------------------------------------------------------------------- */
 
 /* -1: go on; else an exit code. */
@@ -263,6 +378,12 @@ static int read_option(int opt, struct options *o)
 	case 'c':
 		o->controls = optarg;
 		return -1;
+	case 'a':
+		o->accepted = optarg;
+		return -1;
+	case 'e':
+		o->effects = optarg;
+		return -1;
 	case 'j':
 		o->json = true;
 		return -1;
@@ -276,7 +397,10 @@ static int read_option(int opt, struct options *o)
 
 int cmd_baseline(int argc, char **argv)
 {
-	struct options o = { .controls = SEKI_CONTROLS_DIR };
+	struct options o = { .controls = SEKI_CONTROLS_DIR,
+			     .accepted = SEKI_BASELINE_FILE,
+			     .effects = SEKI_EFFECTS_FILE };
+	enum seki_effect least = SEKI_EFFECT_FINDING;
 	int opt, code, words;
 
 	while ((opt = getopt_long(argc, argv, "o:h", table, NULL)) != -1) {
@@ -290,6 +414,11 @@ int cmd_baseline(int argc, char **argv)
 		return run_take(&o);
 	if ((words == 2 || words == 3) && !strcmp(argv[optind], "compare"))
 		return run_compare(&o);
+	if (words == 1 && !strcmp(argv[optind], "check"))
+		return run_check(&o, least);
+	if (words == 2 && !strcmp(argv[optind], "check") &&
+	    seki_effect_find(argv[optind + 1], &least) && least >= SEKI_EFFECT_REFUSE)
+		return run_check(&o, least);
 	usage(stderr);
 	return SEKI_EXIT_USAGE;
 }

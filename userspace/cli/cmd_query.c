@@ -34,7 +34,7 @@ static void usage(FILE *out)
 		"  --session ID       as records show it, or the audit session's number\n"
 		"  --asset LABEL      hlr.data; hlr for all its parts; a path and what is below it\n"
 		"  --verdict WORD     denied, would-deny, allowed\n"
-		"  --class WORD       access, exec, session, policy, loss, integrity,\n"
+		"  --class WORD       access, exec, session, policy, loss, integrity, change,\n"
 		"                     heartbeat, lifecycle\n"
 		"  --rule N|TEXT      line of the rule, or part of its text\n"
 		"  --ticket T         ticket of a grant\n"

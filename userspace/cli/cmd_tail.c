@@ -41,7 +41,7 @@ static void usage(FILE *out)
 		"  -f, --follow     go on with new ones, into the next file too\n"
 		"      --json       the records as they are\n"
 		"      --verdict W  denied, would-deny, allowed\n"
-		"      --class W    access, exec, session, policy, loss, integrity,\n"
+		"      --class W    access, exec, session, policy, loss, integrity, change,\n"
 		"                   heartbeat, lifecycle\n");
 }
 

@@ -14,6 +14,7 @@
 #include "userspace/collector/server.h"
 #include "userspace/collector/service.h"
 #include "userspace/collector/sink.h"
+#include "userspace/collector/ticket.h"
 #include "userspace/collector/track.h"
 
 /* Order of draining: refusals before allowed acts. */
@@ -148,11 +149,25 @@ void seki_notice_broken(struct seki_collector *c, unsigned int ring);
 void seki_notice_losses(struct seki_collector *c, const struct seki_lost *lost, size_t count);
 void seki_notice_canary(struct seki_collector *c, const char *act, bool high, const char *ftrace,
 			int guard_error);
+/* What a comparison with the baseline found; "all": that it was made. */
+struct seki_change {
+	char section[17], effect[17];
+	char ticket[SEKI_TICKET_TEXT]; /* "": none */
+	uint64_t changes;
+	bool unseen; /* the section, or a part of it */
+};
+void seki_notice_change(struct seki_collector *c, const struct seki_change *what,
+			const struct seki_asker *by);
 /* A name for an own record: boot time, never the same twice. */
 uint64_t seki_notice_name(struct seki_collector *c);
 
+/* change.c: "SECTION CHANGES EFFECT [TICKET]", by root. */
+void seki_change_said(void *collector, const struct seki_asker *by, const char *argument,
+		      struct seki_buf *b);
+
 /* status.c: one JSON object and a newline; and all that may be asked. */
-void seki_status_write(const void *collector, const char *argument, struct seki_buf *b);
+void seki_status_write(void *collector, const struct seki_asker *by, const char *argument,
+		       struct seki_buf *b);
 extern const struct seki_request seki_requests[];
 
 #endif /* SEKI_COLLECTOR_H */

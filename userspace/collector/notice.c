@@ -6,10 +6,13 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "userspace/collector/collector.h"
+#include "userspace/lib/cleanup.h"
 
 struct notice {
 	struct seki_collector *c;
@@ -399,6 +402,52 @@ void seki_notice_losses(struct seki_collector *c, const struct seki_lost *lost, 
 		put_loss(n.b, &lost[i]);
 	seki_put_close(n.b, ']');
 	put_state(c);
+	end(&n);
+}
+
+/* The login session it was said in, if any: a timer has none. */
+static uint64_t session_of(pid_t pid)
+{
+	char path[48], text[16] = "";
+	seki_autofclose FILE *f = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%d/sessionid", (int)pid);
+	f = fopen(path, "re");
+	return f && fgets(text, sizeof(text), f) ? strtoull(text, NULL, 10) : SEKI_NOBODY;
+}
+
+/* It is told who says so: root may say what is not so, but not as somebody else. */
+static void put_asker(struct seki_buf *b, const struct seki_asker *by)
+{
+	uint64_t asid = session_of(by->pid);
+
+	seki_put_open(b, "who", '{');
+	seki_put_u64(b, "uid", by->uid);
+	if (asid != SEKI_NOBODY)
+		seki_put_u64(b, "asid", asid);
+	seki_put_close(b, '}');
+	seki_put_open(b, "proc", '{');
+	seki_put_u64(b, "pid", (uint64_t)by->pid);
+	seki_put_close(b, '}');
+}
+
+void seki_notice_change(struct seki_collector *c, const struct seki_change *what,
+			const struct seki_asker *by)
+{
+	bool all = !strcmp(what->section, "all");
+	struct notice n = begin(c, SEKI_CLASS_CHANGE,
+				all ? "baseline compared" : "baseline differs",
+				!all && strcmp(what->effect, "finding") != 0);
+
+	if (!all)
+		seki_put_str(n.b, "section", what->section);
+	seki_put_u64(n.b, "changes", what->changes);
+	if (what->unseen)
+		seki_put_true(n.b, "not_compared");
+	seki_put_str(n.b, "effect", what->effect);
+	if (what->ticket[0])
+		seki_put_str(n.b, "ticket", what->ticket);
+	put_asker(n.b, by);
 	end(&n);
 }
 

@@ -87,24 +87,33 @@ static void put_known(const struct seki_request *known, struct seki_buf *b)
 	seki_buf_char(b, '\n');
 }
 
+static struct seki_asker asker(int fd)
+{
+	struct ucred by = { .uid = (uid_t)-1 };
+	socklen_t size = sizeof(by);
+
+	getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &by, &size);
+	return (struct seki_asker){ by.uid, by.pid };
+}
+
 /* One send: what does not fit the socket's buffer is not worth waiting for. */
-static void answer(const struct seki_caller *caller, const struct seki_request *known,
-		   const void *what)
+static void answer(const struct seki_caller *caller, const struct seki_request *known, void *what)
 {
 	static char text[ANSWER_MAX];
 	struct seki_buf b = { .data = text, .cap = sizeof(text) };
 	const struct seki_request *r = known;
+	struct seki_asker by = asker(caller->fd);
 
 	while (r->word && strncmp(caller->line, r->word, strlen(r->word)))
 		r++;
 	if (r->word)
-		r->write(what, caller->line + strlen(r->word), &b);
+		r->write(what, &by, caller->line + strlen(r->word), &b);
 	else
 		put_known(known, &b);
 	send(caller->fd, b.data, b.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static void serve(struct seki_caller *caller, const struct seki_request *known, const void *what)
+static void serve(struct seki_caller *caller, const struct seki_request *known, void *what)
 {
 	ssize_t n = recv(caller->fd, caller->line + caller->len,
 			 sizeof(caller->line) - 1 - caller->len, MSG_DONTWAIT);
@@ -136,7 +145,7 @@ static void take_calls(struct seki_server *s)
 	}
 }
 
-void seki_server_work(struct seki_server *s, const struct seki_request *known, const void *what)
+void seki_server_work(struct seki_server *s, const struct seki_request *known, void *what)
 {
 	take_calls(s);
 	for (int i = 0; i < SEKI_CALLERS; i++)

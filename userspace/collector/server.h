@@ -22,7 +22,7 @@ struct seki_server {
 		int fd;
 		uint64_t until;
 		size_t len;
-		char line[64];
+		char line[128];
 	} caller[SEKI_CALLERS];
 };
 
@@ -31,13 +31,19 @@ int seki_server_open(struct seki_server *s, const char *path, uid_t uid, gid_t g
 void seki_server_close(struct seki_server *s);
 /* What to wait for: at most 1 + SEKI_CALLERS entries; returns their number. */
 size_t seki_server_poll(const struct seki_server *s, struct pollfd *fds);
+/* Who asks, as the kernel tells it; uid -1: it does not. */
+struct seki_asker {
+	uid_t uid;
+	pid_t pid;
+};
 /* Requests by their first word, NULL at the end; argument is what stands behind it.
  * write: the answer about what, to b.
  */
 struct seki_request {
 	const char *word;
-	void (*write)(const void *what, const char *argument, struct seki_buf *b);
+	void (*write)(void *what, const struct seki_asker *by, const char *argument,
+		      struct seki_buf *b);
 };
-void seki_server_work(struct seki_server *s, const struct seki_request *known, const void *what);
+void seki_server_work(struct seki_server *s, const struct seki_request *known, void *what);
 
 #endif /* SEKI_SERVER_H */

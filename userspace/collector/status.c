@@ -198,11 +198,13 @@ static void put_problems(const struct seki_collector *c, const struct seki_stats
 	seki_put_close(b, ']');
 }
 
-void seki_status_write(const void *what, const char *argument, struct seki_buf *b)
+void seki_status_write(void *what, const struct seki_asker *by, const char *argument,
+		       struct seki_buf *b)
 {
 	const struct seki_collector *c = what;
 	struct seki_stats sum = sum_stats(c);
 
+	(void)by;
 	(void)argument;
 	seki_buf_char(b, '{');
 	put_problems(c, &sum, b);
@@ -228,11 +230,13 @@ void seki_status_write(const void *what, const char *argument, struct seki_buf *
 	seki_buf_char(b, '\n');
 }
 
-static void write_rules(const void *what, const char *argument, struct seki_buf *b)
+static void write_rules(void *what, const struct seki_asker *by, const char *argument,
+			struct seki_buf *b)
 {
 	const struct seki_collector *c = what;
 	struct seki_clock clock = c->clock;
 
+	(void)by;
 	seki_hits_put(&c->hits, seki_names_now(&c->know.names), &clock,
 		      strtoull(argument, NULL, 10), b);
 }
@@ -240,5 +244,6 @@ static void write_rules(const void *what, const char *argument, struct seki_buf 
 const struct seki_request seki_requests[] = {
 	{ "status", seki_status_write },
 	{ "rules", write_rules },
+	{ "baseline", seki_change_said },
 	{ 0 },
 };

@@ -19,12 +19,13 @@
 	X(LOSS, 4, "loss")           \
 	X(INTEGRITY, 5, "integrity") \
 	X(HEARTBEAT, 6, "heartbeat") \
-	X(LIFECYCLE, 7, "lifecycle")
+	X(LIFECYCLE, 7, "lifecycle") \
+	X(CHANGE, 8, "change")
 
 #define X(name, bit, word) SEKI_CLASS_##name = (bit),
 enum seki_class { SEKI_CLASS_LIST(X) };
 #undef X
-#define SEKI_CLASS_COUNT 8
+#define SEKI_CLASS_COUNT 9
 
 /* Each returns a static word, or NULL for a number without one. */
 const char *seki_word_class(unsigned int class);

@@ -137,12 +137,14 @@ static void catch_signals(atomic_bool *stop)
 	sigaction(SIGPIPE, &none, NULL);
 }
 
-static void write_status(const void *what, const char *argument, struct seki_buf *b)
+static void write_status(void *what, const struct seki_asker *by, const char *argument,
+			 struct seki_buf *b)
 {
-	struct forwarder *f = (struct forwarder *)what;
+	struct forwarder *f = what;
 	uint64_t size = 0;
 	int err = seki_source_size(f->config.log, &size);
 
+	(void)by;
 	(void)argument;
 	seki_buf_char(b, '{');
 	seki_put_u64(b, "pid", (uint64_t)getpid());

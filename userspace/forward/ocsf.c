@@ -402,7 +402,7 @@ static struct class classify(json_t *r, json_t *e)
 	} rows[] = {
 		{ "access", access_ },	     { "exec", launch },	 { "session", logon },
 		{ "policy", policy_change }, { "loss", finding },	 { "integrity", finding },
-		{ "lifecycle", lifecycle },  { "heartbeat", lifecycle },
+		{ "lifecycle", lifecycle },  { "heartbeat", lifecycle }, { "change", finding },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
