@@ -261,8 +261,21 @@ struct seki_cell {
 	__u32 record;	/* of those, bits that leave a record or do not happen */
 	__u32 lend;	/* bits a grant may lend; read by no program yet, 0 */
 	__u32 rule;	/* 1-based index of the rule that set it; 0: default */
-	__u32 mode;	/* enum seki_mode: what a refusal in this cell does */
+	__u16 mode;	/* enum seki_mode: what a refusal in this cell does */
+	__u16 rate;	/* of waive, the number of the bucket that some are counted in; 0: none */
 	__u32 waive;	/* of record, bits that happen without one where there is no room */
+};
+
+/* Records of one rule at its rate: as many at once as in its time, then one each
+ * spacing.  Index slot * SEKI_RATES_MAX + cell.rate.
+ */
+#define SEKI_RATES_MAX		256
+struct seki_bucket {
+	__u64 spacing;	/* ns from record to record; 0: there is no such rule */
+	__u64 burst;	/* ns: spacing times the records of the rate */
+	__u64 due;	/* boottime at which all records so far are paid */
+	__u32 access;	/* enum seki_access bits that have the rate */
+	__u32 rule;
 };
 
 /* Identity of a filesystem object: never its path. */
@@ -387,7 +400,7 @@ struct seki_stats {
 	__u64 canary;		/* refusals of the canary */
 	__u64 events;		/* last cpu_seq of this CPU: events submitted and events lost */
 	__u64 quiet;		/* refusals the kernel asked to keep silent (PTRACE_MODE_NOAUDIT) */
-	__u64 pad;
+	__u64 left_out;		/* allowed, and no record by the rate of their rule */
 	__u64 loss[SEKI_LOSS_COUNT];
 	__u64 pad2[3];
 };
@@ -396,8 +409,9 @@ struct seki_stats {
  * effect (hits.h).  In an mmapable array.
  */
 #define SEKI_VERDICTS		4
+#define SEKI_LEFT_OUT		0	/* without a record, by the rate of the rule */
 struct seki_hits {
-	__u64 count[SEKI_VERDICTS]; /* by enum seki_verdict; [0] is unused */
+	__u64 count[SEKI_VERDICTS]; /* by enum seki_verdict; [SEKI_LEFT_OUT] of [SEKI_ALLOWED] */
 	__u64 last_ns;		/* boottime of the last, to a tick */
 	__u64 tick;		/* jiffies at .last_ns: within one the clock is not read again */
 };
@@ -579,6 +593,7 @@ struct seki_policy_event {
 };
 
 _Static_assert(sizeof(struct seki_cell) == 24, "cell");
+_Static_assert(sizeof(struct seki_bucket) == 32, "bucket");
 _Static_assert(sizeof(struct seki_object_id) == 16, "object id");
 _Static_assert(sizeof(struct seki_root) == 8, "root");
 _Static_assert(sizeof(struct seki_name_key) == 80, "name key");

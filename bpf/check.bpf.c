@@ -11,6 +11,7 @@
 #include "bpf/decide.h"
 #include "bpf/emit.bpf.h"
 #include "bpf/hits.h"
+#include "bpf/rate.bpf.h"
 #include "bpf/subject.bpf.h"
 
 static __always_inline void decide(__u32 domain, const struct seki_request *req,
@@ -170,6 +171,7 @@ static __always_inline void border(struct seki_decision *d)
 	d->verdict = SEKI_DENIED;
 	d->reason = SEKI_BY_BORDER;
 	d->record = SEKI_LEAVES_RECORD;
+	d->rate = 0;
 }
 
 __noinline int seki_count_verdict(__u32 verdict)
@@ -206,7 +208,7 @@ __noinline int seki_decide(const struct seki_request *req, struct seki_decision 
 	if (!d->missing && req->border && req->label != SEKI_LABEL_BROKER)
 		border(d); /* who moves a job in is asked; dpkg(1) keeps an old table beside */
 	hit(req, d);
-	if (!d->record)
+	if (!d->record || seki_left_out(req->generation, d->rate, d->waived))
 		return PASSES;
 	d->reason = seki_reason_of(d->reason, req->label);
 	if (silent(req, d))

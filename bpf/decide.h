@@ -23,6 +23,9 @@ struct seki_decision {
 	__u8 reason;   /* enum seki_reason */
 	__u8 record;   /* enum seki_leaves */
 	__u8 pad;
+	__u16 rate; /* bucket of some of .waived; 0: none */
+	__u16 pad2;
+	__u32 waived; /* asked, allowed, and recorded if there is room */
 };
 
 /* A missing cell is a closed one: unknown is a decision, and it is "no". */
@@ -44,6 +47,8 @@ static inline __attribute__((always_inline)) void seki_judge(const struct seki_c
 	ret->reason = ret->rule ? SEKI_BY_RULE : SEKI_BY_DEFAULT;
 	if (!ret->missing) {
 		ret->verdict = SEKI_ALLOWED;
+		ret->waived = may & ~must;
+		ret->rate = cell && !must ? cell->rate : 0;
 		ret->record = must ? SEKI_LEAVES_RECORD :
 			      may  ? SEKI_LEAVES_IF_ROOM :
 				     SEKI_LEAVES_NOTHING;

@@ -17,6 +17,7 @@ struct seki_activity_map seki_activity SEC(".maps");
 struct seki_denied_map seki_denied SEC(".maps");
 struct seki_stats_map seki_stats SEC(".maps");
 struct seki_hits_map seki_hits SEC(".maps");
+struct seki_rates_map seki_rates SEC(".maps");
 struct seki_meta_map seki_meta SEC(".maps");
 struct seki_lister_map seki_lister SEC(".maps");
 struct seki_ipc_map seki_ipc SEC(".maps");

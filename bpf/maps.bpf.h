@@ -190,6 +190,14 @@ struct seki_hits_map {
 	__type(value, struct seki_hits);
 };
 
+/* Of rules with a rate (rate.bpf.c); the loader fills the idle slot. */
+struct seki_rates_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SEKI_SLOTS *SEKI_RATES_MAX);
+	__type(key, __u32);
+	__type(value, struct seki_bucket);
+};
+
 struct seki_meta_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -242,6 +250,7 @@ extern struct seki_activity_map seki_activity SEC(".maps");
 extern struct seki_denied_map seki_denied SEC(".maps");
 extern struct seki_stats_map seki_stats SEC(".maps");
 extern struct seki_hits_map seki_hits SEC(".maps");
+extern struct seki_rates_map seki_rates SEC(".maps");
 extern struct seki_meta_map seki_meta SEC(".maps");
 extern struct seki_lister_map seki_lister SEC(".maps");
 extern struct seki_ipc_map seki_ipc SEC(".maps");

@@ -264,7 +264,7 @@ int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 	    FILL(s, s->maps.seki_roots, slot, r->roots, r->n_roots) ||
 	    FILL(s, s->maps.seki_names, slot, r->names, r->n_names) ||
 	    FILL(s, s->maps.seki_devices, slot, r->devices, r->n_devices) ||
-	    fill_users(s, b, slot) || seki_hits_clear(s, slot))
+	    fill_users(s, b, slot) || seki_hits_clear(s, slot) || seki_rates_fill(s, b, slot))
 		return -1;
 	fill_state(s, b, r, slot);
 	fill_shared(s, slot);

@@ -204,6 +204,9 @@ void seki_hits_make(struct sekisho_bpf *s, __u32 rules);
 void seki_hits_take(struct sekisho_bpf *s);
 int seki_hits_clear(struct sekisho_bpf *s, __u32 slot);
 
+/* rate.c - 0, or -1 after saying so. */
+int seki_rates_fill(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot);
+
 /* adopt.c - the loader's own domain; services that run already. */
 int seki_adopt_self(struct sekisho_bpf *s);
 int seki_adopt_running(struct sekisho_bpf *s, const struct seki_bundle *b);

@@ -55,6 +55,8 @@ size_t records_count(void);		    /* kept, to be looked at */
 size_t records_all(void);		    /* of accesses, that came */
 void records_stats(struct seki_stats *ret); /* the kernel's counters, of all CPUs */
 /* What is counted of a rule, by its text, and of a label: [0] and [1]. */
+/* Of this process or its children, allowed, on this label. */
+size_t records_allowed(pid_t pid, const char *label);
 bool records_hits(const char *rule, const char *label, struct seki_hits ret[2]);
 /* How many the loader made of this act and reason. */
 unsigned int records_policy(__u8 act, __u8 refused);
@@ -65,6 +67,10 @@ const struct seki_access_event *record_at(size_t i);
 void hits_sum(const __u32 asked[2], struct seki_hits ret[2]);
 void hits_enforced(void);
 void hits_audited(void);
+
+/* rate.c: records that a rule leaves out, held against reads that are counted here. */
+void rate_enforced(void);
+int rate_reads(void);
 
 /* life.c: what PID 1 can be asked to do to Sekisho's processes. */
 void life_without(void);

@@ -307,6 +307,7 @@ static void loaded(void)
 	twin_all();
 	recorded_access();
 	hits_enforced();
+	rate_enforced();
 	full_ring();
 	equal_denials();
 	lineage();
@@ -448,6 +449,8 @@ static int as(const char *what)
 		return as_flood();
 	if (!strcmp(what, "knock"))
 		return as_knock();
+	if (!strcmp(what, "many"))
+		return rate_reads();
 	if (!strcmp(what, "best-effort"))
 		return as_best_effort();
 	if (!strcmp(what, "traceme"))

@@ -47,6 +47,8 @@ static void put_stats(void)
 
 	for (cpu = 0; cpu < cpus && !bpf_map_lookup_elem(fd, &cpu, &one); cpu++) {
 		sum.refused_unrecorded += one.refused_unrecorded;
+		sum.left_out += one.left_out;
+		sum.recorded += one.recorded;
 		sum.loss[SEKI_LOSS_EVIDENCE_FULL] += one.loss[SEKI_LOSS_EVIDENCE_FULL];
 		sum.loss[SEKI_LOSS_ACTIVITY_FULL] += one.loss[SEKI_LOSS_ACTIVITY_FULL];
 		sum.loss[SEKI_LOSS_EQUAL_DENIED] += one.loss[SEKI_LOSS_EQUAL_DENIED];
@@ -222,6 +224,16 @@ const struct seki_access_event *record_of(pid_t pid, __u8 verdict)
 		if (belongs(&kept[i].e, pid) && kept[i].verdict == verdict)
 			return &kept[i];
 	return NULL;
+}
+
+size_t records_allowed(pid_t pid, const char *label)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < n_kept; i++)
+		n += belongs(&kept[i].e, pid) && kept[i].verdict == SEKI_ALLOWED &&
+		     !strcmp(record_label(&kept[i]), label);
+	return n;
 }
 
 const struct seki_access_event *record_find(pid_t pid, const struct attempt *a)

@@ -79,6 +79,31 @@ TEST(shares_are_summed_and_the_last_time_is_the_latest)
 	free(all);
 }
 
+TEST(what_rates_left_out_is_told_by_rule)
+{
+	static char text[256];
+	struct seki_buf b = { .data = text, .cap = sizeof(text) - 1 };
+	json_t *j;
+
+	begin();
+	hit(1, 0, 12, SEKI_LEFT_OUT, 5, 1);
+	hit(1, 3, 12, SEKI_LEFT_OUT, 7, 1);
+	hit(1, 0, 13, SEKI_ALLOWED, 7, 1);
+	hit(1, 1, ROWS + 7, SEKI_LEFT_OUT, 2, 1);
+	hit(0, 0, 14, SEKI_LEFT_OUT, 1, 1); /* the other policy's */
+	seki_left_out_put(&view, 3, &b);
+	EXPECT_STREQ("{\"0\":2,\"12\":12},", text);
+	b.len = 0;
+	memset(text, 0, sizeof(text));
+	seki_left_out_put(&view, 4, &b);
+	EXPECT_STREQ("{\"14\":1},", text);
+	j = ask(0);
+	EXPECT_EQ(12, number(j, 1, "left_out"));
+	EXPECT_EQ(7, number(j, 2, "allowed"));
+	json_decref(j);
+	free(all);
+}
+
 TEST(the_other_policy_is_not_counted)
 {
 	json_t *j;

@@ -123,6 +123,31 @@ TEST(rule_is_recorded_unless_it_says_never)
 	compiled_free(&c);
 }
 
+/* Numbered in the order of rules; a pair has one, of the accesses that its rule names. */
+TEST(rate_is_of_the_accesses_of_its_rule)
+{
+	struct compiled c = compile_text(
+		FULL
+		"  - { allow: backup, to: read, on: hlr.keys, record: best-effort, rate: 3/h }\n"
+		"  - { allow: backup, to: attr, on: hlr.data, record: best-effort }\n"
+		"  - { allow: backup, to: read, on: hlr.data, record: best-effort, rate: 7/min }\n");
+	const struct seki_cell *x = cell(&c, "backup", "hlr.data");
+	const struct seki_bundle_rule *r;
+
+	ASSERT_TRUE(x);
+	EXPECT_EQ(2, x->rate);
+	EXPECT_EQ(SEKI_READ | SEKI_ATTR, x->waive);
+	EXPECT_EQ(SEKI_READ, seki_bundle_thinned(&c.b, x));
+	r = seki_bundle_rule(&c.b, seki_bundle_rated(&c.b, 2));
+	ASSERT_TRUE(r);
+	EXPECT_EQ(7, r->rate_records);
+	EXPECT_EQ(60, r->rate_seconds);
+	EXPECT_EQ(1, cell(&c, "backup", "hlr.keys")->rate);
+	EXPECT_EQ(0, seki_bundle_rated(&c.b, 3));
+	EXPECT_EQ(0, cell(&c, "hlr", "hlr.data")->rate);
+	compiled_free(&c);
+}
+
 TEST(deny_takes_a_preset_away)
 {
 	struct compiled c = compile_text(FULL

@@ -124,6 +124,7 @@ static void show_counters(json_t *s)
 		{ "would deny", "counters.would_deny" },
 		{ "recorded", "counters.recorded" },
 		{ "no record kept", "counters.refused_unrecorded" },
+		{ "left out", "counters.left_out" },
 		{ "events", "counters.events" },
 		{ "records", "collector.records" },
 		{ "undecodable", "collector.undecodable" },

@@ -146,6 +146,9 @@ static void print_row(const struct row *row)
 		printf(":%u: ", row->line);
 	}
 	seki_print_safe(stdout, row->text);
+	if (row->hit && json_object_get(row->hit, "left_out"))
+		printf(" (%lld without a record, by its rate)",
+		       (long long)seki_field_int(row->hit, "left_out"));
 	putchar('\n');
 }
 

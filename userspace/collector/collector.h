@@ -134,7 +134,7 @@ void seki_collector_retain(struct seki_collector *c);
 void seki_notice_start(struct seki_collector *c);
 void seki_notice_stop(struct seki_collector *c, const char *why);
 void seki_notice_heartbeat(struct seki_collector *c);
-void seki_notice_policy(struct seki_collector *c, const char *trouble);
+void seki_notice_policy(struct seki_collector *c, __u32 before, const char *trouble);
 void seki_notice_found(struct seki_collector *c, const struct seki_log_found *found);
 void seki_notice_hold(struct seki_collector *c, bool held);
 void seki_notice_delete(struct seki_collector *c, const struct seki_log_oldest *o, const char *why);

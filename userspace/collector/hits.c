@@ -50,6 +50,8 @@ static void put_row(const struct seki_policy *p, uint64_t at, const struct seki_
 	seki_put_u64(b, "allowed", h->count[SEKI_ALLOWED]);
 	seki_put_u64(b, "denied", h->count[SEKI_DENIED]);
 	seki_put_u64(b, "would_deny", h->count[SEKI_WOULD_DENY]);
+	if (h->count[SEKI_LEFT_OUT])
+		seki_put_u64(b, "left_out", h->count[SEKI_LEFT_OUT]);
 	seki_put_strn(b, "last", when, seki_clock_text(clock, h->last_ns, when));
 	seki_put_close(b, '}');
 }
@@ -90,4 +92,36 @@ void seki_hits_put(const struct seki_hits_view *v, const struct seki_policy *p,
 	}
 	seki_buf_close(b, '}');
 	seki_buf_char(b, '\n');
+}
+
+/* Of all shares; 0 is what rules without a row have together. */
+static uint64_t left_out(const struct seki_hits_view *v, struct seki_hits_shape shape, __u32 slot,
+			 __u32 rule)
+{
+	uint64_t n = 0;
+
+	for (__u32 cpu = 0; cpu < shape.shares; cpu++)
+		n += v->all[seki_hits_rule(shape, slot, cpu, rule)].count[SEKI_LEFT_OUT];
+	return n;
+}
+
+void seki_left_out_put(const struct seki_hits_view *v, __u32 generation, struct seki_buf *b)
+{
+	struct seki_hits_shape shape = { 0 };
+
+	if (v->meta && v->all)
+		shape = seki_hits_shape_of(v->meta, v->entries);
+	seki_buf_char(b, '{');
+	for (__u32 i = 0; i < shape.rows; i++) {
+		uint64_t n = left_out(v, shape, generation & 1, i);
+
+		if (!n)
+			continue;
+		seki_buf_char(b, '"');
+		seki_buf_u64(b, i);
+		seki_buf_lit(b, "\":");
+		seki_buf_u64(b, n);
+		seki_buf_char(b, ',');
+	}
+	seki_put_close(b, '}');
 }

@@ -21,4 +21,9 @@ struct seki_hits_view {
 void seki_hits_put(const struct seki_hits_view *v, const struct seki_policy *p,
 		   struct seki_clock *clock, uint64_t at, struct seki_buf *b);
 
+/* {"RULE":N,...}: records that rules of a policy, in force or just before, left out by
+ * their rates since it took effect; "0" has those of rules without a row.
+ */
+void seki_left_out_put(const struct seki_hits_view *v, __u32 generation, struct seki_buf *b);
+
 #endif /* SEKI_COLLECTOR_HITS_H */

@@ -146,6 +146,7 @@ static void put_counters(struct seki_collector *c)
 		sum.recorded += c->stats[i].recorded;
 		sum.refused_unrecorded += c->stats[i].refused_unrecorded;
 		sum.canary += c->stats[i].canary;
+		sum.left_out += c->stats[i].left_out;
 	}
 	seki_put_open(b, "n", '{');
 	seki_put_u64(b, "denied", sum.denied);
@@ -157,7 +158,13 @@ static void put_counters(struct seki_collector *c)
 	seki_put_u64(b, "records", c->n.records);
 	seki_put_u64(b, "lost", c->n.lost);
 	seki_put_u64(b, "undecodable", c->n.undecodable);
+	if (sum.left_out)
+		seki_put_u64(b, "left_out", sum.left_out);
 	seki_put_close(b, '}');
+	if (sum.left_out) {
+		seki_put_key(b, "left_out");
+		seki_left_out_put(&c->hits, c->know.names.generation, b);
+	}
 }
 
 static void put_policy_state(struct seki_collector *c)
@@ -246,11 +253,25 @@ void seki_notice_heartbeat(struct seki_collector *c)
 	end(&n);
 }
 
-void seki_notice_policy(struct seki_collector *c, const char *trouble)
+/* The counters of the policy before stand until the policy after the next. */
+static void put_left_out_before(struct seki_collector *c, __u32 before)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; c->stats && i < c->track.count; i++)
+		sum += c->stats[i].left_out;
+	if (!sum || c->know.names.generation != before + 1)
+		return;
+	seki_put_key(&c->out, "left_out_before");
+	seki_left_out_put(&c->hits, before, &c->out);
+}
+
+void seki_notice_policy(struct seki_collector *c, __u32 before, const char *trouble)
 {
 	struct notice n = begin(c, SEKI_CLASS_LIFECYCLE, "policy changes", false);
 
 	put_policy_state(c);
+	put_left_out_before(c, before);
 	if (trouble)
 		seki_put_str(n.b, "nonames", trouble);
 	end(&n);

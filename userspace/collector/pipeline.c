@@ -108,7 +108,7 @@ static void look_at_policy(struct seki_collector *c)
 	seki_names_site(&c->know.names, c->host.site, sizeof(c->host.site));
 	if (c->know.names.generation == before)
 		return;
-	seki_notice_policy(c, err < 0 ? why : NULL);
+	seki_notice_policy(c, before, err < 0 ? why : NULL);
 	c->seal = SEKI_LOG_POLICY;
 	seki_said_forget(&c->said); /* ids of rules were texts of the policy before */
 }

@@ -52,6 +52,7 @@ static struct seki_stats sum_stats(const struct seki_collector *c)
 		sum.canary += s->canary;
 		sum.events += s->events;
 		sum.quiet += s->quiet;
+		sum.left_out += s->left_out;
 		for (int j = 0; j < SEKI_LOSS_COUNT; j++)
 			sum.loss[j] += s->loss[j];
 	}
@@ -68,6 +69,7 @@ static void put_counters(const struct seki_stats *sum, struct seki_buf *b)
 	seki_put_u64(b, "canary", sum->canary);
 	seki_put_u64(b, "events", sum->events);
 	seki_put_u64(b, "quiet", sum->quiet);
+	seki_put_u64(b, "left_out", sum->left_out);
 	seki_put_close(b, '}');
 }
 

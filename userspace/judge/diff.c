@@ -189,8 +189,9 @@ static void addresses(struct diff *d)
 /* ---- what is decided ----------------------------------------------------------- */
 
 struct said {
-	__u32 allow, record, waive;
-	bool other_mode; /* than the policy's */
+	__u32 allow, record, waive, thin;
+	struct seki_rate_said rate; /* of .thin */
+	bool other_mode;	    /* than the policy's */
 };
 
 static struct said say(const struct seki_view *v, const char *domain, __u16 label)
@@ -198,12 +199,35 @@ static struct said say(const struct seki_view *v, const char *domain, __u16 labe
 	const struct seki_bundle_domain *d = seki_view_domain_named(v, domain);
 	__u32 index = (d ? d->id : SEKI_DOMAIN_OTHER) * SEKI_LABEL_MAX + label;
 	const struct seki_cell *cell = &v->cell[index];
+	const struct seki_bundle_rule *r = seki_view_rated(v, cell->rate);
+	struct seki_rate_said rate = { 0 };
 
-	return (struct said){ cell->allow, cell->record & cell->allow, cell->waive,
-			      !seki_label_enforced(label) && cell->mode != v->b->meta->mode };
+	if (r)
+		rate = (struct seki_rate_said){ r->rate_records, r->rate_seconds };
+	return (struct said){
+		cell->allow, cell->record & cell->allow,
+		cell->waive, seki_bundle_thinned(v->b, cell),
+		rate,	     !seki_label_enforced(label) && cell->mode != v->b->meta->mode
+	};
 }
 
-enum change { OPENED, CLOSED, RECORDED, UNRECORDED, ALWAYS, BEST_EFFORT, MODE, CHANGES };
+enum change {
+	OPENED,
+	CLOSED,
+	RECORDED,
+	UNRECORDED,
+	ALWAYS,
+	BEST_EFFORT,
+	RATED,
+	EACH,
+	MODE,
+	CHANGES
+};
+
+static bool same_rate(struct seki_rate_said a, struct seki_rate_said b)
+{
+	return a.records == b.records && a.seconds == b.seconds;
+}
 
 static __u32 changed(enum change what, struct said a, struct said b)
 {
@@ -220,6 +244,10 @@ static __u32 changed(enum change what, struct said a, struct said b)
 		return a.record & b.record & a.waive & ~b.waive;
 	case BEST_EFFORT:
 		return a.record & b.record & b.waive & ~a.waive;
+	case RATED:
+		return b.thin & ~(same_rate(a.rate, b.rate) ? a.thin : 0);
+	case EACH:
+		return a.thin & b.record & ~b.thin;
 	default:
 		return a.other_mode != b.other_mode ? SEKI_ACCESS_ALL : 0;
 	}
@@ -255,19 +283,28 @@ static void label_changed(struct diff *d, enum change what, __u16 a, __u16 b, co
 {
 	const char *domain[2 * SEKI_DOMAIN_MAX];
 	__u32 bits[2 * SEKI_DOMAIN_MAX];
+	struct seki_rate_said rate[2 * SEKI_DOMAIN_MAX] = { 0 };
 	unsigned int n = all_domains(d, domain);
 
-	for (unsigned int i = 0; i < n; i++)
-		bits[i] = changed(what, say(d->a, domain[i], a), say(d->b, domain[i], b));
+	for (unsigned int i = 0; i < n; i++) {
+		struct said after = say(d->b, domain[i], b);
+
+		bits[i] = changed(what, say(d->a, domain[i], a), after);
+		if (what == RATED)
+			rate[i] = after.rate;
+	}
 	for (unsigned int i = 0; i < n; i++) {
 		__u32 access = bits[i];
 		const char *sep = ": ";
+		char text[SEKI_RATE_TEXT];
 
 		if (!access)
 			continue;
 		print_access(d, what, access, label);
+		if (what == RATED)
+			fprintf(d->out, ", %s", seki_rate_text(rate[i], text));
 		for (unsigned int j = i; j < n; j++) {
-			if (bits[j] != access)
+			if (bits[j] != access || !same_rate(rate[j], rate[i]))
 				continue;
 			fprintf(d->out, "%s%s", sep, domain[j]);
 			sep = ", ";
@@ -286,6 +323,8 @@ static void cells(struct diff *d)
 		"allowed, and recorded no more",
 		"allowed and recorded, and refused from now on where there is no room",
 		"allowed and recorded, and let through from now on where there is no room",
+		"allowed, and recorded at this rate from now on",
+		"allowed, and recorded each time from now on",
 		"refusals in another mode than the policy's, or no more",
 	};
 

@@ -64,6 +64,19 @@ static void show_why(const struct seki_case *c, const struct seki_decision *d, F
 	show_rule(c, d->rule, out);
 }
 
+static void show_rate(const struct seki_case *c, const struct seki_decision *d, FILE *out)
+{
+	const struct seki_bundle_rule *r = seki_view_rated(c->v, d->rate);
+	char text[SEKI_RATE_TEXT];
+
+	if (!r || d->waived & ~r->rate_access)
+		return;
+	fprintf(out, "  of such records %s are kept, the others counted, by ",
+		seki_rate_text((struct seki_rate_said){ r->rate_records, r->rate_seconds }, text));
+	place(c, r->line, out);
+	fputc('\n', out);
+}
+
 static void show_decision(const struct seki_case *c, const struct seki_decision *d, FILE *out)
 {
 	fputs("decision\n", out);
@@ -79,6 +92,7 @@ static void show_decision(const struct seki_case *c, const struct seki_decision 
 		fputs("  let through, with a record if there is room for it\n", out);
 	else
 		fputs("  let through, no record\n", out);
+	show_rate(c, d, out);
 	show_why(c, d, out);
 }
 

@@ -212,13 +212,14 @@ static const struct seki_cell *cell(const struct seki_view *v, const char *domai
 	return d && l ? &v->cell[d->id * SEKI_LABEL_MAX + l->id] : NULL;
 }
 
+/* thinned: bits that a rule with a rate says. */
 static struct made compare(const struct seki_cell *now, const struct seki_cell *base,
-			   const struct seki_bundle_label *l)
+			   const struct seki_bundle_label *l, __u32 thinned)
 {
 	__u32 must = now->record & ~now->waive, may = now->record & now->waive;
 	struct made m = {
 		.always = must & ~(base->record & ~base->waive),
-		.room = may & ~(base->record & base->waive),
+		.room = may & ~(base->record & base->waive) & ~thinned,
 		.deny = base->allow & ~now->allow,
 		.mode = now->mode != base->mode,
 	};
@@ -250,12 +251,23 @@ static void reasons(struct restore *r, const struct seki_bundle_rule *from, __u1
 	fputs(" }", r->out);
 }
 
+static void controls_of(struct restore *r, const struct seki_bundle_rule *from)
+{
+	const char *p = str(r, from->controls);
+
+	if (!*p)
+		return;
+	fputs(", controls: [", r->out);
+	for (; *p; p++)
+		*p == ' ' ? fputs(", ", r->out) : fputc(*p, r->out);
+	fputc(']', r->out);
+}
+
 static void rule(struct restore *r, const char *verb, __u32 access, const char *record,
 		 const struct seki_bundle_domain *d, const struct seki_bundle_label *l, bool mode,
 		 const struct seki_cell *c)
 {
 	const struct seki_bundle_rule *from = seki_bundle_rule(r->v->b, c->rule);
-	const char *controls = from ? str(r, from->controls) : "", *p;
 	char what[SEKI_ACCESS_TEXT_MAX], word[64];
 
 	if (!access)
@@ -267,14 +279,10 @@ static void rule(struct restore *r, const char *verb, __u32 access, const char *
 		fprintf(r->out, ", record: %s", record);
 	if (mode)
 		fprintf(r->out, ", mode: %s", seki_mode_text(c->mode));
-	if (*controls && seki_view_rule_written(r->v, c->rule)) {
-		fputs(", controls: [", r->out);
-		for (p = controls; *p; p++)
-			*p == ' ' ? fputs(", ", r->out) : fputc(*p, r->out);
-		fputc(']', r->out);
-	}
-	if (seki_view_rule_written(r->v, c->rule))
+	if (seki_view_rule_written(r->v, c->rule)) {
+		controls_of(r, from);
 		reasons(r, from, l->kind);
+	}
 	fputs(" }\n", r->out);
 }
 
@@ -288,7 +296,7 @@ static bool rules_of(struct restore *r, const struct seki_view *base,
 
 	if (!now || !old)
 		return begun;
-	m = compare(now, old, l);
+	m = compare(now, old, l, seki_bundle_thinned(r->v->b, now));
 	if (!(m.always | m.room | m.never | m.deny))
 		return begun;
 	if (!begun)
@@ -300,10 +308,83 @@ static bool rules_of(struct restore *r, const struct seki_view *base,
 	return true;
 }
 
+/* ---- rules with a rate, which all their pairs share -------------------------- */
+
+static bool has_rate(const struct restore *r, const struct seki_bundle_domain *d,
+		     const struct seki_bundle_label *l, __u32 rate)
+{
+	return r->v->cell[d->id * SEKI_LABEL_MAX + l->id].rate == rate;
+}
+
+static void domains_of_rate(struct restore *r, __u32 rate)
+{
+	const struct seki_bundle *b = r->v->b;
+	const char *sep = "  - { allow: [";
+
+	for (__u32 i = 0; i < b->n_domains; i++)
+		for (__u32 j = 1; j < b->n_labels; j++) {
+			if (!has_rate(r, &b->domains[i], &b->labels[j], rate))
+				continue;
+			fprintf(r->out, "%s%s", sep, str(r, b->domains[i].name));
+			sep = ", ";
+			break;
+		}
+}
+
+/* Returns the kind of the gravest. */
+static __u16 labels_of_rate(struct restore *r, __u32 rate)
+{
+	const struct seki_bundle *b = r->v->b;
+	const char *sep = ", on: [";
+	__u16 kind = SEKI_KIND_CODE;
+	char word[64];
+
+	for (__u32 j = 1; j < b->n_labels; j++)
+		for (__u32 i = 0; i < b->n_domains; i++) {
+			if (!has_rate(r, &b->domains[i], &b->labels[j], rate))
+				continue;
+			fprintf(r->out, "%s%s", sep,
+				seki_label_word(r->v, b->labels[j].id, word, sizeof(word)));
+			if (seki_kind_severity(b->labels[j].kind) > seki_kind_severity(kind))
+				kind = b->labels[j].kind;
+			sep = ", ";
+			break;
+		}
+	return kind;
+}
+
+static void rated(struct restore *r, const struct seki_bundle_rule *from, __u32 rate)
+{
+	struct seki_rate_said said = { from->rate_records, from->rate_seconds };
+	char what[SEKI_ACCESS_TEXT_MAX], text[SEKI_RATE_TEXT];
+	__u16 kind;
+
+	domains_of_rate(r, rate);
+	fprintf(r->out, "], to: %s", seki_access_list(from->rate_access, what, sizeof(what)));
+	kind = labels_of_rate(r, rate);
+	fprintf(r->out, "], record: best-effort, rate: %s", seki_rate_text(said, text));
+	controls_of(r, from);
+	reasons(r, from, kind);
+	fputs(" }\n", r->out);
+}
+
+static bool rates(struct restore *r)
+{
+	const struct seki_bundle_rule *from;
+	__u32 rate = 1;
+
+	for (; (from = seki_view_rated(r->v, rate)); rate++) {
+		if (rate == 1)
+			fputs("rules:\n", r->out);
+		rated(r, from, rate);
+	}
+	return rate > 1;
+}
+
 static void rules(struct restore *r, const struct seki_view *base)
 {
 	const struct seki_bundle *b = r->v->b;
-	bool begun = false;
+	bool begun = rates(r);
 
 	for (__u32 j = 1; j < b->n_labels; j++)
 		for (__u32 i = 0; i < b->n_domains; i++)

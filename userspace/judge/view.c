@@ -103,6 +103,11 @@ void seki_place_print(const struct seki_view *v, const char *file, __u32 where, 
 	fprintf(out, ":%u", seki_where_line(where));
 }
 
+const struct seki_bundle_rule *seki_view_rated(const struct seki_view *v, __u32 rate)
+{
+	return seki_bundle_rule(v->b, seki_bundle_rated(v->b, rate));
+}
+
 /* Only written rules read "allow ... to ... on ...": names have no blanks. */
 bool seki_view_rule_written(const struct seki_view *v, __u32 rule)
 {

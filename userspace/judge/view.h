@@ -42,6 +42,8 @@ const struct seki_bundle_domain *seki_view_domain_named(const struct seki_view *
 							const char *name);
 /* By its name in records or its word in a policy: proc.hlr, hlr.process. */
 const struct seki_bundle_label *seki_view_label_named(const struct seki_view *v, const char *name);
+/* The rule by whose rate some of its records are left out, or NULL. */
+const struct seki_bundle_rule *seki_view_rated(const struct seki_view *v, __u32 rate);
 /* Is it a rule somebody wrote, not one that naming a function made? */
 bool seki_view_rule_written(const struct seki_view *v, __u32 rule);
 

@@ -27,7 +27,7 @@ _Static_assert(sizeof(struct seki_bundle_label) == 16, "label");
 _Static_assert(sizeof(struct seki_bundle_path) == 16, "path");
 _Static_assert(sizeof(struct seki_bundle_addr) == 32, "address");
 _Static_assert(sizeof(struct seki_bundle_cell) == 28, "cell");
-_Static_assert(sizeof(struct seki_bundle_rule) == 24, "rule");
+_Static_assert(sizeof(struct seki_bundle_rule) == 40, "rule");
 
 static const size_t element_size[SEKI_SECTION_COUNT] = {
 	[SEKI_SECTION_STRINGS] = 1,

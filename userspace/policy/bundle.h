@@ -25,7 +25,7 @@
 #include "userspace/policy/signature.h"
 
 #define SEKI_BUNDLE_MAGIC "SEKIBNDL"
-#define SEKI_BUNDLE_FORMAT 2
+#define SEKI_BUNDLE_FORMAT 3
 #define SEKI_BUNDLE_SIZE_MAX (64u << 20)
 
 enum seki_section {
@@ -147,6 +147,8 @@ struct seki_bundle_cell {
 	struct seki_cell cell;
 };
 
+#define SEKI_RATE_RECORDS_MAX 1000000u
+#define SEKI_RATE_SECONDS_MAX 3600u
 struct seki_bundle_rule {
 	__u32 text; /* string: the rule as written, or what made it: "hlr owns hlr.data" */
 	__u32 line;
@@ -154,6 +156,10 @@ struct seki_bundle_rule {
 	__u32 severity;	   /* 0 info, 1 low, 2 medium, 3 high */
 	__u32 description; /* string: why, may be empty; the same in Japanese */
 	__u32 description_ja;
+	__u32 rate_records; /* at most, in rate_seconds; 0: each */
+	__u32 rate_seconds;
+	__u32 rate_access; /* enum seki_access bits that have the rate */
+	__u32 pad;
 };
 
 /* A bundle in memory, checked whole: every offset, string, id and count. */
@@ -224,5 +230,9 @@ const char *seki_bundle_domain_name(const struct seki_bundle *b, __u16 id);
 const char *seki_bundle_label_name(const struct seki_bundle *b, __u16 id);
 /* Rule by its 1-based index, or NULL. */
 const struct seki_bundle_rule *seki_bundle_rule(const struct seki_bundle *b, __u32 rule);
+/* The rule that has this rate, a number from 1 in the order of rules; 0: none. */
+__u32 seki_bundle_rated(const struct seki_bundle *b, __u32 rate);
+/* Accesses of a cell that are recorded at its rate. */
+__u32 seki_bundle_thinned(const struct seki_bundle *b, const struct seki_cell *cell);
 
 #endif /* SEKI_BUNDLE_H */

@@ -168,13 +168,29 @@ static bool cell_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 	return domain_known(r, c->domain) && c->label && label_known(r, c->label) &&
 	       !(m->allow & ~SEKI_ACCESS_ALL) && !(m->record & ~m->allow) &&
 	       !(m->lend & ~SEKI_ACCESS_ALL) && m->rule <= r->b.n_rules &&
-	       m->mode <= SEKI_MODE_AUDIT && !(m->waive & ~m->record);
+	       m->mode <= SEKI_MODE_AUDIT && !(m->waive & ~m->record) && m->rate <= r->n_rates &&
+	       !(m->rate && !m->waive);
+}
+
+static bool rate_ok(const struct seki_bundle_rule *u)
+{
+	return !u->pad && !u->rate_records == !u->rate_seconds &&
+	       !u->rate_records == !u->rate_access && u->rate_records <= SEKI_RATE_RECORDS_MAX &&
+	       u->rate_seconds <= SEKI_RATE_SECONDS_MAX && !(u->rate_access & ~SEKI_ACCESS_ALL);
+}
+
+/* Before the cells, which name them by number. */
+static bool count_rates(struct seki_bundle_reading *r)
+{
+	for (__u32 i = 0; i < r->b.n_rules; i++)
+		r->n_rates += !!r->b.rules[i].rate_records;
+	return r->n_rates < SEKI_RATES_MAX;
 }
 
 static bool rule_ok(const struct seki_bundle_reading *r, const struct seki_bundle_rule *u)
 {
 	return string_ok(r, u->text) && string_ok(r, u->controls) && u->severity <= 3 &&
-	       string_ok(r, u->description) && string_ok(r, u->description_ja) &&
+	       string_ok(r, u->description) && string_ok(r, u->description_ja) && rate_ok(u) &&
 	       where_ok(r, u->line);
 }
 
@@ -211,5 +227,7 @@ const char *seki_bundle_check(struct seki_bundle_reading *r)
 	bad = bad ?: check_meta(r);
 	bad = bad ?: note_ids(r);
 	bad = bad ?: check_builtin_ids(r);
+	if (!bad && !count_rates(r))
+		bad = "too many rules with a rate; compile the policy again";
 	return bad ?: check_tables(r);
 }

@@ -16,6 +16,7 @@ struct seki_bundle_reading {
 	size_t n_strings;
 	bool domain[SEKI_DOMAIN_MAX]; /* ids that exist; filled by the check */
 	bool label[SEKI_LABEL_MAX];
+	__u32 n_rates;
 };
 
 /* NULL, or what is wrong; what would be right. */

@@ -238,6 +238,7 @@ void seki_check_rules(struct seki_compilation *c)
 		struct seki_rule *r = &c->policy.rule[i];
 
 		check_form(c, r);
+		seki_check_rate(c, r);
 		resolve_access(c, r);
 		resolve_domains(c, r);
 		resolve_labels(c, r);

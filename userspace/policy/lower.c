@@ -158,6 +158,7 @@ static void cells(struct lowering *l, const struct seki_matrix *m)
 			to.cell.waive = from->waive & to.cell.record;
 			to.cell.rule = from->rule;
 			to.cell.mode = from->mode;
+			to.cell.rate = from->rate;
 			seki_builder_add(l->b, SEKI_SECTION_CELLS, &to);
 		}
 }
@@ -166,7 +167,10 @@ static void rules(struct lowering *l, const struct seki_matrix *m)
 {
 	for (__u32 i = 0; i < m->n_rules; i++) {
 		struct seki_bundle_rule to = { .line = m->rule[i].line,
-					       .severity = m->rule[i].severity };
+					       .severity = m->rule[i].severity,
+					       .rate_records = m->rule[i].rate.records,
+					       .rate_seconds = m->rule[i].rate.seconds,
+					       .rate_access = m->rule[i].thin };
 
 		if (m->rule[i].why) {
 			to.description = string(l, m->rule[i].why->en.s);

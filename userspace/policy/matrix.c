@@ -89,6 +89,13 @@ static bool recorded_otherwise(const struct seki_rule *other, const struct seki_
 	return other->allow.n && how(other) != how(rule) && other->access & rule->access;
 }
 
+static bool rated_otherwise(const struct seki_rule *other, const struct seki_rule *rule)
+{
+	return how(other) == SEKI_RECORD_BEST_EFFORT && other != rule &&
+	       (rule->rate.said.records ? other->rate.said.records || other->access & rule->access :
+					  other->rate.said.records && other->access & rule->access);
+}
+
 static bool other_mode(const struct seki_rule *other, const struct seki_rule *rule)
 {
 	return other->mode.n && other->mode.n != rule->mode.n;
@@ -99,6 +106,27 @@ static const char *pair(struct seki_matrix *m, __u16 domain, __u16 label)
 {
 	return seki_arena_printf(&m->c->arena, "%s and %s", seki_domain_word(m->c, domain),
 				 m->c->sym.by_id[label]->word);
+}
+
+/* A pair has one rate, or a record could be owed to two. */
+static bool rates_contradict(struct seki_matrix *m, struct seki_draft *cell,
+			     const struct seki_rule *r, const char *who)
+{
+	__u32 both = (r->rate.said.records ? cell->each : m->thin[cell->rate]) & r->access;
+	char what[SEKI_ACCESS_TEXT_MAX];
+
+	if (r->rate.said.records && cell->rate)
+		seki_error(m->c->diag, r->rate.pos,
+			   "two rates for %s; write one rule with both accesses", who);
+	else if (both)
+		seki_error(m->c->diag, r->rate.said.records ? r->rate.pos : r->pos,
+			   "%s is recorded at a rate by one rule and each time by another for %s; "
+			   "let them agree",
+			   seki_access_text(both, what, sizeof(what)), who);
+	else
+		return false;
+	note_other(m, cell, rated_otherwise, r);
+	return true;
 }
 
 static bool contradicts(struct seki_matrix *m, struct seki_draft *cell, const struct seki_rule *r,
@@ -126,6 +154,8 @@ static bool contradicts(struct seki_matrix *m, struct seki_draft *cell, const st
 		note_other(m, cell, recorded_otherwise, r);
 		return true;
 	}
+	if (how(r) == SEKI_RECORD_BEST_EFFORT && rates_contradict(m, cell, r, who))
+		return true;
 	if (r->mode.n && cell->mode_said && cell->mode != r->mode.n - 1) {
 		seki_error(m->c->diag, r->pos, "two modes for %s; let the rules agree", who);
 		note_other(m, cell, other_mode, r);
@@ -137,7 +167,7 @@ static bool contradicts(struct seki_matrix *m, struct seki_draft *cell, const st
 /* A deny of a preset bit is remembered so that a later allow is a conflict;
  * bits both open by preset and allowed by a rule leave by_preset.
  */
-static void allow(struct seki_draft *cell, const struct seki_rule *r, __u32 number)
+static void allow(struct seki_draft *cell, const struct seki_rule *r, __u32 number, __u16 rate)
 {
 	if (how(r) == SEKI_RECORD_NEVER)
 		cell->silent |= r->access;
@@ -145,6 +175,10 @@ static void allow(struct seki_draft *cell, const struct seki_rule *r, __u32 numb
 		cell->record |= r->access;
 	if (how(r) == SEKI_RECORD_BEST_EFFORT)
 		cell->waive |= r->access;
+	if (r->rate.said.records)
+		cell->rate = rate;
+	else if (how(r) == SEKI_RECORD_BEST_EFFORT)
+		cell->each |= r->access;
 	cell->allow |= r->access;
 	cell->by_preset &= ~r->access;
 	/* with several rules on one pair, records name one that records */
@@ -170,7 +204,7 @@ static bool apply(struct seki_matrix *m, __u32 index, __u32 number, __u16 domain
 	if (cell->uses && contradicts(m, cell, r, pair(m, domain, label)))
 		return true;
 	if (r->allow.n)
-		allow(cell, r, number);
+		allow(cell, r, number, m->n_rates);
 	else
 		deny(cell, r, number);
 	if (r->mode.n) {
@@ -179,7 +213,8 @@ static bool apply(struct seki_matrix *m, __u32 index, __u32 number, __u16 domain
 	}
 	cell->uses = add_use(m, index, cell->uses);
 	return before.allow != cell->allow || before.record != cell->record ||
-	       before.waive != cell->waive || before.mode != cell->mode;
+	       before.waive != cell->waive || before.rate != cell->rate ||
+	       before.mode != cell->mode;
 }
 
 /* Words with sep between them; what does not fit in max bytes becomes "...". */
@@ -224,7 +259,20 @@ static __u32 number_rule(struct seki_matrix *m, const struct seki_rule *r)
 					   .line = seki_where_of(r->pos),
 					   .controls = join(m, &r->controls, " ", SIZE_MAX),
 					   .severity = r->severity.n ? r->severity.n - 1 : severity,
+					   .rate = r->rate.said,
+					   .thin = r->rate.said.records ? r->access : 0,
 					   .why = &r->description });
+}
+
+static void number_rate(struct seki_matrix *m, const struct seki_rule *r)
+{
+	if (m->n_rates < SEKI_RATES_MAX - 1)
+		m->thin[++m->n_rates] = r->access;
+	else
+		seki_error(
+			m->c->diag, r->rate.pos,
+			"more than %d rules with a rate; let one rule name more domains or labels",
+			SEKI_RATES_MAX - 1);
 }
 
 static void apply_rule(struct seki_matrix *m, __u32 index)
@@ -233,6 +281,8 @@ static void apply_rule(struct seki_matrix *m, __u32 index)
 	__u32 number = number_rule(m, r);
 	bool changed = !r->n_domains || !r->n_labels || !r->access;
 
+	if (r->rate.said.records)
+		number_rate(m, r);
 	for (unsigned int i = 0; i < r->n_domains; i++)
 		for (unsigned int j = 0; j < r->n_labels; j++)
 			changed |= apply(m, index, number, r->domains[i], r->labels[j]);

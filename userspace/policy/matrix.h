@@ -10,11 +10,13 @@
 struct seki_draft {
 	__u32 allow, record;
 	__u32 waive;	 /* of record, bits that some rule wants best-effort */
+	__u32 each;	 /* of waive, bits that some rule wants each time */
 	__u32 denied;	 /* by a rule, to find what contradicts it */
 	__u32 silent;	 /* bits some rule wants without a record */
 	__u32 by_preset; /* bits open before any rule */
 	__u32 uses;	 /* newest rule that touched it, index + 1 into uses */
 	__u32 rule;
+	__u16 rate;	/* number of the rate of some of .waive */
 	__u8 mode;	/* enum seki_mode */
 	__u8 mode_said; /* by a rule */
 };
@@ -30,6 +32,8 @@ struct seki_matrix_rule {
 	__u32 line;
 	const char *controls;
 	__u32 severity;
+	struct seki_rate_said rate;
+	__u32 thin;			    /* accesses that have the rate */
 	const struct seki_description *why; /* NULL: nobody says */
 };
 
@@ -40,6 +44,8 @@ struct seki_matrix {
 	__u32 n_uses, room_uses;
 	struct seki_matrix_rule *rule; /* [0] is rule 1 */
 	__u32 n_rules, room_rules;
+	__u16 n_rates; /* rules with one, and the accesses that they name */
+	__u32 thin[SEKI_RATES_MAX];
 };
 
 /* Never NULL; contradictions are errors in the compilation's diag. */

@@ -73,6 +73,7 @@ static const struct seki_key rule_keys[] = {
 	KEY("to", seki_read_texts, seki_rule, to, true),
 	KEY("on", seki_read_texts, seki_rule, on, true),
 	KEY("record", seki_read_record, seki_rule, record, false),
+	KEY("rate", seki_read_rate, seki_rule, rate, false),
 	KEY("mode", seki_read_rule_mode, seki_rule, mode, false),
 	KEY("severity", seki_read_severity, seki_rule, severity, false),
 	KEY("controls", seki_read_texts, seki_rule, controls, false),

@@ -89,13 +89,23 @@ enum seki_record {
 	SEKI_RECORD_NEVER,
 };
 
+/* How many records of a rule, at most, in how many seconds; 0: each. */
+struct seki_rate_said {
+	__u32 records, seconds;
+};
+struct seki_rate {
+	struct seki_rate_said said;
+	struct seki_pos pos;
+};
+
 struct seki_rule {
 	struct seki_pos pos;
 	struct seki_texts allow, deny, to, on, controls;
 	struct seki_description description;
 	struct seki_number severity; /* as in a bundle, + 1; 0: as the labels are */
 	struct seki_number record;   /* enum seki_record */
-	struct seki_number mode;     /* enum seki_mode + 1; 0: the policy's */
+	struct seki_rate rate;
+	struct seki_number mode; /* enum seki_mode + 1; 0: the policy's */
 	/* check_rule.c */
 	__u32 access;
 	__u16 *domains, *labels;
@@ -251,6 +261,12 @@ struct seki_place {
 
 /* paths.c: the place that has this path already, or NULL and it is one now. */
 struct seki_place *seki_label_path(struct seki_compilation *c, struct seki_place place);
+
+/* rate.c */
+#define SEKI_RATE_TEXT 16
+void seki_check_rate(struct seki_compilation *c, const struct seki_rule *r);
+/* "10/s"; returns ret. */
+const char *seki_rate_text(struct seki_rate_said rate, char ret[SEKI_RATE_TEXT]);
 
 /* suggest.c */
 const char *seki_closest(const char *word, const char *const *known, unsigned int n);

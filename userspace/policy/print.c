@@ -142,7 +142,8 @@ static bool same(const struct column *c, const struct seki_cell *x, const struct
 	if (!x || !y)
 		return x == y;
 	return x->allow == y->allow && x->record == y->record && x->waive == y->waive &&
-	       x->mode == y->mode && !strcmp(rule_text(c->b, x->rule), rule_text(c->b, y->rule));
+	       x->rate == y->rate && x->mode == y->mode &&
+	       !strcmp(rule_text(c->b, x->rule), rule_text(c->b, y->rule));
 }
 
 /* What more than half of the domains share, if all have something (Boyer and
@@ -168,6 +169,16 @@ static const struct seki_cell *common(const struct column *c)
 	return count * 2 > c->b->n_domains ? most : NULL;
 }
 
+static void print_rate(const struct seki_bundle *b, const struct seki_cell *cell, FILE *out)
+{
+	const struct seki_bundle_rule *r = seki_bundle_rule(b, seki_bundle_rated(b, cell->rate));
+	char rate[SEKI_RATE_TEXT], text[SEKI_ACCESS_TEXT_MAX];
+
+	fprintf(out, "; %s at %s",
+		seki_access_text(seki_bundle_thinned(b, cell), text, sizeof(text)),
+		seki_rate_text((struct seki_rate_said){ r->rate_records, r->rate_seconds }, rate));
+}
+
 static void print_cell(const struct column *c, const struct seki_cell *cell, FILE *out)
 {
 	const struct seki_bundle_rule *r = seki_bundle_rule(c->b, cell->rule);
@@ -182,6 +193,8 @@ static void print_cell(const struct column *c, const struct seki_cell *cell, FIL
 			seki_access_text(cell->record & ~cell->waive, text, sizeof(text)));
 	if (cell->waive)
 		fprintf(out, "; best-effort %s", seki_access_text(cell->waive, text, sizeof(text)));
+	if (seki_bundle_thinned(c->b, cell))
+		print_rate(c->b, cell, out);
 	if (cell->mode != c->b->meta->mode)
 		fprintf(out, "; %s", seki_mode_text(cell->mode));
 	if (r && *str(c->b, r->controls))
