@@ -449,6 +449,18 @@ bool seki_controls_find(const struct seki_controls *c, const char *name, size_t 
 	return r;
 }
 
+uint64_t seki_controls_set(const struct seki_controls *c, const char *names)
+{
+	const char *name;
+	uint64_t set = 0;
+	size_t len, n;
+
+	while ((len = seki_next_id(&names, &name)))
+		if (seki_controls_find(c, name, len, &n))
+			set |= 1ull << n;
+	return set;
+}
+
 const char *seki_controls_name(const struct seki_controls *c, size_t rule)
 {
 	return c->rules[rule].name;

@@ -57,6 +57,8 @@ int seki_controls_rules(const char *path, struct seki_controls *ret, char *err, 
 /* The set of rules that fit: bit 0 is the first. */
 uint64_t seki_controls_which(const struct seki_controls *c, const struct seki_control_key *key);
 bool seki_controls_find(const struct seki_controls *c, const char *name, size_t len, size_t *ret);
+/* The set of those named, parted by blanks; names of none are passed over. */
+uint64_t seki_controls_set(const struct seki_controls *c, const char *names);
 const char *seki_controls_name(const struct seki_controls *c, size_t rule);
 
 /* Adds ids parted by blanks: those a rule of the policy carries. */

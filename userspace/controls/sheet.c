@@ -71,6 +71,17 @@ size_t seki_next_id(const char **at, const char **ret)
 	return len;
 }
 
+bool seki_has_id(const char *ids, const char *id)
+{
+	size_t len, wanted = strlen(id);
+	const char *one;
+
+	while ((len = seki_next_id(&ids, &one)))
+		if (len == wanted && !memcmp(one, id, len))
+			return true;
+	return false;
+}
+
 static bool is_word(const char *text, const char *const *words)
 {
 	for (; *words; words++)

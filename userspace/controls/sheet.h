@@ -66,5 +66,6 @@ int seki_sheet_complain(const struct seki_sheet *s, size_t row, struct seki_comp
 
 /* The next of ids parted by blanks; its length, or 0 behind the last one. */
 size_t seki_next_id(const char **at, const char **ret);
+bool seki_has_id(const char *ids, const char *id);
 
 #endif /* SEKI_SHEET_H */

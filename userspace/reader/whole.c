@@ -39,28 +39,34 @@ static void set_text(json_t *object, const char *key, const char *text)
 
 /* ---- what other fields tell ------------------------------------------------- */
 
+/* count: of none. */
 static unsigned int number_of(const char *(*word)(unsigned int), unsigned int count,
 			      const char *text)
 {
 	for (unsigned int i = 0; i < count; i++)
 		if (word(i) && !strcmp(word(i), text))
 			return i;
-	return 0;
+	return count;
 }
 
-static void tell_act(json_t *r)
+const char *seki_whole_act(const char *hook, const json_t *access)
 {
 	uint32_t want = 0;
 	json_t *word;
 	size_t i;
 
+	json_array_foreach(access, i, word)
+		if (json_is_string(word))
+			want |= (uint32_t)(1ull << number_of(seki_word_access, 32,
+							     json_string_value(word)));
+	return seki_word_act(number_of(seki_word_hook, 256, hook), want);
+}
+
+static void tell_act(json_t *r)
+{
 	if (strcmp(seki_field(r, "class"), "access"))
 		return;
-	json_array_foreach(json_object_get(r, "access"), i, word)
-		if (json_is_string(word))
-			want |= 1u << number_of(seki_word_access, 32, json_string_value(word));
-	set_text(r, "act",
-		 seki_word_act(number_of(seki_word_hook, 256, seki_field(r, "hook")), want));
+	set_text(r, "act", seki_whole_act(seki_field(r, "hook"), json_object_get(r, "access")));
 	set_text(r, "reason", "default");
 	if (!strcmp(seki_field(r, "verdict"), "denied"))
 		set_text(r, "err", "EPERM");

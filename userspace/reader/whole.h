@@ -26,4 +26,7 @@ json_t *seki_whole_read(struct seki_whole *w, const char *data, size_t size);
 /* A record that is passed over: only what it tells is kept.  A seki_log_passed. */
 void seki_whole_pass(void *w, const char *data, size_t size);
 
+/* The act that a hook and a list of accesses make, in a word. */
+const char *seki_whole_act(const char *hook, const json_t *access);
+
 #endif /* SEKI_READER_WHOLE_H */

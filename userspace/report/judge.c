@@ -479,17 +479,6 @@ static const struct {
 
 /* ---- the service pattern ------------------------------------------------------------------ */
 
-static bool judged_by(const struct seki_sheet *s, size_t row, const char *item)
-{
-	const char *at = seki_sheet_cell(s, row, PATTERN_ITEMS), *id;
-	size_t len;
-
-	while ((len = seki_next_id(&at, &id)))
-		if (strlen(item) == len && !memcmp(item, id, len))
-			return true;
-	return false;
-}
-
 /* Whole days; 0: no window. */
 static uint64_t days_of(const struct seki_sums *s)
 {
@@ -539,7 +528,7 @@ static void by_pattern(struct trial *t)
 	bool touched = false;
 
 	for (enum seki_pattern_row row = 0; t->k->pattern && row < SEKI_PATTERN_ROWS; row++) {
-		if (!judged_by(s, row, item))
+		if (!seki_has_id(seki_sheet_cell(s, row, PATTERN_ITEMS), item))
 			continue;
 		touched = true;
 		if (is_weaker(t, row, &set))
@@ -632,18 +621,6 @@ static void by_baseline(struct trial *t)
 
 /* ---- one item ------------------------------------------------------------------------------ */
 
-static uint64_t rules_of(const struct trial *t)
-{
-	const char *at = mapped(t, MAP_RULES), *name;
-	uint64_t set = 0;
-	size_t len, n;
-
-	while ((len = seki_next_id(&at, &name)))
-		if (seki_controls_find(t->s->rules, name, len, &n))
-			set |= 1ull << n;
-	return set;
-}
-
 static void add_examples(struct seki_opinion *v, const struct seki_pile *p)
 {
 	for (unsigned int i = 0; i < p->examples && v->examples < 3; i++)
@@ -685,7 +662,7 @@ void seki_judge(const struct seki_case *k, size_t row, struct seki_opinion *ret)
 	struct seki_cause *r;
 
 	*ret = (struct seki_opinion){ .row = row, .role = seki_item_role(k->c, row) };
-	t.rules = rules_of(&t);
+	t.rules = seki_controls_set(t.s->rules, mapped(&t, MAP_RULES));
 	sum_up(&t);
 	if (ret->role == SEKI_ROLE_NONE) {
 		ret->judgement = SEKI_OUTSIDE;

@@ -359,17 +359,6 @@ static const struct module {
 	{ "report", "report", SEKI_SAY_MODULE_REPORT, SEKI_SAY_MODULE_REPORT_DOES },
 };
 
-static bool answers(const struct module *m, const char *form)
-{
-	const char *at = m->forms, *one;
-	size_t len;
-
-	while ((len = seki_next_id(&at, &one)))
-		if (strlen(form) == len && !memcmp(one, form, len))
-			return true;
-	return false;
-}
-
 static json_t *requirement(const struct seki_paper *p, const struct module *m,
 			   const struct seki_opinion *v)
 {
@@ -398,7 +387,7 @@ static json_t *implementation(const struct seki_paper *p, const struct module *m
 		const struct seki_opinion *v = &p->verdict[i];
 
 		if (v->role <= SEKI_ROLE_EVIDENCE && seki_mapping_shown(p->k.c, v->row) &&
-		    answers(m, seki_paper_map(p, v, MAP_FORM)) &&
+		    seki_has_id(m->forms, seki_paper_map(p, v, MAP_FORM)) &&
 		    !strcmp(seki_paper_cell(p, v, ITEM_CATALOGUE), catalogue))
 			json_array_append_new(list, requirement(p, m, v));
 	}

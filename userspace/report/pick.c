@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "userspace/collector/words.h"
+#include "userspace/reader/whole.h"
 
 #define DEPTH_MAX 16
 #define SLOTS 256 /* a power of two, well above SEKI_PICKS */
@@ -185,6 +186,7 @@ static bool value(struct walk *w, const struct seki_picked *object, unsigned int
 
 #define ACTS 64 /* a power of two */
 #define ACT_TEXT 96
+#define FROM_TEXT 320 /* a hook and all accesses */
 
 /* Empty: none, where leaving out would mean something. */
 static void drop_empty(struct seki_seen *s, enum seki_pick field)
@@ -248,35 +250,28 @@ static void fill_kind(struct seki_seen *s)
 	}
 }
 
-static const char *act_of(const struct seki_seen *s)
+static const char *act_of(const struct seki_picked *hook, const struct seki_picked *access)
 {
-	const struct seki_picked *access = &s->field[SEKI_PICK_ACCESS];
-	json_t *list = access->at ? json_loadb(access->at, access->len, 0, NULL) : NULL, *word;
-	unsigned int hook = 0;
-	uint32_t want = 0;
-	size_t i;
+	json_t *list = json_loadb(access->at, access->len, 0, NULL);
+	char name[64] = "";
+	const char *act;
 
-	while (hook < 256 &&
-	       !(seki_word_hook(hook) && seki_picked_is(s, SEKI_PICK_HOOK, seki_word_hook(hook))))
-		hook++;
-	json_array_foreach(list, i, word)
-		for (unsigned int bit = 0; bit < 32 && json_is_string(word); bit++)
-			if (seki_word_access(bit) &&
-			    !strcmp(seki_word_access(bit), json_string_value(word)))
-				want |= 1u << bit;
+	if (is_text(hook))
+		snprintf(name, sizeof(name), "%.*s", (int)hook->len - 2, hook->at + 1);
+	act = seki_whole_act(name, list);
 	json_decref(list);
-	return seki_word_act(hook, want);
+	return act;
 }
 
 /* Hooks and accesses are few: what they make is worked out once. */
 static void fill_act(struct seki_seen *s)
 {
 	static struct {
-		char from[ACT_TEXT], act[ACT_TEXT];
+		char from[FROM_TEXT], act[ACT_TEXT];
 	} known[ACTS];
 	const struct seki_picked *hook = &s->field[SEKI_PICK_HOOK],
 				 *access = &s->field[SEKI_PICK_ACCESS];
-	char from[ACT_TEXT];
+	char from[FROM_TEXT];
 	unsigned int slot;
 
 	if (!hook->at || !access->at || seki_picked_has(s, SEKI_PICK_ACT))
@@ -286,7 +281,7 @@ static void fill_act(struct seki_seen *s)
 	slot = place(hook->at[hook->len / 2], access->at, access->len) % ACTS;
 	if (strcmp(known[slot].from, from)) {
 		memcpy(known[slot].from, from, sizeof(from));
-		snprintf(known[slot].act, ACT_TEXT, "\"%s\"", act_of(s));
+		snprintf(known[slot].act, ACT_TEXT, "\"%s\"", act_of(hook, access));
 	}
 	say(s, SEKI_PICK_ACT, known[slot].act);
 }

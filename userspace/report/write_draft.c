@@ -97,18 +97,6 @@ static void show_up(const struct seki_paper *p, size_t row, FILE *out)
 
 /* ---- what was done ---------------------------------------------------------------------- */
 
-static uint64_t rules_of(const struct seki_paper *p, size_t row)
-{
-	const char *at = cell(p, row, DRAFT_RULES), *name;
-	uint64_t set = 0;
-	size_t len, n;
-
-	while ((len = seki_next_id(&at, &name)))
-		if (seki_controls_find(p->k.s->rules, name, len, &n))
-			set |= 1ull << n;
-	return set;
-}
-
 static void example(const struct seki_paper *p, const struct seki_pile *pile, FILE *out)
 {
 	const struct seki_example *e = &pile->example[0];
@@ -127,7 +115,8 @@ static void example(const struct seki_paper *p, const struct seki_pile *pile, FI
 static void show_acts(const struct seki_paper *p, size_t row, FILE *out)
 {
 	const struct seki_sums *s = p->k.s;
-	uint64_t rules = rules_of(p, row), n[SEKI_OUTS] = { 0 }, probes = 0;
+	uint64_t rules = seki_controls_set(p->k.s->rules, cell(p, row, DRAFT_RULES)),
+		 n[SEKI_OUTS] = { 0 }, probes = 0;
 
 	for (size_t i = 0; i < s->piles; i++) {
 		if (!(s->pile[i]->rules & rules))
