@@ -42,7 +42,7 @@ struct seki_section {
 void seki_section_put(struct seki_section *s, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void seki_section_unseen(struct seki_section *s, const char *source, int err);
-/* The digest of a regular file, "link to X", or why there is none. */
+/* The digest of a regular file, or why there is none. */
 const char *seki_section_digest(struct seki_section *s, const char *path);
 
 /* Readers, a file per subject. */

@@ -11,9 +11,9 @@
 #include <sys/types.h>
 
 #include "userspace/judge/view.h"
+#include "userspace/report/sums.h"
 
-#define SEKI_PROBE_COMM "sekisho-probe" /* in records; sums.c tells probes by it */
-#define SEKI_PROBES_OF_LABEL 8		/* objects that are tried of one label */
+#define SEKI_PROBES_OF_LABEL 8 /* objects that are tried of one label */
 
 /* X(NAME, "what is tried") */
 #define SEKI_WAY_LIST(X)                                                         \

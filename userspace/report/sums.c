@@ -173,7 +173,7 @@ static void keep_example(struct seki_pile *c, const struct seki_seen *r, uint64_
 	seki_picked_text(r, SEKI_PICK_ERR, e->err, sizeof(e->err));
 }
 
-/* As sekisho selftest calls itself in cli/probe.h.  An operator can call anything so,
+/* As sekisho selftest calls itself.  An operator can call anything so,
  * but not from a job of PID 1's.
  */
 static bool is_probe(const struct seki_seen *r)
@@ -182,7 +182,7 @@ static bool is_probe(const struct seki_seen *r)
 	const struct seki_picked *exe = &r->field[SEKI_PICK_EXE];
 	size_t len = sizeof(program) - 1;
 
-	return seki_picked_is(r, SEKI_PICK_COMM, "sekisho-probe") &&
+	return seki_picked_is(r, SEKI_PICK_COMM, SEKI_PROBE_COMM) &&
 	       !seki_picked_has(r, SEKI_PICK_MARK) && exe->len > len &&
 	       !memcmp(exe->at + exe->len - len, program, len);
 }

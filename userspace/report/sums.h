@@ -11,6 +11,9 @@
 #include "userspace/report/pick.h"
 #include "userspace/report/tally.h"
 
+/* The name that sekisho selftest gives itself to be told by. */
+#define SEKI_PROBE_COMM "sekisho-probe"
+
 /* ---- when the protection was not shown ------------------------------------------ */
 
 /* X(NAME, "word") */
