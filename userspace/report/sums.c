@@ -274,9 +274,10 @@ static struct seki_visit *visit_of(struct seki_sums *s, const struct seki_picked
 		s->visit = more;
 		s->visits_room = room;
 	}
-	key = strndup(id->at, id->len);
+	key = malloc(id->len); /* its bytes, a NUL among them too */
 	if (!key)
 		return NULL;
+	memcpy(key, id->at, id->len);
 	seki_table_add(&s->visit_at, key, id->len, (uint32_t)s->visits, NULL);
 	s->visit[s->visits] = (struct seki_visit){ .first = when, .before = s->beat_now };
 	return &s->visit[s->visits++];
