@@ -154,7 +154,10 @@ static void take(void *of, uint64_t index, const char *data, size_t size)
 	seki_window_add(&t->w, index, data, size);
 	if (!t->record || index != t->o.record)
 		return;
-	t->kept = strndup(data, size);
+	free(t->kept);
+	t->kept = malloc(size + !size); /* all its bytes: a NUL ends no record */
+	if (t->kept)
+		memcpy(t->kept, data, size);
 	t->kept_size = size;
 }
 
