@@ -17,7 +17,7 @@
 
 #include <linux/types.h>
 
-#define SEKI_ABI_VERSION	3
+#define SEKI_ABI_VERSION	4
 
 /* ---- words ------------------------------------------------------------- */
 
@@ -359,6 +359,22 @@ struct seki_users {
 	} row[SEKI_USERS_MAX];
 };
 
+/* Operators by the login uid of their session: uids first to last act as role, a row of
+ * the matrix, where others are `other`, if the domain through set the login uid.
+ * Ascending, no uid in two roles.
+ */
+#define SEKI_ROLES_MAX		128
+struct seki_role_row {
+	__u32 first;
+	__u32 last;
+	__u16 role;		/* a domain that no program enters */
+	__u16 through;		/* 0: any */
+};
+struct seki_roles {
+	__u32 count;
+	struct seki_role_row row[SEKI_ROLES_MAX];
+};
+
 /* ---- state ---------------------------------------------------------------- */
 
 /* Of a task: who acts.  Inherited by fork, revised by exec. */
@@ -368,7 +384,8 @@ struct seki_task {
 	__u8 refused;		/* just refused to look into a process (process.bpf.c) */
 	__u32 loginuid;		/* as first seen with the mark */
 	__u32 audit_session;
-	__u32 pad;
+	__u16 through;		/* domain that set the login uid; 0: none, or before the load */
+	__u16 pad;
 	__u64 session;		/* our session id: boottime of first sight; 0: none */
 };
 
@@ -448,6 +465,7 @@ struct seki_state {
 	struct seki_guarded guarded[2];
 	__u32 shm_dev[2];	/* filesystem of POSIX shared memory */
 	struct seki_users users[2];
+	struct seki_roles roles[2];
 	__u64 cgroups[SEKI_CGROUPS];	/* of the collector, from below the root to its own; 0: none */
 	__u64 cgroup_loader;
 	__u32 keepers[SEKI_KEEPERS];	/* the last processes of the collector */
@@ -602,7 +620,7 @@ _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
 _Static_assert(sizeof(struct seki_hits) == 48, "hits");
-_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 8192 + 2 * 64 + 136, "state");
+_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 1540 + 2 * 8192 + 2 * 64 + 136, "state");
 _Static_assert(sizeof(struct seki_meta) == 216, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");

@@ -201,7 +201,7 @@ __noinline int seki_decide(const struct seki_request *req, struct seki_decision 
 {
 	if (!req || !d || !who)
 		return REFUSED;
-	seki_who_is(who, bpf_get_current_task_btf());
+	seki_who_is(who, bpf_get_current_task_btf(), req->generation);
 	if (!judged(req, who))
 		return PASSES;
 	decide(req->subject ? req->subject - 1u : who->domain, req, d);

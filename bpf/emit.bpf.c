@@ -75,7 +75,7 @@ static __always_inline void fill_login(struct seki_event *e, struct task_struct 
 int seki_who_now(struct seki_who *who)
 {
 	if (who)
-		seki_who_is(who, bpf_get_current_task_btf());
+		seki_who_is(who, bpf_get_current_task_btf(), seki_generation());
 	return 0;
 }
 

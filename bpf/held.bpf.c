@@ -37,12 +37,14 @@ static __always_inline int tell(struct seq_file *seq, struct task_struct *t, str
 	struct seki_held row = { .fd = fd, .want = want };
 	struct seki_request req = { .hook = hook, .want = want, .detail = fd };
 	struct dentry *dentry = file->f_path.dentry;
+	struct seki_task *s;
 
 	req.generation = seki_generation();
 	req.label = seki_label_held(dentry, file->f_inode, req.generation);
 	if (!req.label)
 		return 0;
-	req.target_domain = seki_task_domain(t, seki_task_get(t));
+	s = seki_task_get(t);
+	req.target_domain = seki_acts_as(seki_task_domain(t, s), s, req.generation);
 	req.target_pid = t->tgid;
 	__builtin_memcpy(req.target_comm, t->comm, sizeof(req.target_comm));
 	row.pid = req.target_pid;

@@ -140,8 +140,11 @@ static __always_inline int check_process(__u8 hook, __u32 want, struct task_stru
 SEC("lsm/ptrace_traceme")
 int BPF_PROG(hook_ptrace_traceme, struct task_struct *parent)
 {
+	struct seki_task *s = seki_task_get(parent);
+	__u32 tracer = seki_acts_as(seki_task_domain(parent, s), s, seki_generation());
+
 	return check_process(SEKI_HOOK_ptrace_traceme, SEKI_TRACE, bpf_get_current_task_btf(), 0,
-			     1 + seki_task_domain(parent, seki_task_get(parent)));
+			     1 + tracer);
 }
 
 /* Signal 0 only asks whether the process exists. */

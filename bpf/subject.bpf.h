@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * subject.bpf.h - who acts: the domain and the operator mark of a task.
+ * subject.bpf.h - who acts: the domain, the operator mark and the role of a task.
+ *
+ * A role is of whoever is `other` with the mark.  It is not kept but follows from the
+ * login uid as first seen and who set it, which are, and from the policy that judges: so nothing that a
+ * session does later changes it, and a next policy needs nobody to go through the tasks.
  *
  * A task without storage is `other`, unmarked; PID 1 is `init`.  Only tasks
  * that differ from that carry storage, so an ordinary fork pays one miss.
@@ -22,21 +26,33 @@ static __always_inline __u16 seki_task_domain(struct task_struct *t, const struc
 	return t->tgid == 1 ? SEKI_DOMAIN_INIT : SEKI_DOMAIN_OTHER;
 }
 
+/* Role of operators by their login uid; `other` if the policy gives them none. */
+__u32 seki_role_of(__u32 loginuid, __u32 through, __u32 generation);
+
+/* Whose row of the matrix counts, given the domain. */
+static __always_inline __u16 seki_acts_as(__u16 domain, const struct seki_task *s, __u32 generation)
+{
+	if (domain == SEKI_DOMAIN_OTHER && s && s->marked)
+		return seki_role_of(s->loginuid, s->through, generation);
+	return domain;
+}
+
 /* Who acts, looked up once; plain data, so that the verifier sees one state of it. */
 struct seki_who {
 	__u64 session;	/* our session id, 0: none */
 	__u32 loginuid; /* as first seen with the mark */
 	__u32 audit_session;
-	__u16 domain;
+	__u16 domain; /* or role */
 	__u8 marked;
 	__u8 pad[5];
 };
 
-static __always_inline void seki_who_is(struct seki_who *who, struct task_struct *t)
+static __always_inline void seki_who_is(struct seki_who *who, struct task_struct *t,
+					__u32 generation)
 {
 	struct seki_task *s = seki_task_get(t);
 
-	who->domain = seki_task_domain(t, s);
+	who->domain = seki_acts_as(seki_task_domain(t, s), s, generation);
 	if (!s)
 		return;
 	who->session = s->session;

@@ -53,6 +53,7 @@ static __always_inline struct seki_task *current_marked(struct task_struct *t)
 	}
 	s->loginuid = t->loginuid.val;
 	s->audit_session = t->sessionid;
+	s->through = s->domain;
 	s->session = bpf_ktime_get_boot_ns();
 	s->marked = 1;
 	emit_mark();
@@ -247,7 +248,7 @@ int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 	if (!g)
 		return 0;
 	s = current_marked(t);
-	from = seki_task_domain(t, s);
+	from = seki_acts_as(seki_task_domain(t, s), s, g);
 	entry = seki_label_entry(bprm->file->f_inode, g);
 	x = exec_reserve(entry, &number);
 	if (!x)

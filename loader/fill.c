@@ -246,6 +246,17 @@ static int fill_users(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 
 	return 0;
 }
 
+/* bundle_check.c saw that they fit. */
+static void fill_roles(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
+{
+	struct seki_roles *r = &seki_state_memory(s)->roles[slot];
+
+	for (__u32 i = 0; i < b->n_logins; i++)
+		r->row[i] = (struct seki_role_row){ b->logins[i].first, b->logins[i].last,
+						    b->logins[i].role, b->logins[i].through };
+	r->count = b->n_logins;
+}
+
 /* Where shm_open(3) makes its objects. */
 static void fill_shared(struct sekisho_bpf *s, __u32 slot)
 {
@@ -268,5 +279,6 @@ int seki_fill(struct sekisho_bpf *s, const struct seki_bundle *b, const struct s
 		return -1;
 	fill_state(s, b, r, slot);
 	fill_shared(s, slot);
+	fill_roles(s, b, slot);
 	return 0;
 }

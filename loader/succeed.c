@@ -3,7 +3,7 @@
  * succeed.c - may this policy follow the one in force?
  *
  * Running tasks keep the number of their domain, so a number must not change
- * its meaning under them.
+ * its meaning under them.  Nobody keeps that of a role.
  */
 #include "loader/loader.h"
 
@@ -21,7 +21,7 @@ static int same_domains(const struct seki_bundle *now, const struct seki_bundle 
 		const char *name = seki_bundle_string(next, next->domains[i].name);
 		const char *old = seki_bundle_domain_name(now, next->domains[i].id);
 
-		if (!old || !strcmp(old, name))
+		if (!old || !strcmp(old, name) || seki_bundle_is_role(now, next->domains[i].id))
 			continue;
 		seki_warnx(
 			"%s: %s would take the place of %s, whose processes run; keep functions and domains in their order and add new ones at the end, or boot with the new policy",

@@ -12,7 +12,8 @@
 #define HLR                                                                                        \
 	"sekisho: 1\nname: t\nversion: 1\nmode: audit\nfunctions:\n  hlr:\n    core-function: 4\n" \
 	"    exec: /usr/bin/hlr\n    unit: hlr.service\n    argv: [hlr]\n"                         \
-	"    data: [/var/lib/hlr]\n    management: [tcp:127.0.0.1:4258]\n"
+	"    data: [/var/lib/hlr]\n    management: [tcp:127.0.0.1:4258]\n"                         \
+	"operators:\n  dba: { uid: [2000-2009, 2020] }\n"
 
 /* A bundle's image, to be freed; a policy that does not compile ends the run. */
 static inline void *compiled(const char *text, size_t size, size_t *ret_size)

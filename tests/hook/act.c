@@ -49,6 +49,8 @@ static const char *become(const char *subject)
 {
 	if (!strcmp(subject, "operator"))
 		put("/proc/self/loginuid", "1000");
+	if (!strcmp(subject, "dba"))
+		put("/proc/self/loginuid", "2009");
 	if (!strcmp(subject, "hlr"))
 		return "/usr/bin/hlr";
 	if (!strcmp(subject, "pkg"))

@@ -51,6 +51,7 @@ void records_drain(void); /* forget the old, take what is there now */
 const struct seki_access_event *record_find(pid_t pid, const struct attempt *a);
 const struct seki_access_event *record_of(pid_t pid, __u8 verdict);
 const char *record_label(const struct seki_access_event *r);
+const char *record_domain(const struct seki_access_event *r);
 size_t records_count(void);		    /* kept, to be looked at */
 size_t records_all(void);		    /* of accesses, that came */
 void records_stats(struct seki_stats *ret); /* the kernel's counters, of all CPUs */
@@ -77,6 +78,10 @@ void life_without(void);
 void life_locked(void);
 void life_as_shutdown(void);	       /* does not return */
 int life_ended(int argc, char **argv); /* the program that PID 1 runs then */
+
+/* role.c: operators by their login. */
+void role_enforced(void);
+int role_child(const char *what); /* "role-", "login-", "relogin-UID": exit status */
 
 /* held.c: descriptors and mappings from before the policy. */
 int held_serve(void);

@@ -5,6 +5,7 @@
  *	             without        enforce              audit
  *	other        succeeds       errno + record       succeeds + would-deny
  *	operator     -              errno + record       -
+ *	dba          -              succeeds if the rule says so
  *	hlr          -              succeeds if its own  -
  */
 #define _GNU_SOURCE
@@ -311,6 +312,7 @@ static void loaded(void)
 	full_ring();
 	equal_denials();
 	lineage();
+	role_enforced();
 	second_layer();
 	half_open();
 	own_objects();
@@ -467,6 +469,8 @@ static int as(const char *what)
 		return write(40, "0\n", 2) == 2 ? 0 : errno;
 	if (!strcmp(what, "early-on"))
 		return write(40, "1\n", 2) == 2 ? 0 : errno;
+	if (strstr(what, "role-") || strstr(what, "login-"))
+		return role_child(what);
 	execl("/usr/bin/try", "/usr/bin/try", "--try", "open_read", NULL);
 	return ENODATA;
 }

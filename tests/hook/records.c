@@ -209,6 +209,11 @@ static bool belongs(const struct seki_event *e, pid_t pid)
 	return false;
 }
 
+const char *record_domain(const struct seki_access_event *r)
+{
+	return seki_bundle_domain_name(&bundle, r->e.domain) ?: "?";
+}
+
 const char *record_label(const struct seki_access_event *r)
 {
 	const char *name = seki_bundle_label_name(&bundle, r->label);

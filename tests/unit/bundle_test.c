@@ -46,6 +46,10 @@ static void add_own(struct seki_builder *b)
 				      .cell = { .allow = SEKI_READ, .rule = 1 } };
 	struct seki_bundle_rule r = { .severity = 1 };
 
+	struct seki_bundle_domain role = { .id = OWN_DOMAIN + 1 };
+	struct seki_bundle_login login = { .first = 2000, .last = 2009, .role = role.id };
+
+	role.name = seki_builder_string(b, "dba");
 	d.name = seki_builder_string(b, "hlr");
 	d.exec = p.path = seki_builder_string(b, "/usr/bin/hlr");
 	d.argv = seki_builder_bytes(b, "hlr\0-c", 7);
@@ -53,6 +57,8 @@ static void add_own(struct seki_builder *b)
 	l.name = seki_builder_string(b, "proc.hlr");
 	r.text = seki_builder_string(b, "hlr reads");
 	seki_builder_add(b, SEKI_SECTION_DOMAINS, &d);
+	seki_builder_add(b, SEKI_SECTION_DOMAINS, &role);
+	seki_builder_add(b, SEKI_SECTION_LOGINS, &login);
 	seki_builder_add(b, SEKI_SECTION_LABELS, &l);
 	seki_builder_add(b, SEKI_SECTION_PATHS, &p);
 	seki_builder_add(b, SEKI_SECTION_ADDRS, &a);
@@ -61,16 +67,23 @@ static void add_own(struct seki_builder *b)
 }
 
 /* The smallest bundle with a row in every table. */
-static char *make(size_t *ret_size)
+static struct seki_builder *begin(void)
 {
 	struct seki_builder *b = seki_builder_new();
 	struct seki_bundle_meta m = { .version = 7 };
-	void *image;
 
 	m.name = seki_builder_string(b, "test");
 	seki_builder_add(b, SEKI_SECTION_META, &m);
 	add_builtins(b);
 	add_own(b);
+	return b;
+}
+
+static char *make(size_t *ret_size)
+{
+	struct seki_builder *b = begin();
+	void *image;
+
 	ASSERT_EQ(0, seki_builder_finish(b, &image, ret_size));
 	seki_builder_free(b);
 	return image;
@@ -104,7 +117,43 @@ TEST(whole_bundle_read_back)
 	EXPECT_TRUE(!seki_bundle_rule(&b, 0));
 	EXPECT_TRUE(!seki_bundle_rule(&b, 2));
 	EXPECT_STREQ("hlr reads", seki_bundle_string(&b, seki_bundle_rule(&b, 1)->text));
+	EXPECT_EQ(OWN_DOMAIN + 1, seki_bundle_role_of(&b, 2000));
+	EXPECT_EQ(OWN_DOMAIN + 1, seki_bundle_role_of(&b, 2009));
+	EXPECT_EQ(SEKI_DOMAIN_OTHER, seki_bundle_role_of(&b, 1999));
+	EXPECT_EQ(SEKI_DOMAIN_OTHER, seki_bundle_role_of(&b, 2010));
+	EXPECT_TRUE(seki_bundle_is_role(&b, OWN_DOMAIN + 1));
+	EXPECT_FALSE(seki_bundle_is_role(&b, OWN_DOMAIN));
 	free(image);
+}
+
+/* Of two logins, the first is right. */
+TEST(bad_logins_refused)
+{
+	static const struct seki_bundle_login row[] = {
+		{ 2010, 2009, OWN_DOMAIN + 1, 0, 0 },	     /* turned round */
+		{ 2009, 2010, OWN_DOMAIN + 1, 0, 0 },	     /* twice */
+		{ 1000, 1000, OWN_DOMAIN + 1, 0, 0 },	     /* out of order */
+		{ 3000, 0xffffffffu, OWN_DOMAIN + 1, 0, 0 }, /* nobody's */
+		{ 3000, 3000, OWN_DOMAIN, 0, 0 },	     /* what a program enters */
+		{ 3000, 3000, OWN_DOMAIN + 2, 0, 0 },	     /* no domain */
+		{ 3000, 3000, SEKI_DOMAIN_INIT, 0, 0 },
+		{ 3000, 3000, OWN_DOMAIN + 1, OWN_DOMAIN + 1, 0 },
+		{ 3000, 3000, OWN_DOMAIN + 1, OWN_DOMAIN + 2, 0 },
+		{ 2000, 2009, OWN_DOMAIN + 1, OWN_DOMAIN, 0 }, /* beside one through anybody */
+	};
+
+	for (size_t i = 0; i <= sizeof(row) / sizeof(*row); i++) {
+		struct seki_bundle_login good = { 3000, 3000, OWN_DOMAIN + 1, OWN_DOMAIN, 0 };
+		struct seki_builder *b = begin();
+		size_t size;
+		void *image;
+
+		seki_builder_add(b, SEKI_SECTION_LOGINS, i ? &row[i - 1] : &good);
+		ASSERT_EQ(0, seki_builder_finish(b, &image, &size));
+		seki_builder_free(b);
+		EXPECT_EQ(!i, !parse(image, size));
+		free(image);
+	}
 }
 
 /* Exact-size copies, so that the sanitizer sees a read past the end. */

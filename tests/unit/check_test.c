@@ -222,6 +222,50 @@ TEST(masked_units_are_not_one_object)
 	remove_root();
 }
 
+#define ROLES(keys)                           \
+	HEAD HLR "operators:\n  dba: { " keys \
+		 " }\nrules:\n  - { allow: dba, to: read, on: hlr.data }\n"
+
+/* Members, those whose first group it is, and never root. */
+TEST(people_of_a_role_are_looked_up)
+{
+	static const struct {
+		const char *text, *uids; /* NULL: refused, with said */
+		const char *said;
+	} row[] = {
+		{ ROLES("login: tanaka"), "2001", "" },
+		{ ROLES("login: [sato, tanaka], uid: 2003"), "2001-2003", "" },
+		{ ROLES("group: dba"), "2001, 2004", "" },
+		{ ROLES("group: dba, login: tanaka"), "2001, 2004", "" },
+		{ ROLES("login: root"), NULL, "p:13:17: error: 'root' is no user of this host" },
+		{ ROLES("login: suzuki"), NULL, "'suzuki' is no user of this host" },
+		{ ROLES("group: dbb"), NULL, "'dbb' is no group of this host" },
+		{ ROLES("group: empty"), NULL, "nobody is in group 'empty'" },
+	};
+
+	make_root();
+	put("/etc/passwd", 0644,
+	    "root:x:0:0::/root:/bin/sh\ntanaka:x:2001:100::/:/bin/sh\n"
+	    "sato:x:2002:100::/:/bin/sh\nyamada:x:2004:50::/:/bin/sh\n");
+	put("/etc/group", 0644,
+	    "root:x:0:\nusers:x:100:\ndba:x:50:tanaka,root,gone\nempty:x:51:root\n");
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct compiled c = check_here(row[i].text);
+		char *uids;
+
+		harness_row = row[i].text;
+		EXPECT_EQ(!row[i].uids, !!c.rc);
+		EXPECT_SAID(row[i].said, c);
+		if (!c.rc) {
+			uids = seki_bundle_logins_text(&c.b, c.b.logins[0].role);
+			EXPECT_STREQ(row[i].uids, uids);
+			free(uids);
+		}
+		compiled_free(&c);
+	}
+	remove_root();
+}
+
 TEST(missing_root_is_one_error)
 {
 	struct compiled c = compile_sized(HEAD HLR, strlen(HEAD HLR),

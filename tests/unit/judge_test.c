@@ -9,10 +9,12 @@
 		 "    management: [tcp:127.0.0.1:4258, unix:/run/hlr]\n"            \
 		 "domains:\n  backup: { exec: /usr/bin/backup, unit: b.service }\n" \
 		 "  tool: { exec: /usr/bin/tool, operator: true }\n"                \
+		 "operators:\n  dba: { uid: 2000-2999 }\n"                          \
 		 "kernel: { namespaces: [tool] }\n"
 #define RULES                                                     \
 	"rules:\n  - { allow: backup, to: read, on: hlr.data }\n" \
-	"  - { deny: hlr, to: [link, delete], on: hlr.data }\n"
+	"  - { deny: hlr, to: [link, delete], on: hlr.data }\n"   \
+	"  - { allow: dba, to: watch, on: hlr.data }\n"
 
 struct judged {
 	struct compiled c;
@@ -52,6 +54,11 @@ TEST(who_acts)
 		{ "operator", "other", true },
 		{ "/usr/bin/cat", "other", false },
 		{ "/usr/sbin/sekishod", "sekisho.collector", false },
+		{ "dba", "dba", true },
+		{ "dba:/usr/bin/backup", "dba", true },
+		{ "dba:/usr/bin/tool", "tool", true },
+		{ "dba:backup", NULL, true },
+		{ "backup:/usr/bin/cat", NULL, false },
 		{ "operators", NULL, false },
 		{ "operator:backup", NULL, false },
 		{ "", NULL, false },
@@ -228,6 +235,7 @@ static bool read_text(const char *text, struct seki_recorded *ret, json_t **ret_
 	return seki_recorded_read(*ret_json, ret);
 }
 
+#define LOGIN(uid) "true,\"auid\":" uid
 #define RECORD(domain, exe, mark, label, kind, more)                                                 \
 	"{\"class\":\"access\",\"access\":[\"read\"],\"verdict\":\"denied\",\"hook\":\"file_open\"," \
 	"\"who\":{\"mark\":" mark "},\"proc\":{\"domain\":\"" domain "\",\"exe\":\"" exe             \
@@ -249,6 +257,14 @@ TEST(recorded_acts_under_another_policy)
 		  "other", "hlr.data" },
 		{ RECORD("other", "/usr/bin/tool", "true", "kernel.namespace", "builtin", ""),
 		  "tool", "kernel.namespace" },
+		{ RECORD("other", "/usr/bin/cat", LOGIN("2999"), "hlr.data", "data", ""), "dba",
+		  "hlr.data" },
+		{ RECORD("dba", "/usr/bin/cat", LOGIN("3000"), "hlr.data", "data", ""), "other",
+		  "hlr.data" },
+		{ RECORD("reader", "/usr/bin/tool", LOGIN("2000"), "hlr.data", "data", ""), "tool",
+		  "hlr.data" },
+		{ RECORD("other", "/usr/bin/cat", "false,\"auid\":2000", "hlr.data", "data", ""),
+		  "other", "hlr.data" },
 		{ RECORD("gone", "", "false", "proc.hlr", "process", ""), "other", "proc.hlr" },
 		{ RECORD("hlr", "/x", "false", "y.management", "management",
 			 ",\"addr\":\"127.0.0.1\",\"port\":4258"),

@@ -40,7 +40,7 @@ static void usage(FILE *out)
 		"       sekisho explain [OPTION...] RECORD\n"
 		"Say whether an act is allowed, by which line, how who and what were found,\n"
 		"and the smallest change that would allow it.\n\n"
-		"  --who WHO       a domain, the path of a program, operator, operator:PROGRAM\n"
+		"  --who WHO       a domain or role, the path of a program, operator, operator:PROGRAM\n"
 		"  --act ACT       read, write, connect...; several parted by commas\n"
 		"  --on OBJECT     a path, tcp:ADDRESS:PORT, unix:/PATH, or a label: hlr.data\n"
 		"  RECORD          a record of the log by its number or its id\n"

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "userspace/lib/cleanup.h"
 #include "userspace/policy/policy.h"
 
 struct diff {
@@ -48,12 +49,24 @@ static void head(struct diff *d)
 
 /* ---- who ----------------------------------------------------------------------- */
 
+/* Login uids of a role; "" of a domain. */
+static char *uids(const struct seki_view *v, const struct seki_bundle_domain *x)
+{
+	return seki_bundle_logins_text(v->b, x->id);
+}
+
 static void describe(struct diff *d, char sign, const struct seki_view *v,
 		     const struct seki_bundle_domain *x)
 {
-	fprintf(line(d), "  %c %s: %s%s%s%s\n", sign, str(v, x->name), str(v, x->exec),
-		*str(v, x->unit) ? " in " : "", str(v, x->unit),
-		x->open_to_operator ? ", by operators too" : "");
+	seki_autofree char *of = uids(v, x), *by = seki_bundle_through_text(v->b, x->id);
+
+	if (of && *of)
+		fprintf(line(d), "  %c %s: role of uid %s%s%s\n", sign, str(v, x->name), of,
+			by && *by ? " through " : "", by ?: "");
+	else
+		fprintf(line(d), "  %c %s: %s%s%s%s\n", sign, str(v, x->name), str(v, x->exec),
+			*str(v, x->unit) ? " in " : "", str(v, x->unit),
+			x->open_to_operator ? ", by operators too" : "");
 }
 
 static void text_changed(struct diff *d, const char *name, const char *what, const char *a,
@@ -74,6 +87,9 @@ static bool same_argv(const struct diff *d, const struct seki_bundle_domain *a,
 static void domain_changed(struct diff *d, const struct seki_bundle_domain *a,
 			   const struct seki_bundle_domain *b)
 {
+	seki_autofree char *had = uids(d->a, a), *has = uids(d->b, b);
+	seki_autofree char *by = seki_bundle_through_text(d->a->b, a->id);
+	seki_autofree char *through = seki_bundle_through_text(d->b->b, b->id);
 	const char *name = str(d->a, a->name);
 	char from[16], to[16];
 
@@ -92,6 +108,8 @@ static void domain_changed(struct diff *d, const struct seki_bundle_domain *a,
 					      "operators enter it no more");
 	snprintf(from, sizeof(from), "%u", a->user);
 	snprintf(to, sizeof(to), "%u", b->user);
+	text_changed(d, name, "uids", had ?: "", has ?: "");
+	text_changed(d, name, "through", by ?: "", through ?: "");
 	text_changed(d, name, "user", a->user ? from : "", b->user ? to : "");
 }
 

@@ -111,6 +111,28 @@ static void show_entry(const struct seki_case *c, const struct seki_bundle_domai
 	fputs(d->open_to_operator ? ", by operators too\n" : ", never by an operator\n", out);
 }
 
+/* Which logins have the role, each with its place. */
+static void show_role(const struct seki_case *c, __u16 role, FILE *out)
+{
+	const struct seki_bundle *b = c->v->b;
+
+	for (__u32 i = 0; i < b->n_logins; i++) {
+		const struct seki_bundle_login *l = &b->logins[i];
+
+		if (l->role != role)
+			continue;
+		fputs("  ", out);
+		place(c, l->line, out);
+		fprintf(out, ": %s is an operator who logged in as uid %u", domain_name(c, role),
+			l->first);
+		if (l->last != l->first)
+			fprintf(out, " to %u", l->last);
+		if (l->through)
+			fprintf(out, " through %s", domain_name(c, l->through));
+		fputs(", whoever he is since\n", out);
+	}
+}
+
 static void show_who(const struct seki_case *c, FILE *out)
 {
 	const struct seki_subject *s = &c->who;
@@ -118,10 +140,11 @@ static void show_who(const struct seki_case *c, FILE *out)
 
 	fputs("who\n", out);
 	if (s->program && !s->entry)
-		fprintf(out, "  %s is no domain's program, so it acts as other\n", s->program);
+		fprintf(out, "  %s is no domain's program, so it acts as %s\n", s->program,
+			domain_name(c, s->domain));
 	else if (s->program && s->domain != s->entry->id)
-		fprintf(out, "  %s is the program of %s, which nobody enters by hand: other\n",
-			s->program, str(c, s->entry->name));
+		fprintf(out, "  %s is the program of %s, which nobody enters by hand: %s\n",
+			s->program, str(c, s->entry->name), domain_name(c, s->domain));
 	else if (s->program)
 		fprintf(out, "  %s is the program of %s\n", s->program, str(c, s->entry->name));
 	else if (s->domain == SEKI_DOMAIN_OTHER)
@@ -130,6 +153,7 @@ static void show_who(const struct seki_case *c, FILE *out)
 		      out);
 	if (d && d->id != SEKI_DOMAIN_OTHER)
 		show_entry(c, d, out);
+	show_role(c, s->domain, out);
 }
 
 static void show_doors(const struct seki_case *c, const struct seki_bundle_label *l, FILE *out)

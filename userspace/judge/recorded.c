@@ -43,6 +43,7 @@ bool seki_recorded_read(json_t *record, struct seki_recorded *ret)
 		.address = seki_field(obj, "addr"),
 		.port = (unsigned int)seki_field_int(obj, "port"),
 		.marked = json_is_true(json_object_get(who, "mark")),
+		.login = (__u32)seki_field_int(who, "auid"),
 		.want = accesses(json_object_get(record, "access")),
 		.hook = number_of(seki_word_hook, seki_field(record, "hook")),
 		.verdict = (__u8)number_of(seki_word_verdict, seki_field(record, "verdict")),
@@ -63,14 +64,14 @@ bool seki_recorded_by(const struct seki_view *v, const struct seki_recorded *r)
 	       !strncmp(seki_bundle_digest_text(v->b, hex), r->digest, strlen(r->digest));
 }
 
-static void subject(const struct seki_view *v, const struct seki_recorded *r,
+/* By its domain or its program, as if there were no roles. */
+static void program(const struct seki_view *v, const struct seki_recorded *r,
 		    struct seki_subject *ret)
 {
 	const struct seki_bundle_domain *d = seki_view_domain_named(v, r->domain);
 	const char *why;
 
-	*ret = (struct seki_subject){ .marked = r->marked };
-	if (d && d->id != SEKI_DOMAIN_OTHER) {
+	if (d && d->id != SEKI_DOMAIN_OTHER && !seki_bundle_is_role(v->b, d->id)) {
 		ret->domain = d->id;
 		return;
 	}
@@ -79,6 +80,21 @@ static void subject(const struct seki_view *v, const struct seki_recorded *r,
 	ret->marked = r->marked;
 	if (seki_recorded_by(v, r) || (ret->marked && ret->entry && !ret->entry->open_to_operator))
 		ret->domain = SEKI_DOMAIN_OTHER;
+}
+
+static void subject(const struct seki_view *v, const struct seki_recorded *r,
+		    struct seki_subject *ret)
+{
+	const struct seki_bundle_domain *d = seki_view_domain_named(v, r->domain);
+
+	*ret = (struct seki_subject){ .marked = r->marked };
+	program(v, r, ret);
+	if (!r->marked || ret->domain != SEKI_DOMAIN_OTHER)
+		return;
+	if (seki_recorded_by(v, r))
+		ret->domain = d ? d->id : SEKI_DOMAIN_OTHER;
+	else
+		ret->domain = seki_bundle_role_of(v->b, r->login);
 }
 
 /* Labels that a path gives; of the others the path is only a name for people. */

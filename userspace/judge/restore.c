@@ -187,12 +187,30 @@ static void actors(struct restore *r, const char *title, bool functions)
 	for (__u32 i = 0; i < b->n_domains; i++) {
 		const struct seki_bundle_domain *d = &b->domains[i];
 
-		if (d->id < SEKI_DOMAIN_FIRST || !!d->core_function != functions)
+		if (d->id < SEKI_DOMAIN_FIRST || !!d->core_function != functions ||
+		    seki_bundle_is_role(b, d->id))
 			continue;
 		if (!begun)
 			fprintf(r->out, "%s:\n", title);
 		begun = true;
 		actor(r, d);
+	}
+}
+
+static void roles(struct restore *r)
+{
+	const struct seki_bundle *b = r->v->b;
+
+	if (b->n_logins)
+		fputs("operators:\n", r->out);
+	for (__u32 i = 0; i < b->n_domains; i++) {
+		seki_autofree char *uids = seki_bundle_logins_text(b, b->domains[i].id);
+		seki_autofree char *by = seki_bundle_through_text(b, b->domains[i].id);
+
+		if (!uids || !*uids)
+			continue;
+		fprintf(r->out, "  %s: { uid: [%s]", str(r, b->domains[i].name), uids);
+		fprintf(r->out, by && *by ? ", through: [%s] }\n" : "%s }\n", by ?: "");
 	}
 }
 
@@ -212,19 +230,19 @@ static const struct seki_cell *cell(const struct seki_view *v, const char *domai
 	return d && l ? &v->cell[d->id * SEKI_LABEL_MAX + l->id] : NULL;
 }
 
-/* thinned: bits that a rule with a rate says. */
+/* thinned: bits that a rule with a rate says; before: of base. */
 static struct made compare(const struct seki_cell *now, const struct seki_cell *base,
-			   const struct seki_bundle_label *l, __u32 thinned)
+			   const struct seki_bundle_label *l, __u32 thinned, __u32 before)
 {
 	__u32 must = now->record & ~now->waive, may = now->record & now->waive;
 	struct made m = {
 		.always = must & ~(base->record & ~base->waive),
-		.room = may & ~(base->record & base->waive) & ~thinned,
+		.room = may & ~(base->record & base->waive & ~before) & ~thinned,
 		.deny = base->allow & ~now->allow,
 		.mode = now->mode != base->mode,
 	};
 
-	m.never = now->allow & ~base->allow & ~now->record;
+	m.never = now->allow & ~now->record & (~base->allow | base->record);
 	/* a mode alone needs a rule to stand in: one that denies what is denied */
 	if (m.mode && !(m.always | m.room | m.never | m.deny)) {
 		m.deny = seki_label_applies(l->id, l->kind) & ~now->allow;
@@ -290,13 +308,17 @@ static bool rules_of(struct restore *r, const struct seki_view *base,
 		     const struct seki_bundle_domain *d, const struct seki_bundle_label *l,
 		     bool begun)
 {
+	/* what others may, roles may: their own rules say how that differs */
+	bool role = seki_bundle_is_role(r->v->b, d->id);
 	const struct seki_cell *now = cell(r->v, str(r, d->name), str(r, l->name));
-	const struct seki_cell *old = cell(base, str(r, d->name), str(r, l->name));
+	const struct seki_cell *old = role ? cell(r->v, "other", str(r, l->name)) :
+					     cell(base, str(r, d->name), str(r, l->name));
 	struct made m;
 
 	if (!now || !old)
 		return begun;
-	m = compare(now, old, l, seki_bundle_thinned(r->v->b, now));
+	m = compare(now, old, l, seki_bundle_thinned(r->v->b, now),
+		    role ? seki_bundle_thinned(r->v->b, old) : 0);
 	if (!(m.always | m.room | m.never | m.deny))
 		return begun;
 	if (!begun)
@@ -310,10 +332,15 @@ static bool rules_of(struct restore *r, const struct seki_view *base,
 
 /* ---- rules with a rate, which all their pairs share -------------------------- */
 
+/* Roles have that of others without being named. */
 static bool has_rate(const struct restore *r, const struct seki_bundle_domain *d,
 		     const struct seki_bundle_label *l, __u32 rate)
 {
-	return r->v->cell[d->id * SEKI_LABEL_MAX + l->id].rate == rate;
+	const struct seki_cell *cell = r->v->cell;
+
+	if (seki_bundle_is_role(r->v->b, d->id) && cell[l->id].rate == rate)
+		return false;
+	return cell[d->id * SEKI_LABEL_MAX + l->id].rate == rate;
 }
 
 static void domains_of_rate(struct restore *r, __u32 rate)
@@ -434,6 +461,7 @@ static int write_text(const struct seki_view *v, const struct seki_view *base, c
 	head(&r);
 	actors(&r, "functions", true);
 	actors(&r, "domains", false);
+	roles(&r);
 	if (base)
 		rules(&r, base);
 	return fclose(r.out) ? -ENOMEM : 0;

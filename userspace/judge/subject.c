@@ -24,7 +24,6 @@ static bool find_program(const struct seki_view *v, const char *program, struct 
 {
 	ret->program = program;
 	ret->entry = entered_by(v, program);
-	ret->domain = SEKI_DOMAIN_OTHER;
 	if (ret->entry && (!ret->marked || ret->entry->open_to_operator))
 		ret->domain = ret->entry->id;
 	return true;
@@ -38,18 +37,41 @@ void seki_subject_decide(const struct seki_view *v, const struct seki_subject *w
 	seki_view_decide(v, who->domain, label, want, ret);
 }
 
+/* "operator" or a role, and what stands behind its ':'; NULL: neither. */
+static const char *find_operator(const struct seki_view *v, const char *who,
+				 struct seki_subject *ret)
+{
+	size_t n = strcspn(who, ":");
+
+	if (n == strlen(OPERATOR) && !strncmp(who, OPERATOR, n)) {
+		ret->marked = true;
+		return who + n;
+	}
+	for (__u32 i = 0; i < v->b->n_domains; i++) {
+		const struct seki_bundle_domain *d = &v->b->domains[i];
+		const char *name = seki_bundle_string(v->b, d->name);
+
+		if (strlen(name) != n || strncmp(who, name, n) || !seki_bundle_is_role(v->b, d->id))
+			continue;
+		ret->marked = true;
+		ret->domain = d->id;
+		return who + n;
+	}
+	return NULL;
+}
+
 bool seki_subject_find(const struct seki_view *v, const char *who, struct seki_subject *ret,
 		       const char **ret_why)
 {
 	const struct seki_bundle_domain *d;
-	size_t n = strlen(OPERATOR);
+	const char *rest;
 
 	*ret = (struct seki_subject){ 0 };
-	ret->marked = !strncmp(who, OPERATOR, n) && (!who[n] || who[n] == ':');
-	if (ret->marked && !who[n])
+	rest = find_operator(v, who, ret);
+	if (rest && !*rest)
 		return true;
-	if (ret->marked)
-		who += n + 1;
+	if (rest)
+		who = rest + 1;
 	if (*who == '/')
 		return find_program(v, who, ret);
 	d = ret->marked ? NULL : seki_view_domain_named(v, who);
@@ -57,7 +79,7 @@ bool seki_subject_find(const struct seki_view *v, const char *who, struct seki_s
 		*ret_why =
 			ret->marked ?
 				"an operator acts through a program; give its absolute path" :
-				"no domain of this policy; give one, a program's absolute path, or operator";
+				"no domain of this policy; give one, a role, a program's absolute path, or operator";
 		return false;
 	}
 	ret->domain = d->id;

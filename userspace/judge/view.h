@@ -52,13 +52,13 @@ void seki_place_print(const struct seki_view *v, const char *file, __u32 where, 
 
 /* Who acts. */
 struct seki_subject {
-	__u16 domain;
+	__u16 domain;				/* or role */
 	bool marked;				/* with the operator mark */
 	const char *program;			/* as asked; NULL: a domain was named */
 	const struct seki_bundle_domain *entry; /* whose program it is, or NULL */
 };
-/* A domain, the path of a program, "operator", or "operator:" and a program.  A
- * program counts as started by its origin, in its unit, with its arguments.
+/* A domain, the path of a program, "operator" or a role, alone or with ':' and a
+ * program.  A program counts as started by its origin, in its unit, with its arguments.
  * False, and *ret_why says what is wrong and what would be right.
  */
 bool seki_subject_find(const struct seki_view *v, const char *who, struct seki_subject *ret,

@@ -25,7 +25,7 @@
 #include "userspace/policy/signature.h"
 
 #define SEKI_BUNDLE_MAGIC "SEKIBNDL"
-#define SEKI_BUNDLE_FORMAT 3
+#define SEKI_BUNDLE_FORMAT 4
 #define SEKI_BUNDLE_SIZE_MAX (64u << 20)
 
 enum seki_section {
@@ -37,6 +37,7 @@ enum seki_section {
 	SEKI_SECTION_ADDRS,   /* struct seki_bundle_addr[] */
 	SEKI_SECTION_CELLS,   /* struct seki_bundle_cell[] */
 	SEKI_SECTION_RULES,   /* struct seki_bundle_rule[], [0] is rule 1 */
+	SEKI_SECTION_LOGINS,  /* struct seki_bundle_login[] */
 	SEKI_SECTION_COUNT
 };
 
@@ -162,6 +163,16 @@ struct seki_bundle_rule {
 	__u32 pad;
 };
 
+/* Login uids of a role, which is a domain without a program.  Ascending, no uid in two
+ * roles; a row for each domain that may log them in.
+ */
+struct seki_bundle_login {
+	__u32 first, last;
+	__u16 role;    /* domain id */
+	__u16 through; /* the same; 0: any */
+	__u32 line;
+};
+
 /* A bundle in memory, checked whole: every offset, string, id and count. */
 struct seki_bundle {
 	const struct seki_bundle_head *head;
@@ -175,7 +186,8 @@ struct seki_bundle {
 	const struct seki_bundle_addr *addrs;
 	const struct seki_bundle_cell *cells;
 	const struct seki_bundle_rule *rules;
-	__u32 n_domains, n_labels, n_paths, n_addrs, n_cells, n_rules;
+	const struct seki_bundle_login *logins;
+	__u32 n_domains, n_labels, n_paths, n_addrs, n_cells, n_rules, n_logins;
 	void *owned; /* buffer to free in seki_bundle_close(), or NULL */
 };
 
@@ -203,6 +215,16 @@ static inline bool seki_label_enforced(__u32 id)
  */
 __u32 seki_bundle_domains(const struct seki_bundle *b); /* rows of it */
 struct seki_cell *seki_bundle_matrix(const struct seki_bundle *b, __u32 *ret_n);
+
+/* bundle_role.c: roles of operators.  The role of a login uid, through whomever it came, or
+ * SEKI_DOMAIN_OTHER.
+ */
+__u16 seki_bundle_role_of(const struct seki_bundle *b, __u32 uid);
+bool seki_bundle_is_role(const struct seki_bundle *b, __u16 id);
+/* "2000-2999, 3001"; malloc'ed, or NULL. */
+char *seki_bundle_logins_text(const struct seki_bundle *b, __u16 role);
+/* "sshd, login"; the same. */
+char *seki_bundle_through_text(const struct seki_bundle *b, __u16 role);
 
 /* Never NULL for offsets of a parsed bundle. */
 static inline const char *seki_bundle_string(const struct seki_bundle *b, __u32 off)

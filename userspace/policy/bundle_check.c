@@ -194,6 +194,43 @@ static bool rule_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 	       where_ok(r, u->line);
 }
 
+/* A role that a program enters would be a domain open to whoever runs it. */
+static bool login_ok(const struct seki_bundle_reading *r, const struct seki_bundle_login *l)
+{
+	const struct seki_bundle *b = &r->b;
+
+	if (!domain_known(r, l->role) || l->role < SEKI_DOMAIN_FIRST ||
+	    !domain_known(r, l->through) || l->through == l->role)
+		return false;
+	for (__u32 i = 0; i < b->n_domains; i++)
+		if (b->domains[i].id == l->role &&
+		    (b->strings[b->domains[i].exec] || b->domains[i].core_function ||
+		     b->domains[i].proc_label || b->domains[i].shared_label))
+			return false;
+	for (__u32 i = 0; i < b->n_paths; i++)
+		if (b->paths[i].entry == l->role)
+			return false;
+	return l->first && l->first <= l->last && l->last < 0xffffffffu && where_ok(r, l->line);
+}
+
+/* The same range of a role, through a further domain. */
+static bool same_people(const struct seki_bundle_login *a, const struct seki_bundle_login *b)
+{
+	return a->first == b->first && a->last == b->last && a->role == b->role && a->through &&
+	       a->through < b->through;
+}
+
+static const char *check_logins(const struct seki_bundle_reading *r)
+{
+	const struct seki_bundle_login *l = r->b.logins;
+
+	for (__u32 i = 0; i < r->b.n_logins; i++)
+		if (i == SEKI_ROLES_MAX || !login_ok(r, &l[i]) ||
+		    (i && l[i].first <= l[i - 1].last && !same_people(&l[i - 1], &l[i])))
+			return "bad record in the table of logins; compile the policy again";
+	return NULL;
+}
+
 static const char *check_tables(const struct seki_bundle_reading *r)
 {
 	const struct seki_bundle *b = &r->b;
@@ -229,5 +266,6 @@ const char *seki_bundle_check(struct seki_bundle_reading *r)
 	bad = bad ?: check_builtin_ids(r);
 	if (!bad && !count_rates(r))
 		bad = "too many rules with a rate; compile the policy again";
-	return bad ?: check_tables(r);
+	bad = bad ?: check_tables(r);
+	return bad ?: check_logins(r);
 }

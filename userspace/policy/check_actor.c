@@ -202,6 +202,13 @@ static void resolve_origin(struct seki_compilation *c, struct seki_actor *a)
 			   a->name.s);
 		a->origin_id = SEKI_DOMAIN_INIT;
 	}
+	if (seki_role_of(c, a->origin_id)) {
+		seki_error(c->diag, a->origin.pos,
+			   "'%s' is a role of operators, who start no domain; "
+			   "name init or a domain",
+			   a->origin.s);
+		a->origin_id = SEKI_DOMAIN_INIT;
+	}
 	origin = seki_actor_of(c, a->origin_id);
 	if (origin && origin->for_operators)
 		seki_error(c->diag, a->origin.pos,
@@ -259,6 +266,12 @@ void seki_check_use(struct seki_compilation *c)
 				     "domain '%s' is never used; "
 				     "write a rule for it or remove it",
 				     p->actor[i].name.s);
+	for (unsigned int i = 0; i < p->n_roles; i++)
+		if (p->role[i].id && !p->role[i].used && !p->role[i].name.pos.source)
+			seki_warning(c->diag, SEKI_W_UNUSED, p->role[i].name.pos,
+				     "role '%s' is never used; "
+				     "write a rule for it or remove it",
+				     p->role[i].name.s);
 	if (p->n_functions || c->diag->errors)
 		return;
 	if (p->mode.n == SEKI_MODE_ENFORCE)

@@ -24,7 +24,7 @@ static bool is_operators(struct seki_compilation *c, __u16 domain)
 {
 	const struct seki_actor *a = seki_actor_of(c, domain);
 
-	return domain == SEKI_DOMAIN_OTHER || (a && a->for_operators);
+	return domain == SEKI_DOMAIN_OTHER || (a && a->for_operators) || seki_role_of(c, domain);
 }
 
 static void check_replaced(const struct seki_matrix *m, const struct seki_actor *a)
@@ -36,6 +36,8 @@ static void check_replaced(const struct seki_matrix *m, const struct seki_actor 
 		if (a->for_operators || !is_operators(c, c->sym.domain[i]))
 			continue;
 		cell = seki_matrix_cell(m, c->sym.domain[i], a->label[SEKI_PART_EXEC]);
+		if (seki_role_of(c, c->sym.domain[i]) && !cell->uses)
+			continue; /* as others may */
 		if (cell->allow & REPLACE)
 			seki_warning(c->diag, SEKI_W_REPLACED, rule_pos(m, cell, a->name.pos),
 				     "operators may replace %s, and be '%s'; "
@@ -96,7 +98,12 @@ static void check_power(const struct seki_matrix *m, const struct seki_power *p,
 			     "prefer deny or a list of domains",
 			     key);
 	for (unsigned int i = 0; i < p->n_ids; i++)
-		if (leads_past(label) && is_operators(m->c, p->ids[i]))
+		if (leads_past(label) && seki_role_of(m->c, p->ids[i]))
+			seki_warning(d, SEKI_W_OPERATOR_POWER, p->domains.v[i].pos,
+				     "'%s' are operators, and '%s' leads past Sekisho; "
+				     "name a domain that a unit starts",
+				     p->domains.v[i].s, key);
+		else if (leads_past(label) && is_operators(m->c, p->ids[i]))
 			seki_warning(d, SEKI_W_OPERATOR_POWER, p->domains.v[i].pos,
 				     "operators start '%s', and '%s' leads past Sekisho; "
 				     "name a domain that a unit starts",

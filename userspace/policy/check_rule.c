@@ -148,31 +148,54 @@ static bool check_opens(struct seki_compilation *c, const struct seki_rule *r,
 	return false;
 }
 
-/* Policy updates are for a domain somebody described, never for everyone. */
+/* What would let people change who they are: for a domain that a program enters. */
+static bool check_people(struct seki_compilation *c, const struct seki_rule *r,
+			 const struct seki_text *t, const struct seki_label *l, const char *who)
+{
+	if (!(r->access & ~SEKI_HARMLESS))
+		return true;
+	if (l->id == SEKI_LABEL_CONFIG)
+		seki_error(c->diag, t->pos,
+			   "%s could replace the policy; "
+			   "describe the deploying program as a domain and name that",
+			   who);
+	else if (l->kind == SEKI_KIND_CODE)
+		seki_error(c->diag, t->pos,
+			   "%s could replace what the function runs; "
+			   "describe the program that installs it as a domain and name that",
+			   who);
+	else
+		return true;
+	return false;
+}
+
 static void check_everyone(struct seki_compilation *c, const struct seki_rule *r,
 			   const struct seki_text *t, const struct seki_label *l)
 {
-	const __u32 harmless = SEKI_READ | SEKI_EXEC | SEKI_INSPECT | SEKI_WATCH | SEKI_CONNECT;
+	if (check_people(c, r, t, l, "everyone") &&
+	    (l->kind == SEKI_KIND_KEYS || l->kind == SEKI_KIND_DATA ||
+	     l->kind == SEKI_KIND_DEVICE || l->kind == SEKI_KIND_MANAGEMENT ||
+	     (l->kind == SEKI_KIND_PROCESS && r->access & SEKI_TRACE)))
+		seki_warning(c->diag, SEKI_W_EVERYONE, t->pos,
+			     "every program and operator gets at %s; "
+			     "name the domain that needs it",
+			     l->word);
+}
+
+/* A role is whoever may log in so, with any program. */
+static void check_each(struct seki_compilation *c, const struct seki_rule *r,
+		       const struct seki_text *t, const struct seki_label *l)
+{
+	const struct seki_role *role;
 
 	for (unsigned int i = 0; r->allow.n && i < r->n_domains; i++) {
-		if (r->domains[i] != SEKI_DOMAIN_OTHER)
-			continue;
-		if (l->id == SEKI_LABEL_CONFIG && (r->access & ~harmless))
-			seki_error(c->diag, t->pos,
-				   "everyone could replace the policy; "
-				   "describe the deploying program as a domain and name that");
-		else if (l->kind == SEKI_KIND_CODE && (r->access & ~harmless))
-			seki_error(
-				c->diag, t->pos,
-				"everyone could replace what the function runs; "
-				"describe the program that installs it as a domain and name that");
-		else if (l->kind == SEKI_KIND_KEYS || l->kind == SEKI_KIND_DATA ||
-			 l->kind == SEKI_KIND_DEVICE || l->kind == SEKI_KIND_MANAGEMENT ||
-			 (l->kind == SEKI_KIND_PROCESS && r->access & SEKI_TRACE))
-			seki_warning(c->diag, SEKI_W_EVERYONE, t->pos,
-				     "every program and operator gets at %s; "
-				     "name the domain that needs it",
-				     l->word);
+		role = seki_role_of(c, r->domains[i]);
+		if (role)
+			check_people(c, r, t, l,
+				     seki_arena_printf(&c->arena, "operators as '%s'",
+						       role->name.s));
+		else if (r->domains[i] == SEKI_DOMAIN_OTHER)
+			check_everyone(c, r, t, l);
 	}
 }
 
@@ -213,7 +236,7 @@ static void resolve_labels(struct seki_compilation *c, struct seki_rule *r)
 		check_mode(c, r, t, l);
 		if (!check_applies(c, r, t, l) || !check_opens(c, r, t, l))
 			continue;
-		check_everyone(c, r, t, l);
+		check_each(c, r, t, l);
 		check_operator(c, r, t, l);
 		r->labels[r->n_labels++] = id;
 	}

@@ -25,6 +25,7 @@ static void judge(struct seki_compilation *c)
 	check_name(c);
 	seki_symbols_build(c);
 	seki_check_actors(c);
+	seki_check_roles(c);
 	seki_check_rules(c);
 	seki_check_kernel(c);
 	seki_check_use(c);

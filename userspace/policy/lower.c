@@ -111,6 +111,28 @@ static void own_domain(struct lowering *l, const struct seki_actor *a)
 	seki_builder_add(l->b, SEKI_SECTION_DOMAINS, &d);
 }
 
+static void roles(struct lowering *l)
+{
+	for (unsigned int i = 0; i < l->c->policy.n_roles; i++) {
+		const struct seki_role *r = &l->c->policy.role[i];
+		struct seki_bundle_domain d = { .id = r->id, .line = seki_where_of(r->name.pos) };
+
+		d.name = string(l, r->name.s);
+		seki_builder_add(l->b, SEKI_SECTION_DOMAINS, &d);
+	}
+	for (unsigned int i = 0; i < l->c->n_logins; i++) {
+		const struct seki_login *from = &l->c->login[i];
+		struct seki_bundle_login to = { from->first, from->last, from->role->id, 0,
+						seki_where_of(from->pos) };
+		unsigned int j = 0;
+
+		do {
+			to.through = from->role->through_ids[j];
+			seki_builder_add(l->b, SEKI_SECTION_LOGINS, &to);
+		} while (++j < from->role->n_through);
+	}
+}
+
 static void labels(struct lowering *l)
 {
 	const struct seki_symbols *s = &l->c->sym;
@@ -194,6 +216,7 @@ int seki_lower(struct seki_compilation *c, const struct seki_matrix *m, void **r
 	builtin_domains(&l);
 	for (unsigned int i = 0; i < c->policy.n_actors; i++)
 		own_domain(&l, &c->policy.actor[i]);
+	roles(&l);
 	labels(&l);
 	paths(&l);
 	for (unsigned int i = 0; i < c->n_addrs; i++) {

@@ -194,24 +194,48 @@ static void deny(struct seki_draft *cell, const struct seki_rule *r, __u32 numbe
 		cell->rule = number;
 }
 
-/* Returns whether the rule changed anything. */
-static bool apply(struct seki_matrix *m, __u32 index, __u32 number, __u16 domain, __u16 label)
+/* A rule that names a role holds instead of what rules for others say of the record.
+ * That who asks a broker leaves one is of the preset.
+ */
+static void begin_own(struct seki_draft *cell, __u16 label, __u32 access, __u32 number)
 {
-	const struct seki_rule *r = &m->c->policy.rule[index];
+	__u32 anew = label == SEKI_LABEL_BROKER ? 0 : cell->by_preset & access;
+
+	cell->record &= ~anew;
+	cell->waive &= ~anew;
+	if (cell->uses)
+		return;
+	cell->rate = 0;
+	cell->rule = number;
+}
+
+/* What a rule is, and to whom it is applied now. */
+struct turn {
+	__u32 index, number;
+	__u16 rate;
+	bool roles;
+};
+
+/* Returns whether the rule changed anything. */
+static bool apply(struct seki_matrix *m, const struct turn *t, __u16 domain, __u16 label)
+{
+	const struct seki_rule *r = &m->c->policy.rule[t->index];
 	struct seki_draft *cell = seki_matrix_cell(m, domain, label);
 	struct seki_draft before = *cell;
 
 	if (cell->uses && contradicts(m, cell, r, pair(m, domain, label)))
 		return true;
+	if (t->roles)
+		begin_own(cell, label, r->access, t->number);
 	if (r->allow.n)
-		allow(cell, r, number, m->n_rates);
+		allow(cell, r, t->number, t->rate);
 	else
-		deny(cell, r, number);
+		deny(cell, r, t->number);
 	if (r->mode.n) {
 		cell->mode = (__u8)(r->mode.n - 1);
 		cell->mode_said = 1;
 	}
-	cell->uses = add_use(m, index, cell->uses);
+	cell->uses = add_use(m, t->index, cell->uses);
 	return before.allow != cell->allow || before.record != cell->record ||
 	       before.waive != cell->waive || before.rate != cell->rate ||
 	       before.mode != cell->mode;
@@ -244,7 +268,7 @@ static const char *rule_text(struct seki_matrix *m, const struct seki_rule *r)
 				 join(m, &r->to, ", ", 100), join(m, &r->on, ", ", 100));
 }
 
-static __u32 number_rule(struct seki_matrix *m, const struct seki_rule *r)
+static void number_rule(struct seki_matrix *m, const struct seki_rule *r)
 {
 	__u32 severity = 0;
 
@@ -253,15 +277,14 @@ static __u32 number_rule(struct seki_matrix *m, const struct seki_rule *r)
 
 		severity = s > severity ? s : severity;
 	}
-	return seki_matrix_add_rule(
-		m,
-		(struct seki_matrix_rule){ .text = rule_text(m, r),
-					   .line = seki_where_of(r->pos),
-					   .controls = join(m, &r->controls, " ", SIZE_MAX),
-					   .severity = r->severity.n ? r->severity.n - 1 : severity,
-					   .rate = r->rate.said,
-					   .thin = r->rate.said.records ? r->access : 0,
-					   .why = &r->description });
+	seki_matrix_add_rule(m, (struct seki_matrix_rule){
+					.text = rule_text(m, r),
+					.line = seki_where_of(r->pos),
+					.controls = join(m, &r->controls, " ", SIZE_MAX),
+					.severity = r->severity.n ? r->severity.n - 1 : severity,
+					.rate = r->rate.said,
+					.thin = r->rate.said.records ? r->access : 0,
+					.why = &r->description });
 }
 
 static void number_rate(struct seki_matrix *m, const struct seki_rule *r)
@@ -275,21 +298,79 @@ static void number_rate(struct seki_matrix *m, const struct seki_rule *r)
 			SEKI_RATES_MAX - 1);
 }
 
-static void apply_rule(struct seki_matrix *m, __u32 index)
+static bool apply_to(struct seki_matrix *m, const struct turn *t)
 {
-	const struct seki_rule *r = &m->c->policy.rule[index];
-	__u32 number = number_rule(m, r);
-	bool changed = !r->n_domains || !r->n_labels || !r->access;
+	const struct seki_rule *r = &m->c->policy.rule[t->index];
+	bool changed = false;
 
-	if (r->rate.said.records)
-		number_rate(m, r);
 	for (unsigned int i = 0; i < r->n_domains; i++)
 		for (unsigned int j = 0; j < r->n_labels; j++)
-			changed |= apply(m, index, number, r->domains[i], r->labels[j]);
-	if (!changed)
-		seki_warning(m->c->diag, SEKI_W_NO_CHANGE, r->pos,
-			     "rule changes nothing, it is so already; "
-			     "remove it");
+			if (!seki_role_of(m->c, r->domains[i]) != t->roles)
+				changed |= apply(m, t, r->domains[i], r->labels[j]);
+	return changed;
+}
+
+/* A role may what others may, rules included, and what kernel: gives it; then its own
+ * rules say otherwise.
+ */
+static void inherit(struct seki_matrix *m, __u16 role, __u16 label)
+{
+	const struct seki_draft *other = seki_matrix_cell(m, SEKI_DOMAIN_OTHER, label);
+	struct seki_draft *own = seki_matrix_cell(m, role, label), now = *other;
+	__u32 given = own->allow & ~(other->by_preset | other->allow | other->denied);
+
+	now.allow |= given;
+	now.by_preset = now.allow;
+	now.uses = now.denied = now.silent = now.each = now.mode_said = 0;
+	if (given)
+		now.rule = own->rule;
+	*own = now;
+}
+
+static void inherit_all(struct seki_matrix *m)
+{
+	const struct seki_symbols *s = &m->c->sym;
+
+	for (unsigned int i = 0; i < m->c->policy.n_roles; i++)
+		for (unsigned int j = 0; m->c->policy.role[i].id && j < s->n_labels; j++)
+			inherit(m, m->c->policy.role[i].id, s->label[j].id);
+}
+
+/* Those of others are what roles begin with. */
+static void apply_all(struct seki_matrix *m, __u32 first, bool roles, bool *changed)
+{
+	struct turn t = { .number = first, .roles = roles };
+
+	for (; t.index < m->c->policy.n_rules; t.index++, t.number++) {
+		t.rate += m->c->policy.rule[t.index].rate.said.records && t.rate < m->n_rates;
+		changed[t.index] |= apply_to(m, &t);
+	}
+}
+
+static void apply_rules(struct seki_matrix *m)
+{
+	const struct seki_policy *p = &m->c->policy;
+	bool *changed = seki_arena_array(&m->c->arena, p->n_rules + 1, sizeof(*changed));
+	__u32 first = m->n_rules + 1;
+
+	for (__u32 i = 0; i < p->n_rules; i++) {
+		number_rule(m, &p->rule[i]);
+		if (p->rule[i].rate.said.records)
+			number_rate(m, &p->rule[i]);
+	}
+	apply_all(m, first, false, changed);
+	if (p->n_roles) {
+		inherit_all(m);
+		apply_all(m, first, true, changed);
+	}
+	for (__u32 i = 0; i < p->n_rules; i++) {
+		const struct seki_rule *r = &p->rule[i];
+
+		if (!changed[i] && r->n_domains && r->n_labels && r->access)
+			seki_warning(m->c->diag, SEKI_W_NO_CHANGE, r->pos,
+				     "rule changes nothing, it is so already; "
+				     "remove it");
+	}
 }
 
 static void set_modes(struct seki_matrix *m)
@@ -322,8 +403,7 @@ struct seki_matrix *seki_matrix_build(struct seki_compilation *c)
 	m->c = c;
 	set_modes(m);
 	seki_presets_apply(m);
-	for (__u32 i = 0; i < c->policy.n_rules; i++)
-		apply_rule(m, i);
+	apply_rules(m);
 	return m;
 }
 

@@ -27,6 +27,7 @@ static const struct seki_key policy_keys[] = {
 	KEY("variables", seki_read_variables, seki_policy, end, false),
 	KEY("functions", read_functions, seki_policy, functions, false),
 	KEY("domains", read_domains, seki_policy, domains, false),
+	KEY("operators", seki_read_roles, seki_policy, role, false),
 	KEY("rules", read_rules, seki_policy, rule, false),
 	KEY("kernel", read_kernel, seki_policy, kernel, false),
 };
@@ -38,6 +39,7 @@ static const struct seki_key fragment_keys[] = {
 	KEY("variables", seki_include_map, seki_fragment, root, false),
 	KEY("functions", seki_include_map, seki_fragment, root, false),
 	KEY("domains", seki_include_map, seki_fragment, root, false),
+	KEY("operators", seki_include_map, seki_fragment, root, false),
 	KEY("rules", seki_include_list, seki_fragment, root, false),
 	KEY("kernel", seki_include_map, seki_fragment, root, false),
 };
@@ -115,12 +117,13 @@ static const struct seki_key description_keys[] = {
 	KEY("ja", seki_read_prose, seki_description, ja, true),
 };
 
-enum { POLICY, FRAGMENT, FUNCTION, DOMAIN, RULE, KERNEL, FILE_, DESCRIPTION };
+enum { POLICY, FRAGMENT, FUNCTION, DOMAIN, ROLE, RULE, KERNEL, FILE_, DESCRIPTION };
 const struct seki_key_table seki_key_tables[] = {
 	[POLICY] = { "policy", "the policy", policy_keys, COUNT(policy_keys) },
 	[FRAGMENT] = { "fragment", "an included file", fragment_keys, COUNT(fragment_keys) },
 	[FUNCTION] = { "function", "a function", function_keys, COUNT(function_keys) },
 	[DOMAIN] = { "domain", "a domain", domain_keys, COUNT(domain_keys) },
+	[ROLE] = { "role", "a role", seki_role_keys, SEKI_ROLE_KEYS },
 	[RULE] = { "rule", "a rule", rule_keys, COUNT(rule_keys) },
 	[KERNEL] = { "kernel", "'kernel'", kernel_keys, COUNT(kernel_keys) },
 	[FILE_] = { "file", "a path", file_keys, COUNT(file_keys) },
@@ -129,6 +132,7 @@ const struct seki_key_table seki_key_tables[] = {
 };
 const unsigned int seki_key_tables_count = COUNT(seki_key_tables);
 const struct seki_key_table *const seki_fragment_keys = &seki_key_tables[FRAGMENT];
+const struct seki_key_table *const seki_role_table = &seki_key_tables[ROLE];
 
 static const struct seki_key *find_key(const struct seki_key_table *t, const char *name)
 {
@@ -142,8 +146,13 @@ static void unknown_key(struct seki_model *m, const struct seki_key_table *t,
 			const struct seki_node *key)
 {
 	const char *known[32], *meant;
+	const char *why = t == seki_role_table ? seki_role_never(key->text) : NULL;
 	char list[256] = "";
 
+	if (why) {
+		seki_error(m->diag, key->pos, "%s", why);
+		return;
+	}
 	for (unsigned int i = 0; i < t->n; i++) {
 		known[i] = t->key[i].name;
 		strcat(strcat(list, i ? ", " : ""), known[i]);

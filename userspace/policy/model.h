@@ -40,6 +40,7 @@ seki_reader seki_read_rule_mode;    /* struct seki_number: enum seki_mode + 1 */
 seki_reader seki_read_severity;	    /* struct seki_number: of a bundle, + 1 */
 seki_reader seki_read_record;	    /* struct seki_number: enum seki_record */
 seki_reader seki_read_rate;	    /* struct seki_rate */
+seki_reader seki_read_roles;	    /* struct seki_role *: role.c */
 seki_reader seki_read_power;	    /* struct seki_power: deny, allow, domains */
 seki_reader seki_read_broker_power; /* struct seki_power: record, deny, domains */
 seki_reader seki_read_bpf_power;    /* struct seki_power: sekisho-only, allow, domains */

@@ -82,6 +82,23 @@ struct seki_actor {
 	bool used;
 };
 
+/* People, by how they log in: an operator whom rules can name. */
+struct seki_role {
+	struct seki_text name, description;
+	struct seki_texts login, uid, group, through;
+	__u16 id;	    /* symbol.c */
+	__u16 *through_ids; /* check_role.c */
+	unsigned int n_through;
+	bool used;
+};
+
+/* Login uids of a role; check_role.c */
+struct seki_login {
+	__u32 first, last;
+	const struct seki_role *role;
+	struct seki_pos pos;
+};
+
 enum seki_record {
 	SEKI_RECORD_UNSAID, /* always */
 	SEKI_RECORD_ALWAYS,
@@ -141,6 +158,8 @@ struct seki_policy {
 	unsigned int n_functions, n_actors;
 	struct seki_actor *functions, *domains; /* as read */
 	unsigned int n_domains;
+	struct seki_role *role;
+	unsigned int n_roles;
 	struct seki_rule *rule;
 	unsigned int n_rules;
 	struct seki_kernel kernel;
@@ -178,6 +197,13 @@ extern const unsigned int seki_key_tables_count;
 
 void seki_model_read(const struct seki_node *root, struct seki_policy *policy,
 		     struct seki_arena *arena, struct seki_diag *d);
+
+/* role.c */
+#define SEKI_ROLE_KEYS 5
+extern const struct seki_key seki_role_keys[SEKI_ROLE_KEYS];
+extern const struct seki_key_table *const seki_role_table;
+/* Why a role has no such key, if there is more to say. */
+const char *seki_role_never(const char *key);
 
 struct seki_compilation;
 /* include.c: the files it names into the policy's tree; false: none was judged on */
@@ -250,6 +276,9 @@ struct seki_compilation {
 	struct seki_text *addr_text;
 	unsigned int n_addrs, room_addrs;
 	struct seki_table addr_of;
+	/* check_role.c: ascending, no uid twice */
+	struct seki_login *login;
+	unsigned int n_logins, room_logins;
 };
 
 /* A labelled path, of the policy or following from it. */
@@ -279,16 +308,21 @@ bool seki_resolve_domain(struct seki_compilation *c, const struct seki_text *t, 
 /* Accesses that can reach such a label, and of those what a rule may allow. */
 __u32 seki_label_applies(__u16 id, __u16 kind);
 __u32 seki_label_opens(__u16 id, __u16 kind);
+/* Without these, changing what it is. */
+#define SEKI_HARMLESS (SEKI_READ | SEKI_EXEC | SEKI_INSPECT | SEKI_WATCH | SEKI_CONNECT)
 /* words.c */
 bool seki_access_word(const char *word, __u32 *ret);
 const char *const *seki_access_words(unsigned int *ret_n);
 const char *seki_access_text(__u32 access, char *buf, size_t size);
 #define SEKI_ACCESS_TEXT_MAX 160
 
-/* check_actor.c, check_rule.c, paths.c, address.c, host.c */
+/* check_actor.c, check_role.c, check_rule.c, paths.c, address.c, host.c */
 void seki_check_actors(struct seki_compilation *c);
 /* The function or domain of that id; NULL: built in. */
 struct seki_actor *seki_actor_of(struct seki_compilation *c, __u16 id);
+/* The role of that id, or NULL. */
+struct seki_role *seki_role_of(const struct seki_compilation *c, __u16 id);
+void seki_check_roles(struct seki_compilation *c);
 void seki_check_rules(struct seki_compilation *c);
 void seki_check_kernel(struct seki_compilation *c);
 void seki_check_use(struct seki_compilation *c);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/lib/cleanup.h"
 #include "userspace/policy/policy.h"
 
 static const char *str(const struct seki_bundle *b, __u32 offset)
@@ -37,6 +38,17 @@ static void print_argv(const struct seki_bundle *b, const struct seki_bundle_dom
 	fprintf(out, "\n");
 }
 
+static void print_logins(const struct seki_bundle *b, __u16 id, FILE *out)
+{
+	seki_autofree char *uids = seki_bundle_logins_text(b, id);
+	seki_autofree char *through = seki_bundle_through_text(b, id);
+
+	if (uids && *uids)
+		fprintf(out, " role of uid %s", uids);
+	if (through && *through)
+		fprintf(out, " through %s", through);
+}
+
 static void print_domains(const struct seki_bundle *b, FILE *out)
 {
 	fprintf(out, "\ndomains\n");
@@ -54,6 +66,7 @@ static void print_domains(const struct seki_bundle *b, FILE *out)
 			fprintf(out, " from %s", seki_bundle_domain_name(b, d->origin));
 		if (d->open_to_operator)
 			fprintf(out, " open to operators");
+		print_logins(b, d->id, out);
 		fprintf(out, "\n");
 		if (d->argv_len)
 			print_argv(b, d, out);

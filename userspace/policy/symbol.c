@@ -171,6 +171,9 @@ static void add_part(struct seki_compilation *c, struct seki_actor *a, enum seki
 static const char *const reserved[] = { "other", "init", "sekisho",   "kernel",
 					"net",	 "proc", "unlocated", "code" };
 
+/* Where tests and explain ask for an operator of no role. */
+#define ANY_OPERATOR "operator"
+
 /* Letters first: a name is also a part of labels, file names and reports. */
 bool seki_name_ok(const char *name)
 {
@@ -179,33 +182,33 @@ bool seki_name_ok(const char *name)
 	return *name >= 'a' && *name <= 'z' && !name[n] && n <= 31;
 }
 
-static bool actor_name_ok(struct seki_compilation *c, const struct seki_actor *a)
+static bool name_ok(struct seki_compilation *c, const struct seki_text *name)
 {
-	if (!seki_name_ok(a->name.s)) {
-		seki_error(c->diag, a->name.pos,
+	if (!seki_name_ok(name->s)) {
+		seki_error(c->diag, name->pos,
 			   "'%.64s' is not a name; use up to 31 lower-case "
 			   "letters, digits and '-', a letter first",
-			   a->name.s);
+			   name->s);
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
-		if (!strcmp(reserved[i], a->name.s)) {
-			seki_error(c->diag, a->name.pos, "'%s' is built in; choose another name",
-				   a->name.s);
+		if (!strcmp(reserved[i], name->s)) {
+			seki_error(c->diag, name->pos, "'%s' is built in; choose another name",
+				   name->s);
 			return false;
 		}
 	return true;
 }
 
-static bool is_new(struct seki_compilation *c, const struct seki_actor *a)
+static bool is_new(struct seki_compilation *c, const struct seki_text *name)
 {
 	const struct seki_policy *p = &c->policy;
 	uint32_t id;
 
-	if (!seki_table_find(&c->sym.domain_ids, a->name.s, strlen(a->name.s), &id))
+	if (!seki_table_find(&c->sym.domain_ids, name->s, strlen(name->s), &id))
 		return true;
-	seki_error(c->diag, a->name.pos, "'%s' names a function and a domain; rename one",
-		   a->name.s);
+	seki_error(c->diag, name->pos, "'%s' names two of functions, domains and roles; rename one",
+		   name->s);
 	for (unsigned int i = 0; i < p->n_actors; i++)
 		if (p->actor[i].id == id)
 			seki_note(c->diag, p->actor[i].name.pos, "the other one");
@@ -214,7 +217,7 @@ static bool is_new(struct seki_compilation *c, const struct seki_actor *a)
 
 static void add_actor(struct seki_compilation *c, struct seki_actor *a, __u16 *domain, __u16 *label)
 {
-	if (!actor_name_ok(c, a) || !is_new(c, a))
+	if (!name_ok(c, &a->name) || !is_new(c, &a->name))
 		return;
 	if (*domain == SEKI_DOMAIN_MAX || *label + SEKI_PART_COUNT > SEKI_LABEL_CODE) {
 		seki_error(c->diag, a->name.pos,
@@ -230,6 +233,29 @@ static void add_actor(struct seki_compilation *c, struct seki_actor *a, __u16 *d
 	for (int part = 0; part < SEKI_PART_CODE; part++)
 		if (has_part(a, part))
 			add_part(c, a, part, (*label)++);
+}
+
+/* Behind functions and domains: tasks keep the number of their domain, never of a role. */
+static void add_role(struct seki_compilation *c, struct seki_role *r, __u16 *domain)
+{
+	if (!strcmp(r->name.s, ANY_OPERATOR)) {
+		seki_error(c->diag, r->name.pos, "'%s' is built in; choose another name",
+			   r->name.s);
+		return;
+	}
+	if (!name_ok(c, &r->name) || !is_new(c, &r->name))
+		return;
+	if (*domain == SEKI_DOMAIN_MAX) {
+		seki_error(c->diag, r->name.pos,
+			   "more functions, domains and roles than the kernel "
+			   "tables hold (%d); split the host",
+			   SEKI_DOMAIN_MAX - SEKI_DOMAIN_FIRST);
+		*domain = SEKI_DOMAIN_MAX + 1; /* said once */
+	}
+	if (*domain > SEKI_DOMAIN_MAX)
+		return;
+	r->id = (*domain)++;
+	add_domain(c, r->name.s, r->id);
 }
 
 /* Offline nobody looks for libraries: what the policy names is sealed, or nothing. */
@@ -252,6 +278,8 @@ void seki_symbols_build(struct seki_compilation *c)
 	add_builtins(c);
 	for (unsigned int i = 0; i < p->n_actors; i++)
 		add_actor(c, &p->actor[i], &domain, &label);
+	for (unsigned int i = 0; i < p->n_roles; i++)
+		add_role(c, &p->role[i], &domain);
 	add_code(c);
 }
 
@@ -268,6 +296,8 @@ const char *seki_domain_word(const struct seki_compilation *c, __u16 id)
 	for (unsigned int i = 0; i < c->policy.n_actors; i++)
 		if (c->policy.actor[i].id == id)
 			return c->policy.actor[i].name.s;
+	if (seki_role_of(c, id))
+		return seki_role_of(c, id)->name.s;
 	return "?";
 }
 
@@ -303,6 +333,8 @@ bool seki_resolve_domain(struct seki_compilation *c, const struct seki_text *t, 
 	for (unsigned int i = 0; id >= SEKI_DOMAIN_FIRST && i < c->policy.n_actors; i++)
 		if (c->policy.actor[i].id == id)
 			c->policy.actor[i].used = true;
+	if (seki_role_of(c, (__u16)id))
+		seki_role_of(c, (__u16)id)->used = true;
 	*ret = (__u16)id;
 	return true;
 }

@@ -28,7 +28,8 @@
 	X(FILESYSTEM, 18, "an asset on a filesystem that others serve or stack") \
 	X(MOUNTED, 19, "an asset's filesystem mounted elsewhere too")	\
 	X(CODE, 20, "code that was not found or can't be looked into")	\
-	X(VARIABLE, 21, "a variable that nothing uses")
+	X(VARIABLE, 21, "a variable that nothing uses")			\
+	X(THROUGH, 22, "a role that any program of root can take")
 /* clang-format on */
 
 #define X(name, number, text) SEKI_W_##name = (number),
