@@ -126,6 +126,7 @@ def session_is_told_in_english_and_japanese(where):
 Person      oper (login uid 1000)
 From        10.0.2.2, by sshd
 Terminal    pts/0
+Ticket said CHG-42
 Time        2026-11-21T02:00:00 - 2026-11-21T02:01:00 (60 seconds)
 
   02:00:00  session begins  #0
@@ -139,8 +140,8 @@ In all      1 commands, 1 refused, 1 reached
 End         no record tells it; the last act was at 2026-11-21T02:01:00
 """, english)
     japanese = sekisho(*base, "--lang", "ja", "3")
-    for want in ("操作者      oper", "接続元      10.0.2.2", "実行 cat", "拒否  open for",
-                 "集計        1件のコマンド、1件の拒否、1件の到達", "終了の記録なし"):
+    for want in ("操作者      oper", "接続元      10.0.2.2", "申告の票番号 CHG-42", "実行 cat",
+                 "拒否  open for", "集計        1件のコマンド、1件の拒否、1件の到達", "終了の記録なし"):
         equal(True, want in japanese, "%s in %s" % (want, japanese))
     whole = json.loads(sekisho(*base, "--json", "45c65f77a"))
     equal((1, 1, 1, "oper"), (whole["commands"], whole["denied"], whole["allowed"],

@@ -90,6 +90,7 @@ static struct seki_collector *collector(uint64_t max_size)
 	ASSERT_EQ(0, seki_sink_log_open(&o, &now, &c->sink, &found));
 	ASSERT_EQ(0, seki_resume_log(o.dir, c->host.boot, &c->resume, turn.previous));
 	seki_resume_apply(&c->resume, &c->track);
+	c->tickets = c->resume.tickets;
 	if (turn.previous[0])
 		seki_notice_turn(c, &turn);
 	if (found.cut)
@@ -572,6 +573,121 @@ TEST(clean_stop_and_start_keep_the_count)
 	EXPECT_EQ(51, sums.events);
 	EXPECT_EQ(0, sums.twice);
 	EXPECT_EQ(1, sums.lost);
+	end(c);
+}
+
+/* ---- tickets ------------------------------------------------------------ */
+
+static struct seki_collector *collector_with_mounts(void)
+{
+	struct seki_collector *c = collector(1 << 20);
+	char file[128];
+
+	snprintf(file, sizeof(file), "%s.mountinfo", dir);
+	file_put(file, "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n");
+	seki_mounts_open(&c->know.mounts, file);
+	return c;
+}
+
+static void say_ticket(uint64_t session, const char *ticket)
+{
+	struct seki_exec_event x = event_exec();
+	size_t len = strlen(ticket) + 1;
+
+	x.path = event_path("usr/bin/sekisho");
+	x.argc = 3;
+	x.argv_len = (__u16)(15 + len);
+	memcpy(x.argv, "sekisho\0ticket", 15);
+	memcpy(x.argv + 15, ticket, len);
+	x.e.session = session;
+	x.e.seq = ++seq;
+	x.e.time_ns += seq;
+	x.e.cpu_seq = __atomic_add_fetch(&stats[0].events, 1, __ATOMIC_RELAXED);
+	ASSERT_TRUE(fakering_put(&ring[1], &x, sizeof(x)));
+}
+
+static void act_in(uint64_t session)
+{
+	struct seki_access_event a = event_denied();
+
+	a.e.session = session;
+	a.e.seq = ++seq;
+	a.e.time_ns += seq;
+	a.e.cpu_seq = __atomic_add_fetch(&stats[0].events, 1, __ATOMIC_RELAXED);
+	ASSERT_TRUE(fakering_put(&ring[0], &a, sizeof(a)));
+}
+
+/* "class ticket;" of each record that has one, in their order. */
+static void tickets_told(char ret[1024])
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct seki_log_reader *r;
+	struct seki_log_record record;
+
+	*ret = '\0';
+	ASSERT_EQ(0, seki_log_reader_open(fd, 0, SEKI_LOG_WRITTEN, &r));
+	while (seki_log_read(r, &record) == 1) {
+		json_t *j = seki_whole_read(NULL, record.data, record.size);
+
+		bool seen = !strcmp(json_text(j, "act"), "operator session seen");
+
+		if (!seen && (*json_text(j, "ticket") || strstr(json_text(j, "act"), "ticket")))
+			sprintf(ret + strlen(ret), "%s %s;", json_text(j, "class"),
+				json_text(j, "ticket"));
+		json_decref(j);
+	}
+	seki_log_reader_close(r);
+	close(fd);
+}
+
+TEST(what_a_session_says_stands_in_its_records_and_outlives_the_collector)
+{
+	struct seki_collector *c;
+	char told[1024];
+
+	make_kernel(1 << 20);
+	c = collector_with_mounts();
+	act_in(7);
+	seki_collector_step(c);
+	say_ticket(7, "CHG-7");
+	say_ticket(8, "no ticket");
+	say_ticket(0, "CHG-0");
+	seki_collector_step(c);
+	act_in(7);
+	act_in(8);
+	seki_collector_step(c);
+	tickets_told(told);
+	EXPECT_STREQ("session CHG-7;exec CHG-7;access CHG-7;", told);
+	end(c); /* killed: no state was told since */
+	c = collector_with_mounts();
+	act_in(7);
+	seki_collector_step(c);
+	seki_notice_heartbeat(c);
+	say_ticket(8, "CHG-8");
+	seki_collector_step(c);
+	end(c);
+	c = collector_with_mounts();
+	act_in(7);
+	act_in(8);
+	say_ticket(7, "none");
+	seki_collector_step(c);
+	end(c);
+	c = collector_with_mounts();
+	act_in(7);
+	act_in(8);
+	seki_notice_stop(c, "request");
+	seki_collector_step(c);
+	end(c);
+	c = collector_with_mounts();
+	act_in(7);
+	act_in(8);
+	seki_collector_step(c);
+	tickets_told(told);
+	EXPECT_STREQ("session CHG-7;exec CHG-7;access CHG-7;" /* as above */
+		     "access CHG-7;session CHG-8;exec CHG-8;"
+		     "access CHG-7;access CHG-8;session CHG-7;"
+		     "access CHG-8;access CHG-8;",
+		     told);
 	end(c);
 }
 

@@ -42,6 +42,7 @@ static const struct row {
 	{ "{" HEAD "," WHO ",\"class\":\"exec\",\"act\":\"start a program\",\"exec\":{\"path\":"
 	  "\"/usr/bin/cat\",\"argv\":[\"cat\",\"a b\"]}}", 1007, 1 },
 	{ "{" HEAD "," WHO ",\"class\":\"session\",\"act\":\"operator session begins\"}", 3002, 1 },
+	{ "{" HEAD "," WHO ",\"class\":\"session\",\"act\":\"ticket declared\",\"ticket\":\"CHG-7\"}", 0, 99 },
 	{ "{" HEAD ",\"who\":{\"uid\":0},\"class\":\"session\",\"act\":\"x\"}", 3002, 1 },
 	{ "{" HEAD "," WHO ",\"class\":\"policy\",\"act\":\"x\",\"bundle\":{\"name\":\"n\","
 	  "\"version\":2,\"digest\":\"ab\"}}", 3004, 3 },

@@ -50,11 +50,11 @@ void seki_baseline_say(json_t *judged)
 
 	json_array_foreach(json_object_get(judged, "sections"), i, section) {
 		effect = seki_field(section, "effect");
-		if (*effect && !say(seki_field(section, "id"), count(section),
-				    json_object_get(section, "not_compared") != NULL, effect,
-				    ticket))
+		if (*effect &&
+		    !say(seki_field(section, "id"), count(section),
+			 json_object_get(section, "not_compared") != NULL, effect, ticket))
 			return;
 	}
-	say("all", seki_field_int(judged, "changes"), seki_field_int(judged, "not_compared") > 0, "finding",
-	    "");
+	say("all", seki_field_int(judged, "changes"), seki_field_int(judged, "not_compared") > 0,
+	    "finding", "");
 }

@@ -31,6 +31,7 @@ int cmd_statement(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_witness(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
+int cmd_ticket(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_query(int argc, char **argv);
 int cmd_history(int argc, char **argv);

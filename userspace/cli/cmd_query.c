@@ -37,7 +37,7 @@ static void usage(FILE *out)
 		"  --class WORD       access, exec, session, policy, loss, integrity, change,\n"
 		"                     heartbeat, lifecycle\n"
 		"  --rule N|TEXT      line of the rule, or part of its text\n"
-		"  --ticket T         ticket of a grant\n"
+		"  --ticket T         under which a session said it works\n"
 		"  --control ITEM     control item, MIC3-IV.1.1.12\n"
 		"  --from, --to TIME  2026-01-31, 2026-01-31T12:00, 2026-01-31T12:00:00+09:00\n"
 		"  --limit N          the last N of them\n"

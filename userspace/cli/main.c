@@ -34,6 +34,7 @@ const struct seki_command seki_commands[] = {
 	{ "tail", cmd_tail, "follow the records" },
 	{ "query", cmd_query, "find records by person, asset, rule, control item..." },
 	{ "session", cmd_session, "tell one operator session as a story" },
+	{ "ticket", cmd_ticket, "say under which ticket this session works" },
 	{ "status", cmd_status, "say what is enforced now, and what was lost" },
 	{ "history", cmd_history, "which policies were in force, by whose key" },
 	{ "report", cmd_report, "sum up records per control item" },

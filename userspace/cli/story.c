@@ -40,6 +40,7 @@ enum word {
 	NO_END,
 	MORE,
 	NOBODY,
+	TICKET,
 	WORDS
 };
 
@@ -74,6 +75,7 @@ static const char *const text[WORDS][2] = {
 			"終了の記録なし。最後の操作は" },
 	[MORE]	    = { "more acts are not shown", "件の操作は省略" },
 	[NOBODY]    = { "not known",		"不明" },
+	[TICKET]    = { "Ticket said",		"申告の票番号" },
 };
 /* clang-format on */
 
@@ -231,6 +233,12 @@ static void tell_access(const struct teller *t, json_t *r)
 	fprintf(t->out, "[%lld]", (long long)seki_field_int(r, "proc.pid"));
 }
 
+static void tell_other(const struct teller *t, json_t *r)
+{
+	seki_print_safe(t->out, seki_field(r, "act"));
+	put(t, "  [", seki_field(r, "ticket"), "]");
+}
+
 static void tell_act(const struct teller *t, const struct seki_act *a)
 {
 	json_t *r = a->record;
@@ -244,7 +252,7 @@ static void tell_act(const struct teller *t, const struct seki_act *a)
 	else if (is(r, "act", "operator session begins") || is(r, "act", "operator session seen"))
 		fputs(word(t, BEGINS), t->out);
 	else
-		seki_print_safe(t->out, seki_field(r, "act"));
+		tell_other(t, r);
 	fprintf(t->out, "  #%" PRIu64 "\n", a->n);
 }
 
@@ -256,6 +264,28 @@ static void row(const struct teller *t, enum word w)
 	if (t->lang)
 		columns = columns / 3 * 2 + columns % 3;
 	fprintf(t->out, "%s%*s", word(t, w), columns < 12 ? 12 - columns : 1, "");
+}
+
+/* Each that the session said, once. */
+static void tell_tickets(const struct teller *t)
+{
+	json_t *seen = json_object();
+	const char *ticket;
+
+	for (size_t i = 0; i < t->s->count; i++) {
+		ticket = seki_field(t->s->act[i].record, "ticket");
+		if (!*ticket || json_object_get(seen, ticket))
+			continue;
+		if (!json_object_size(seen))
+			row(t, TICKET);
+		else
+			fputs(", ", t->out);
+		seki_print_safe(t->out, ticket);
+		json_object_set_new(seen, ticket, json_true());
+	}
+	if (json_object_size(seen))
+		fputc('\n', t->out);
+	json_decref(seen);
 }
 
 static void tell_head(const struct teller *t)
@@ -285,6 +315,7 @@ static void tell_head(const struct teller *t)
 		seki_print_safe(t->out, known(s, "who.tty"));
 		fputc('\n', t->out);
 	}
+	tell_tickets(t);
 	row(t, SPAN);
 	fprintf(t->out, "%.19s - %.19s (%" PRIu64 " %s)\n\n", seki_field(first, "t"),
 		seki_field(last, "t"),

@@ -26,8 +26,8 @@ static bool read_change(const char *text, struct seki_change *ret)
 		     ret->ticket, &more);
 	ret->changes = n;
 	ret->unseen = *sign == '-';
-	return (got == 4 || (got == 5 && seki_ticket_fits(ret->ticket))) &&
-	       is_word(ret->section) && is_word(ret->effect);
+	return (got == 4 || (got == 5 && seki_ticket_fits(ret->ticket))) && is_word(ret->section) &&
+	       is_word(ret->effect);
 }
 
 static void refuse(struct seki_buf *b, const char *why)

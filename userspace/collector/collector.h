@@ -71,6 +71,7 @@ struct seki_collector {
 	struct seki_track track;
 	struct seki_resume resume;
 	struct seki_shown shown[SEKI_SHOWN];
+	struct seki_tickets tickets;
 	struct seki_canary canary;
 	struct seki_redact *redact; /* NULL: the built-in rules only */
 	struct seki_facts facts;    /* of the event at work */

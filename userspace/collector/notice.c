@@ -65,11 +65,33 @@ static bool placed(const struct seki_collector *c, unsigned int cpu)
 	return !c->resume.state || c->track.cpu[cpu].known;
 }
 
+/* By session, as in who. */
+static void put_tickets(struct seki_collector *c)
+{
+	struct seki_buf *b = &c->out;
+
+	if (!c->tickets.count)
+		return;
+	seki_put_open(b, "tickets", '{');
+	for (unsigned int i = 0; i < c->tickets.count; i++) {
+		const struct seki_ticket *t = &c->tickets.of[i];
+
+		if (!t->text[0])
+			continue;
+		seki_buf_char(b, '"');
+		seki_buf_base(b, t->session, 4);
+		seki_buf_lit(b, "\":");
+		seki_buf_item(b, t->text);
+	}
+	seki_put_close(b, '}');
+}
+
 /* What the next collector needs: see resume.h. */
 static void put_state(struct seki_collector *c)
 {
 	struct seki_buf *b = &c->out;
 
+	put_tickets(c);
 	if (!c->stats)
 		return;
 	seki_put_open(b, "state", '[');

@@ -62,6 +62,7 @@ static bool first_sight(struct seki_collector *c, const struct seki_facts *f)
 static void write_record(struct seki_collector *c, struct seki_record *r)
 {
 	r->redact = c->redact;
+	r->ticket = seki_tickets_of(&c->tickets, r->facts->in.e->session);
 	/* The many; a session, a policy and the collector's own are told whole. */
 	r->said = !r->own && (r->class == SEKI_CLASS_ACCESS || r->class == SEKI_CLASS_EXEC) ?
 			  &c->said :
@@ -80,6 +81,27 @@ static void show_session(struct seki_collector *c)
 	r.own = seki_notice_name(c);
 	write_record(c, &r);
 	c->n.own++;
+}
+
+/* What a session says of itself stands in its records from the saying on. */
+static void hear_ticket(struct seki_collector *c)
+{
+	uint64_t session = c->facts.in.e->session;
+	char ticket[SEKI_TICKET_TEXT];
+	bool ends;
+	struct seki_record r = { .facts = &c->facts, .class = SEKI_CLASS_SESSION };
+
+	if (!seki_ticket_said(&c->facts, ticket))
+		return;
+	ends = !strcmp(ticket, SEKI_TICKET_NONE);
+	if (!ends)
+		seki_tickets_set(&c->tickets, session, ticket);
+	r.act = ends ? SEKI_TICKET_ENDS : SEKI_TICKET_SAID;
+	r.own = seki_notice_name(c);
+	write_record(c, &r);
+	c->n.own++;
+	if (ends)
+		seki_tickets_set(&c->tickets, session, "");
 }
 
 /* Refusals, and what becomes of the policy. */
@@ -151,6 +173,7 @@ void seki_collector_event(struct seki_collector *c, const void *data, size_t siz
 	}
 	if (first_sight(c, &c->facts) && d.e->kind != SEKI_EVENT_MARK)
 		show_session(c);
+	hear_ticket(c);
 	write_record(c, &r);
 	c->n.records++;
 	c->urgent |= urgent(&d);

@@ -37,6 +37,7 @@ int seki_record_build(const struct seki_facts *in, bool all_exec, struct seki_re
 	ret->high = false;
 	ret->own = 0;
 	ret->detail[0] = '\0';
+	ret->ticket = NULL;
 	ret->controls.count = 0;
 	ret->redact = NULL;
 	ret->said = NULL;

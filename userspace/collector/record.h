@@ -21,6 +21,7 @@
  *   verdict allowed, denied, would-deny      reason why the verdict
  *   err     what the caller got              rule   {n, line, text}
  *   policy  {name, version, digest (16 digits), gen}
+ *   ticket  under which the session says it works; it may say anything
  *   who     {mark, session, auid, name, asid, uid, euid, gid, user, tty, from,
  *            service}
  *   proc    {pid, tid, ppid, start, comm, domain, kthread, exe, dev, ino,
@@ -63,6 +64,7 @@ struct seki_record {
 	bool high;
 	uint64_t own; /* the collector's own record of an event: its name */
 	char detail[24];
+	const char *ticket; /* "" or NULL: none */
 	struct seki_ids controls;
 	const struct seki_redact *redact; /* rules beside the built-in ones, or NULL */
 	struct seki_said *said;		  /* the short form, over what was said; NULL: whole */

@@ -654,6 +654,8 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 	if (access)
 		put_verdict(b, r);
 	put_policy(b, r);
+	if (r->ticket && *r->ticket)
+		seki_put_str(b, "ticket", r->ticket);
 	put_who(b, r);
 	put_proc(b, r);
 	if (f->in.exec && !r->own)

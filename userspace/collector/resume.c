@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,38 @@ static bool read_state(struct seki_resume *r, const struct line *l)
 	return true;
 }
 
+static void know_ticket(struct seki_resume *r, const char *session, const char *text)
+{
+	uint64_t id = session ? strtoull(session, NULL, 16) : 0;
+
+	if (id && !seki_tickets_know(&r->tickets, id) && (!*text || seki_ticket_fits(text)))
+		seki_tickets_set(&r->tickets, id, text);
+}
+
+/* What was said since the last state, and then what that holds: a later word wins, and
+ * it is read first.
+ */
+static void read_tickets(struct seki_resume *r, const struct line *l)
+{
+	bool said = after(l, 0, ",\"act\":\"" SEKI_TICKET_SAID "\"");
+	bool ends = after(l, 0, ",\"act\":\"" SEKI_TICKET_ENDS "\"");
+	json_t *record, *one;
+	const char *session;
+
+	/* A ticket in an argument is not one that was said. */
+	if (after(l, 0, ",\"cseq\":") || !(said || ends || after(l, 0, ",\"tickets\":{")))
+		return;
+	record = json_loadb(l->text, l->len, 0, NULL);
+	session = json_string_value(json_object_get(json_object_get(record, "who"), "session"));
+	if (said)
+		know_ticket(r, session, json_string_value(json_object_get(record, "ticket")) ?: "");
+	else if (ends)
+		know_ticket(r, session, "");
+	json_object_foreach(json_object_get(record, "tickets"), session, one)
+		know_ticket(r, session, json_string_value(one) ?: "");
+	json_decref(record);
+}
+
 static void last_line(struct seki_resume *r, const struct line *l, const char *boot)
 {
 	const char *id = after(l, 0, "\"id\":\"");
@@ -143,8 +176,10 @@ static int walk(struct seki_resume *r, const char *text, size_t size, const char
 		}
 		if (size - end < SEKI_RESUME_WINDOW)
 			err = remember(r, &l);
-		if (!r->state)
+		if (!r->state) {
+			read_tickets(r, &l);
 			r->state = read_state(r, &l);
+		}
 		end = begin;
 	}
 	return err;

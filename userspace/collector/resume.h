@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "userspace/collector/ticket.h"
 #include "userspace/collector/track.h"
 
 struct seki_resume_key {
@@ -30,6 +31,7 @@ struct seki_resume {
 	struct {
 		uint64_t base, seen, told[SEKI_LOSS_COUNT];
 	} cpu[SEKI_CPU_MAX];
+	struct seki_tickets tickets; /* of sessions that may go on */
 	char last_id[80];
 };
 

@@ -339,6 +339,12 @@ static struct class launch(json_t *r, json_t *e)
 	return (struct class){ 1, 1007, 1, "Process Activity", "Launch" };
 }
 
+static struct class base_event(json_t *r, json_t *e)
+{
+	(void)e;
+	return (struct class){ 0, 0, OTHER, "Base Event", seki_field(r, "act") };
+}
+
 static struct class logon(json_t *r, json_t *e)
 {
 	json_t *user = login(r);
@@ -388,12 +394,6 @@ static struct class lifecycle(json_t *r, json_t *e)
 	return (struct class){ 6, 6002, OTHER, "Application Lifecycle", seki_field(r, "act") };
 }
 
-static struct class base_event(json_t *r, json_t *e)
-{
-	(void)e;
-	return (struct class){ 0, 0, OTHER, "Base Event", seki_field(r, "act") };
-}
-
 static struct class classify(json_t *r, json_t *e)
 {
 	static const struct {
@@ -405,6 +405,9 @@ static struct class classify(json_t *r, json_t *e)
 		{ "lifecycle", lifecycle },  { "heartbeat", lifecycle }, { "change", finding },
 	};
 
+	/* A ticket is said in a session that has begun before. */
+	if (is(r, "class", "session") && !strncmp(seki_field(r, "act"), "ticket", 6))
+		return base_event(r, e);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (is(r, "class", rows[i].name))
 			return rows[i].make(r, e);

@@ -200,6 +200,11 @@ static void sessions(const struct seki_paper *p, FILE *out)
 		seki_when_text(p->k.s, v->last, false, to);
 		fputs("<tr><td>", out);
 		seki_html_text(out, *v->login ? v->login : "?");
+		if (*v->ticket) {
+			fprintf(out, "<br><small>%s: ", seki_say(p, SEKI_SAY_TICKET));
+			seki_html_text(out, v->ticket);
+			fputs("</small>", out);
+		}
 		fprintf(out, "</td><td data-h=\"%s\">", seki_say(p, SEKI_SAY_PLACE));
 		seki_html_text(out, *v->from ? v->from : v->tty);
 		fprintf(out,

@@ -37,6 +37,7 @@
 	X(DIRECTION, "", "direction")        \
 	X(HOST, "", "host")                  \
 	X(LOST, "", "lost")                  \
+	X(TICKET, "", "ticket")              \
 	X(BUNDLE_DIGEST, "bundle", "digest") \
 	X(BUNDLE_KEY, "bundle", "key")       \
 	X(RULE_LINE, "rule", "line")         \

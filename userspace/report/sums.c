@@ -322,6 +322,20 @@ static void forget_beats(struct seki_sums *s)
 	s->beat_now = (struct seki_beat){ .any = false };
 }
 
+/* The first, and where another is said; what finds no room is cut. */
+static void know_ticket(const struct seki_seen *r, struct seki_visit *v)
+{
+	size_t len = strlen(v->ticket);
+	char ticket[48] = "";
+
+	if (!seki_picked_has(r, SEKI_PICK_TICKET) ||
+	    (len && !seki_picked_is(r, SEKI_PICK_ACT, "ticket declared")))
+		return;
+	seki_picked_text(r, SEKI_PICK_TICKET, ticket, sizeof(ticket));
+	if (!strstr(v->ticket, ticket))
+		snprintf(v->ticket + len, sizeof(v->ticket) - len, "%s%s", len ? ", " : "", ticket);
+}
+
 static void add_visit(struct seki_sums *s, const struct seki_seen *r, uint64_t when)
 {
 	const struct seki_picked *id = &r->field[SEKI_PICK_SESSION];
@@ -346,6 +360,7 @@ static void add_visit(struct seki_sums *s, const struct seki_seen *r, uint64_t w
 	know(r, SEKI_PICK_LOGIN, v->login, sizeof(v->login));
 	know(r, SEKI_PICK_FROM, v->from, sizeof(v->from));
 	know(r, SEKI_PICK_TTY, v->tty, sizeof(v->tty));
+	know_ticket(r, v);
 	v->first = when < v->first ? when : v->first;
 	v->last = when > v->last ? when : v->last;
 	v->begun += seki_picked_is(r, SEKI_PICK_CLASS, "session");

@@ -83,6 +83,7 @@ struct seki_beat {
 
 struct seki_visit {
 	char session[24], login[33], from[48], tty[24];
+	char ticket[128]; /* said in it, parted by ", " */
 	uint64_t first, last;
 	uint64_t begun, programs, acts, refused;
 	struct seki_beat before, after; /* nearest to its first and its last record */

@@ -175,14 +175,16 @@ static json_t *sessions_json(const struct seki_paper *p)
 
 	for (size_t i = 0; i < p->k.s->visits; i++) {
 		const struct seki_visit *v = &p->k.s->visit[i];
+		json_t *one = json_pack("{ss ss ss ss so so sb so so so}", "session", v->session,
+					"person", v->login, "from", v->from, "terminal", v->tty,
+					"first", when(p, v->first), "last", when(p, v->last),
+					"start_recorded", v->begun > 0, "programs",
+					number(v->programs), "acts", number(v->acts), "refused",
+					number(v->refused));
 
-		json_array_append_new(list, json_pack("{ss ss ss ss so so sb so so so}", "session",
-						      v->session, "person", v->login, "from",
-						      v->from, "terminal", v->tty, "first",
-						      when(p, v->first), "last", when(p, v->last),
-						      "start_recorded", v->begun > 0, "programs",
-						      number(v->programs), "acts", number(v->acts),
-						      "refused", number(v->refused)));
+		if (*v->ticket)
+			json_object_set_new(one, "ticket_said", json_string(v->ticket));
+		json_array_append_new(list, one);
 	}
 	return list;
 }

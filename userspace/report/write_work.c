@@ -123,6 +123,11 @@ static void form(const struct seki_paper *p, const struct seki_visit *v, FILE *o
 	fputs(", ", out);
 	seki_md_text(out, *v->from ? v->from : v->tty);
 	fputs(" |\n", out);
+	if (*v->ticket) {
+		head(p, SEKI_SAY_TICKET, out);
+		seki_md_text(out, v->ticket);
+		fputs(" |\n", out);
+	}
 	head(p, SEKI_SAY_WORK_ESCORT, out);
 	fprintf(out, "%s |\n", seki_say(p, SEKI_SAY_WORK_BLANK));
 	head(p, SEKI_SAY_WORK_DONE, out);
