@@ -24,7 +24,7 @@
 #include "userspace/lib/log.h"
 #include "userspace/reader/time.h"
 
-#define STORE "/var/lib/sekisho/incidents.jsonl"
+#define STORE "/var/lib/sekisho-incidents.jsonl"
 #define NS 1000000000ull
 
 enum { LATE = 3 };
