@@ -56,6 +56,40 @@ TEST(part_mount_shows_what_it_holds)
 	seki_mounts_close(&mounts);
 }
 
+/* The directory of the path before is not made out again. */
+TEST(a_directory_is_remembered_for_what_is_in_it)
+{
+	struct seki_path p = event_path("lib/osmocom/hlr.db"), beside = event_path("lib/osmocom/x"),
+			 elsewhere = event_path("srv/osmocom/x"), above = event_path("osmocom/x");
+	struct seki_path root = event_path("srv/data"), other = event_path("srv/other");
+	bool partial;
+
+	read_mounts("20 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+		    "21 20 8:2 /srv/data /data rw - ext4 /dev/sda2 rw\n");
+	for (int i = 0; i < 2; i++) {
+		EXPECT_STREQ("/lib/osmocom/hlr.db", path(8, 1, &p, &partial));
+		EXPECT_STREQ("/lib/osmocom/x", path(8, 1, &beside, &partial));
+		EXPECT_STREQ("/srv/osmocom/x", path(8, 1, &elsewhere, &partial));
+		EXPECT_STREQ("/osmocom/x", path(8, 1, &above, &partial));
+		EXPECT_FALSE(partial);
+		EXPECT_STREQ("\xe2\x80\xa6/osmocom/x", path(9, 9, &above, &partial));
+		EXPECT_STREQ("/data", path(8, 2, &root, &partial));
+		EXPECT_STREQ("\xe2\x80\xa6/srv/other", path(8, 2, &other, &partial));
+	}
+	beside.long_names = 1;
+	path(8, 1, &p, &partial);
+	EXPECT_STREQ("/lib/osmocom/x\xe2\x80\xa6", path(8, 1, &beside, &partial));
+	EXPECT_TRUE(partial);
+	beside.flags = SEKI_PATH_DEEPER;
+	beside.long_names = 0;
+	EXPECT_STREQ("\xe2\x80\xa6/lib/osmocom/x", path(8, 1, &beside, &partial));
+	seki_mounts_close(&mounts);
+	/* Another table, another place. */
+	read_mounts("20 1 8:1 / /mnt rw - ext4 /dev/sda1 rw\n");
+	EXPECT_STREQ("/mnt/lib/osmocom/hlr.db", path(8, 1, &p, &partial));
+	seki_mounts_close(&mounts);
+}
+
 TEST(missing_names_are_marked)
 {
 	struct seki_path p = event_path("a/b");

@@ -1,29 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "userspace/collector/buf.h"
 
+#include <endian.h>
+
 static const char hex[] = "0123456789abcdef";
 
-/* Two digits at a time: numbers are a third of a record. */
-void seki_buf_u64(struct seki_buf *b, uint64_t value)
-{
-	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-				    "25262728293031323334353637383940414243444546474849"
-				    "50515253545556575859606162636465666768697071727374"
-				    "75767778798081828384858687888990919293949596979899";
-	char text[20];
-	size_t at = sizeof(text);
+#define EACH(byte) (0x0101010101010101ull * (byte))
 
-	for (; value >= 100; value /= 100) {
-		at -= 2;
-		memcpy(text + at, pairs + 2 * (value % 100), 2);
-	}
-	if (value >= 10) {
-		at -= 2;
-		memcpy(text + at, pairs + 2 * value, 2);
-	} else {
-		text[--at] = (char)('0' + value);
-	}
-	seki_buf_mem(b, text + at, sizeof(text) - at);
+/* Eight digits of a number below 10^8, the first in the lowest byte: halves, then
+ * pairs, then digits of all of it at once.
+ */
+static inline uint64_t digits(uint32_t value)
+{
+	uint64_t n = value / 10000 | (uint64_t)(value % 10000) << 32;
+	uint64_t tens = (n * 10486 >> 20) & 0x7f0000007full;
+
+	n = tens | (n - tens * 100) << 16;
+	tens = (n * 103 >> 10) & 0xf000f000f000full;
+	return tens | (n - tens * 10) << 8;
+}
+
+/* Numbers are a third of a record. */
+void seki_buf_long(struct seki_buf *b, uint64_t value)
+{
+	char text[24];
+	uint64_t n, low[2];
+	unsigned int more = 0, zeros;
+	size_t len;
+
+	for (; value >= 100000000; value /= 100000000)
+		low[more++] = htole64(digits((uint32_t)(value % 100000000)) | EACH('0'));
+	n = digits((uint32_t)value);
+	/* The last digit stands, even if it is 0. */
+	zeros = (unsigned int)__builtin_ctzll(n | 1ull << 56) / 8;
+	n = htole64((n | EACH('0')) >> 8 * zeros);
+	memcpy(text, &n, 8);
+	for (len = 8 - zeros; more; len += 8)
+		memcpy(text + len, &low[--more], 8);
+	seki_buf_mem(b, text, len);
 }
 
 /* shift 3: octal, 4: hexadecimal. */
@@ -145,8 +159,6 @@ static inline bool plain(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-#define EACH(byte) (0x0101010101010101ull * (byte))
-
 /* Some byte of x is 0; exact where no byte is above 0x7f. */
 static inline uint64_t zero(uint64_t x)
 {
@@ -154,29 +166,45 @@ static inline uint64_t zero(uint64_t x)
 }
 
 /* Eight bytes at once: most of a record is plain. */
-static inline bool plain8(const uint8_t *p)
+static inline bool plain8(uint64_t x)
 {
-	uint64_t x;
-
-	memcpy(&x, p, sizeof(x));
 	return !((x | (x - EACH(0x20)) | zero(x ^ EACH('"')) | zero(x ^ EACH('\\')) |
 		  zero(x ^ EACH(0x7f))) &
 		 EACH(0x80));
 }
 
-void seki_buf_escape(struct seki_buf *b, const char *text, size_t len)
+static inline uint64_t eight(const uint8_t *p)
 {
-	const uint8_t *p = (const uint8_t *)text;
+	uint64_t x;
 
+	memcpy(&x, p, sizeof(x));
+	return x;
+}
+
+/* The last eight may have been looked at in part; what is shorter is filled up. */
+static inline bool all_plain(const uint8_t *p, size_t len)
+{
+	uint64_t x = EACH(' ');
+
+	if (len < 8) {
+		memcpy(&x, p, len);
+		return plain8(x);
+	}
+	for (size_t i = 0; i + 8 < len; i += 8)
+		if (!plain8(eight(p + i)))
+			return false;
+	return plain8(eight(p + len - 8));
+}
+
+static void escape_some(struct seki_buf *b, const uint8_t *p, size_t len)
+{
 	for (size_t i = 0; i < len;) {
 		size_t run = i;
 
-		while (run + 8 <= len && plain8(p + run))
-			run += 8;
 		while (run < len && plain(p[run]))
 			run++;
 		if (run > i)
-			seki_buf_mem(b, text + i, run - i);
+			seki_buf_mem(b, (const char *)p + i, run - i);
 		i = run;
 		if (i == len)
 			break;
@@ -185,6 +213,16 @@ void seki_buf_escape(struct seki_buf *b, const char *text, size_t len)
 		else
 			i += wide(b, p + i, len - i);
 	}
+}
+
+void seki_buf_escape(struct seki_buf *b, const char *text, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)text;
+
+	if (all_plain(p, len))
+		seki_buf_mem(b, text, len);
+	else
+		escape_some(b, p, len);
 }
 
 void seki_buf_quote(struct seki_buf *b, const char *text, size_t len)

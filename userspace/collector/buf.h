@@ -42,7 +42,14 @@ static inline void seki_buf_char(struct seki_buf *b, char c)
 
 #define seki_buf_lit(b, literal) seki_buf_mem(b, "" literal, sizeof(literal) - 1)
 
-void seki_buf_u64(struct seki_buf *b, uint64_t value);
+void seki_buf_long(struct seki_buf *b, uint64_t value);
+static inline void seki_buf_u64(struct seki_buf *b, uint64_t value)
+{
+	if (value < 10)
+		seki_buf_char(b, (char)('0' + value));
+	else
+		seki_buf_long(b, value);
+}
 /* As a JSON value: above what readers hold in 64 bits with a sign (inode numbers
  * of some filesystems), it becomes text.
  */

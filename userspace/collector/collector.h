@@ -76,6 +76,7 @@ struct seki_collector {
 	struct seki_redact *redact; /* NULL: the built-in rules only */
 	struct seki_facts facts;    /* of the event at work */
 	struct seki_said said;	    /* in the segment that .out goes to */
+	struct seki_pieces pieces;  /* of the records before */
 	/* where it writes */
 	struct seki_sink *sink;
 	struct seki_buf out;

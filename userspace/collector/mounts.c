@@ -81,6 +81,7 @@ static void load(struct seki_mounts *m)
 	char *line, *rest = text;
 
 	m->count = 0;
+	m->last_dev = 0;
 	while (rest && m->count < MOUNTS_MAX && (line = strsep(&rest, "\n")))
 		add_line(m, line);
 	free(text);
@@ -89,6 +90,7 @@ static void load(struct seki_mounts *m)
 void seki_mounts_open(struct seki_mounts *m, const char *mountinfo)
 {
 	m->count = 0;
+	m->last_dev = 0;
 	m->mounts = calloc(MOUNTS_MAX, sizeof(*m->mounts));
 	m->fd = m->mounts ? open(mountinfo, O_RDONLY | O_CLOEXEC) : -1;
 	if (m->fd >= 0)

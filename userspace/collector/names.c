@@ -92,6 +92,7 @@ int seki_names_update(struct seki_names *n, const struct seki_meta *meta, const 
 	*reterr = NULL;
 	if (n->fixed || !meta->generation || (!changed && p->words))
 		return 0;
+	n->changes++;
 	if (changed)
 		begin(p, meta);
 	n->generation = meta->generation;

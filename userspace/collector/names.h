@@ -29,6 +29,7 @@ struct seki_names {
 	const char *path;	      /* of the bundle; NULL: none */
 	const char *previous;	      /* of the one that a trial returns to; NULL: none */
 	__u32 generation;	      /* now in force; 0: none known */
+	__u64 changes;		      /* grows when a word may be another than before */
 	bool fixed;		      /* replay: one bundle for all generations */
 };
 

@@ -79,17 +79,50 @@ static void add_below(const struct seki_mount *mount, const struct seki_path *p,
 		add(t, "/", 1);
 }
 
-void seki_path_text(const struct seki_mounts *m, uint32_t dev, const struct seki_path *p,
+static bool same_dir(const struct seki_mounts *m, uint32_t dev, const struct seki_path *p)
+{
+	size_t dirs = (size_t)(p->depth - 1) * SEKI_PATH_NAME;
+
+	return dev && m->last_dev == dev && m->last.depth == p->depth &&
+	       m->last.flags == p->flags && !p->long_names && p->names[0][0] &&
+	       p->names[0][0] != '/' && !memcmp(m->last.names[1], p->names[1], dirs);
+}
+
+/* Of a whole path on a whole mount: what is beside it is shown as it is. */
+static void keep_dir(struct seki_mounts *m, uint32_t dev, const struct seki_path *p,
+		     const struct seki_path_text *t)
+{
+	size_t last = strnlen(p->names[0], SEKI_PATH_NAME);
+
+	m->last_dev = 0;
+	if (t->partial || p->long_names || !last || p->names[0][0] == '/' || t->len <= last + 1 ||
+	    t->text[t->len - last - 1] != '/')
+		return;
+	m->last_dev = dev;
+	m->last = *p;
+	m->dir_len = t->len - last;
+	memcpy(m->dir, t->text, m->dir_len);
+}
+
+void seki_path_text(struct seki_mounts *m, uint32_t dev, const struct seki_path *p,
 		    struct seki_path_text *ret)
 {
-	const struct seki_mount *mount = find(m, dev);
+	const struct seki_mount *mount;
 
 	ret->len = 0;
 	ret->partial = false;
 	if (!p->depth)
 		return;
+	if (p->depth > 1 && same_dir(m, dev, p)) {
+		add(ret, m->dir, m->dir_len);
+		add(ret, p->names[0], strnlen(p->names[0], SEKI_PATH_NAME));
+		return;
+	}
+	mount = find(m, dev);
 	if (mount && !(p->flags & (SEKI_PATH_DEEPER | SEKI_PATH_DETACHED))) {
 		add_below(mount, p, ret);
+		if (!strcmp(mount->root, "/"))
+			keep_dir(m, dev, p, ret);
 		return;
 	}
 	ret->partial = true;

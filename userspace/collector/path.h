@@ -32,6 +32,11 @@ struct seki_mounts {
 	struct seki_mount *mounts;
 	size_t count;
 	int fd; /* of mountinfo, polled for changes; -1: none */
+	/* The directory of the path before, and its text: the next is often there too. */
+	uint32_t last_dev; /* 0: none */
+	struct seki_path last;
+	char dir[SEKI_PATH_TEXT];
+	size_t dir_len;
 };
 
 /* Read a mountinfo file; one that can't be read leaves an empty table. */
@@ -40,7 +45,7 @@ void seki_mounts_open(struct seki_mounts *m, const char *mountinfo);
 void seki_mounts_refresh(struct seki_mounts *m);
 void seki_mounts_close(struct seki_mounts *m);
 
-void seki_path_text(const struct seki_mounts *m, uint32_t dev, const struct seki_path *p,
+void seki_path_text(struct seki_mounts *m, uint32_t dev, const struct seki_path *p,
 		    struct seki_path_text *ret);
 
 /* From user space's dev_t to the kernel's. */

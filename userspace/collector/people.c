@@ -116,8 +116,10 @@ static struct seki_person *slot(struct seki_people *p, uint32_t key, uint32_t tt
 {
 	struct seki_person *s = &p->person[(key ^ tty * 2654435761u) % SEKI_PERSONS];
 
-	if (!s->used || s->key != key || s->tty != tty)
+	if (!s->used || s->key != key || s->tty != tty) {
 		*s = (struct seki_person){ .key = key, .tty = tty, .used = true };
+		p->changes++;
+	}
 	return s;
 }
 
@@ -136,6 +138,7 @@ const struct seki_person *seki_people_session(struct seki_people *p, uint32_t au
 	if (s->asked && now - s->asked < SEKI_NS / 10)
 		return NULL;
 	s->asked = now ?: 1;
+	p->changes++;
 	s->found = logind ? from_logind(p, s) : from_utmp(p, s);
 	return s->found ? s : NULL;
 }
@@ -176,6 +179,7 @@ static void refresh_users(struct seki_people *p, uint64_t now)
 	if (p->users_read && now - p->users_read < 5 * SEKI_NS)
 		return;
 	p->users_read = now ?: 1;
+	p->changes++;
 	f = open_below(p, "/etc/passwd");
 	if (f)
 		read_users(p, f);

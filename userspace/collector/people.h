@@ -41,6 +41,7 @@ struct seki_people {
 	uint32_t tty; /* last terminal asked for, and its name */
 	char tty_name[24];
 	uint64_t users_read; /* boot time of the last look */
+	uint64_t changes;    /* grows when an answer may be another than before */
 };
 
 void seki_people_open(struct seki_people *p, const char *root);

@@ -67,7 +67,11 @@ static void write_record(struct seki_collector *c, struct seki_record *r)
 	r->said = !r->own && (r->class == SEKI_CLASS_ACCESS || r->class == SEKI_CLASS_EXEC) ?
 			  &c->said :
 			  NULL;
-	seki_record_control(&c->controls, r);
+	r->pieces = r->said ? &c->pieces : NULL;
+	if (r->said)
+		seki_pieces_now(&c->pieces, &c->know, &c->said);
+	if (!seki_record_known(r))
+		seki_record_control(&c->controls, r);
 	if (seki_record_write(r, &c->host, &c->clock, &c->out))
 		c->n.unwritten++;
 }

@@ -52,6 +52,7 @@ void seki_programs_learn(struct seki_programs *p, uint32_t dev, uint64_t ino, ui
 		return;
 	if (same(s, dev, ino, gen) && strlen(s->path) == len && !memcmp(s->path, path->text, len))
 		return;
+	p->changes++;
 	*s = (struct seki_program){ .dev = dev, .ino = ino, .gen = gen };
 	s->partial = path->partial || len >= sizeof(s->path);
 	if (len >= sizeof(s->path))
@@ -110,6 +111,7 @@ const struct seki_program *seki_programs_find(struct seki_programs *p, uint32_t 
 	if (s->checked && now - s->checked < SEKI_NS)
 		return s;
 	s->checked = now ?: 1;
+	p->changes++;
 	s->why = !p->live ? "not-this-host" : s->partial ? "path-unknown" : look(s);
 	if (s->why)
 		s->sha256[0] = '\0';

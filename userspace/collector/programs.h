@@ -31,6 +31,7 @@ struct seki_program {
 struct seki_programs {
 	bool live; /* files of this host may be looked at */
 	struct seki_program *table;
+	uint64_t changes; /* grows when an answer may be another than before */
 };
 
 int seki_programs_open(struct seki_programs *p, bool live);

@@ -41,6 +41,8 @@ int seki_record_build(const struct seki_facts *in, bool all_exec, struct seki_re
 	ret->controls.count = 0;
 	ret->redact = NULL;
 	ret->said = NULL;
+	ret->pieces = NULL;
+	ret->act_piece = NULL;
 	switch (e->kind) {
 	case SEKI_EVENT_ACCESS:
 		ret->class = SEKI_CLASS_ACCESS;

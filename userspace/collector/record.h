@@ -39,6 +39,7 @@
 #include "userspace/collector/clock.h"
 #include "userspace/collector/control.h"
 #include "userspace/collector/enrich.h"
+#include "userspace/collector/piece.h"
 #include "userspace/collector/redact.h"
 #include "userspace/collector/said.h"
 #include "userspace/collector/words.h"
@@ -68,10 +69,15 @@ struct seki_record {
 	struct seki_ids controls;
 	const struct seki_redact *redact; /* rules beside the built-in ones, or NULL */
 	struct seki_said *said;		  /* the short form, over what was said; NULL: whole */
+	struct seki_pieces *pieces;	  /* with .said only; NULL: nothing is kept */
+	struct seki_piece_key act_key;
+	const struct seki_piece *act_piece; /* NULL: not known */
 };
 
 /* Stage 4.  0, or 1: this event makes no record (see all_exec). */
 int seki_record_build(const struct seki_facts *in, bool all_exec, struct seki_record *ret);
+/* Its act was written lately, with its control items: stage 5 can be left out. */
+bool seki_record_known(struct seki_record *r);
 /* Stage 5. */
 int seki_record_control(const struct seki_controls *c, struct seki_record *r);
 /* The line.  0, or -ENOBUFS: nothing was written. */

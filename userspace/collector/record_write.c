@@ -408,26 +408,17 @@ static void put_start(struct seki_buf *b, const struct seki_record *r)
 		seki_put_u64(b, "start", e->start_ns);
 }
 
-static void put_proc(struct seki_buf *b, const struct seki_record *r)
+static void put_what_runs(struct seki_buf *b, const struct seki_record *r)
 {
 	const struct seki_facts *f = r->facts;
 	const struct seki_event *e = f->in.e;
 
-	seki_put_open(b, "proc", '{');
-	seki_put_u64(b, "pid", e->pid);
-	if (e->tid != e->pid)
-		seki_put_u64(b, "tid", e->tid);
-	if (e->ancestors[0].pid && !r->said)
-		seki_put_u64(b, "ppid", e->ancestors[0].pid);
-	put_start(b, r);
 	put_comm(b, r);
 	if (!r->said || e->domain != SEKI_DOMAIN_OTHER || strcmp(f->domain, "other"))
 		seki_put_str(b, "domain", f->domain);
 	if (e->flags & SEKI_EVENT_KTHREAD)
 		seki_put_true(b, "kthread");
 	put_program(b, r);
-	put_ancestors(b, e);
-	seki_put_close(b, '}');
 }
 
 /* Only the first argc strings: the environment behind them may hold secrets. */
@@ -584,21 +575,13 @@ static void put_kind(struct seki_buf *b, const struct seki_record *r)
 		seki_put_str(b, "kind", kind);
 }
 
-static void put_object(struct seki_buf *b, const struct seki_record *r)
+static void put_label(struct seki_buf *b, const struct seki_record *r)
 {
-	const struct seki_facts *f = r->facts;
+	const char *label = r->facts->label;
 
-	seki_put_open(b, "obj", '{');
-	if (f->label[0])
-		seki_put_str(b, "label", f->label);
+	if (label[0])
+		seki_put_str(b, "label", label);
 	put_kind(b, r);
-	put_path(b, &f->path);
-	put_inode(b, r);
-	put_socket(b, f->in.access);
-	put_target(b, f);
-	if (r->detail[0])
-		seki_put_str(b, "detail", r->detail);
-	seki_put_close(b, '}');
 }
 
 static void put_hex(struct seki_buf *b, const __u8 *data, size_t size)
@@ -633,18 +616,66 @@ static void put_bundle(struct seki_buf *b, const struct seki_facts *f)
 	seki_put_close(b, '}');
 }
 
-int seki_record_write(const struct seki_record *r, const struct seki_host *h, struct seki_clock *c,
-		      struct seki_buf *b)
-{
-	const struct seki_facts *f = r->facts;
-	bool access = f->in.access && !r->own;
-	size_t begin = b->len;
-	int err;
+/* ---- pieces --------------------------------------------------------------- */
 
-	if (r->own)
-		put_head(b, h, c, NULL, r->own, r->said);
+typedef void put_fn(struct seki_buf *b, const struct seki_record *r);
+
+static struct seki_buf since(const struct seki_buf *b, size_t from)
+{
+	return (struct seki_buf){ .data = b->data + from, .len = b->len - from };
+}
+
+static void put_piece(struct seki_buf *b, const struct seki_record *r, enum seki_piece_of kind,
+		      put_fn *put)
+{
+	const struct seki_piece *known;
+	struct seki_piece_key key;
+	struct seki_buf text;
+	size_t from = b->len;
+
+	if (!r->pieces) {
+		put(b, r);
+		return;
+	}
+	seki_piece_key(r->pieces, kind, &r->facts->in, &key);
+	known = seki_piece_find(r->pieces, kind, &key);
+	if (known) {
+		seki_piece_put(b, known, 0);
+		return;
+	}
+	put(b, r);
+	text = since(b, from);
+	if (!b->over)
+		seki_piece_keep(r->pieces, kind, &key, &text, 1);
+}
+
+static struct seki_buf put_part(struct seki_buf *b, const struct seki_record *r, unsigned int part,
+				put_fn *put)
+{
+	size_t from = b->len;
+
+	if (r->act_piece)
+		seki_piece_put(b, r->act_piece, part);
 	else
-		put_head(b, h, c, f->in.e, f->in.e->time_ns, r->said);
+		put(b, r);
+	return since(b, from);
+}
+
+bool seki_record_known(struct seki_record *r)
+{
+	if (!r->pieces || r->class != SEKI_CLASS_ACCESS)
+		return false;
+	seki_piece_key(r->pieces, SEKI_PIECE_ACT, &r->facts->in, &r->act_key);
+	r->act_piece = seki_piece_find(r->pieces, SEKI_PIECE_ACT, &r->act_key);
+	return r->act_piece;
+}
+
+/* ---- the whole ------------------------------------------------------------ */
+
+static void put_act(struct seki_buf *b, const struct seki_record *r)
+{
+	bool access = r->facts->in.access && !r->own;
+
 	seki_put_key(b, "class");
 	put_own(b, seki_word_class(r->class));
 	if (!access || !r->said)
@@ -654,20 +685,76 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 	if (access)
 		put_verdict(b, r);
 	put_policy(b, r);
-	if (r->ticket && *r->ticket)
-		seki_put_str(b, "ticket", r->ticket);
-	put_who(b, r);
-	put_proc(b, r);
-	if (f->in.exec && !r->own)
-		put_exec(b, f, r->redact);
-	if (access)
-		put_object(b, r);
-	if (f->in.policy && !r->own)
-		put_bundle(b, f);
+}
+
+static void put_proc(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_event *e = r->facts->in.e;
+
+	seki_put_open(b, "proc", '{');
+	seki_put_u64(b, "pid", e->pid);
+	if (e->tid != e->pid)
+		seki_put_u64(b, "tid", e->tid);
+	if (e->ancestors[0].pid && !r->said)
+		seki_put_u64(b, "ppid", e->ancestors[0].pid);
+	put_start(b, r);
+	put_piece(b, r, SEKI_PIECE_PROC, put_what_runs);
+	put_ancestors(b, e);
+	seki_put_close(b, '}');
+}
+
+static struct seki_buf put_object(struct seki_buf *b, const struct seki_record *r)
+{
+	const struct seki_facts *f = r->facts;
+	struct seki_buf label;
+
+	seki_put_open(b, "obj", '{');
+	label = put_part(b, r, 1, put_label);
+	put_path(b, &f->path);
+	put_inode(b, r);
+	put_socket(b, f->in.access);
+	put_target(b, f);
+	if (r->detail[0])
+		seki_put_str(b, "detail", r->detail);
+	seki_put_close(b, '}');
+	return label;
+}
+
+static void put_controls(struct seki_buf *b, const struct seki_record *r)
+{
 	if (r->said)
 		put_said_ids(b, r->said, &r->controls);
 	else
 		seki_record_ids(b, &r->controls);
+}
+
+int seki_record_write(const struct seki_record *r, const struct seki_host *h, struct seki_clock *c,
+		      struct seki_buf *b)
+{
+	const struct seki_facts *f = r->facts;
+	bool access = f->in.access && !r->own;
+	struct seki_buf part[SEKI_PIECE_PARTS];
+	size_t begin = b->len;
+	int err;
+
+	if (r->own)
+		put_head(b, h, c, NULL, r->own, r->said);
+	else
+		put_head(b, h, c, f->in.e, f->in.e->time_ns, r->said);
+	part[0] = put_part(b, r, 0, put_act);
+	if (r->ticket && *r->ticket)
+		seki_put_str(b, "ticket", r->ticket);
+	put_piece(b, r, SEKI_PIECE_WHO, put_who);
+	put_proc(b, r);
+	if (f->in.exec && !r->own)
+		put_exec(b, f, r->redact);
+	if (access)
+		part[1] = put_object(b, r);
+	if (f->in.policy && !r->own)
+		put_bundle(b, f);
+	part[2] = put_part(b, r, 2, put_controls);
+	if (r->pieces && access && !r->act_piece && !b->over)
+		seki_piece_keep(r->pieces, SEKI_PIECE_ACT, &r->act_key, part, SEKI_PIECE_PARTS);
 	err = seki_record_end(b, begin);
 	if (err && r->said)
 		seki_said_forget(r->said);

@@ -11,6 +11,7 @@ _Static_assert(SEKI_SAID == 1 << (64 - 58), "SLOT() gives the top bits");
 
 void seki_said_forget(struct seki_said *s)
 {
+	s->changes++;
 	for (int i = 0; i < SEKI_SAID; i++) {
 		s->set[i].ids.count = 0;
 		s->program[i].dev = 0;
@@ -65,6 +66,7 @@ bool seki_said_set(struct seki_said *s, const struct seki_ids *ids, const char *
 	*ret_name = set->name;
 	if (said)
 		return true;
+	s->changes++;
 	name_set(ids, set->name);
 	for (int i = 0; i < SEKI_SAID; i++)
 		if (!strcmp(s->set[i].name, set->name))
@@ -79,6 +81,7 @@ bool seki_said_program(struct seki_said *s, const struct seki_program *p)
 
 	if (slot->dev == p->dev && slot->ino == p->ino && !memcmp(slot->sha256, p->sha256, 64))
 		return true;
+	s->changes++;
 	/* Another file with these digits: a reference now means this one. */
 	for (int i = 0; i < SEKI_SAID; i++)
 		if (!memcmp(s->program[i].sha256, p->sha256, SEKI_SAID_SHA))
@@ -95,6 +98,7 @@ bool seki_said_origin(struct seki_said *s, uint64_t session, uint32_t asid, cons
 
 	if (slot->session == session && slot->asid == asid && !strcmp(slot->service, service))
 		return true;
+	s->changes++;
 	slot->session = session;
 	slot->asid = asid;
 	snprintf(slot->service, sizeof(slot->service), "%s", service);

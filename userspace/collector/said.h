@@ -22,6 +22,7 @@
 #define SEKI_SAID_SHA 16 /* digits of a program's digest that refer to it */
 
 struct seki_said {
+	uint64_t changes; /* grows when something is told whole or forgotten */
 	struct seki_said_set {
 		struct seki_ids ids; /* .count 0: free */
 		char name[SEKI_SAID_NAME];
