@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "userspace/collector/buf.h"
 
+#include <inttypes.h>
+
 #include "tests/harness.h"
 #include "tests/unit/events.h"
 
@@ -103,6 +105,30 @@ TEST(numbers_are_exact)
 	seki_buf_u64(&b, 18446744073709551615ull);
 	text[b.len] = '\0';
 	EXPECT_STREQ("0 18446744073709551615", text);
+}
+
+/* Around each power of ten, and where the text just fits. */
+TEST(numbers_of_each_length)
+{
+	char want[24];
+
+	for (uint64_t ten = 10, i = 1; i < 20; i++, ten *= 10)
+		for (uint64_t value = ten - 1; value <= ten + 1; value++) {
+			struct seki_buf b = { .data = text, .cap = sizeof(text) - 1 };
+			struct seki_buf tight = { .data = text + 64 };
+
+			tight.cap = (size_t)snprintf(want, sizeof(want), "%" PRIu64, value);
+			seki_buf_u64(&b, value);
+			text[b.len] = '\0';
+			EXPECT_STREQ(want, text);
+			seki_buf_u64(&tight, value);
+			EXPECT_FALSE(tight.over);
+			EXPECT_FALSE(memcmp(want, tight.data, tight.cap));
+			tight.cap--;
+			tight.len = 0;
+			seki_buf_u64(&tight, value);
+			EXPECT_TRUE(tight.over && !tight.len);
+		}
 }
 
 HARNESS_MAIN

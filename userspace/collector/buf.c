@@ -20,12 +20,11 @@ static inline uint64_t digits(uint32_t value)
 	return tens | (n - tens * 10) << 8;
 }
 
-/* Numbers are a third of a record. */
-void seki_buf_long(struct seki_buf *b, uint64_t value)
+/* Into 24 bytes at least; returns how many it took. */
+static inline size_t number(char *to, uint64_t value)
 {
-	char text[24];
-	uint64_t n, low[2];
 	unsigned int more = 0, zeros;
+	uint64_t n, low[2];
 	size_t len;
 
 	for (; value >= 100000000; value /= 100000000)
@@ -34,10 +33,21 @@ void seki_buf_long(struct seki_buf *b, uint64_t value)
 	/* The last digit stands, even if it is 0. */
 	zeros = (unsigned int)__builtin_ctzll(n | 1ull << 56) / 8;
 	n = htole64((n | EACH('0')) >> 8 * zeros);
-	memcpy(text, &n, 8);
+	memcpy(to, &n, 8);
 	for (len = 8 - zeros; more; len += 8)
-		memcpy(text + len, &low[--more], 8);
-	seki_buf_mem(b, text, len);
+		memcpy(to + len, &low[--more], 8);
+	return len;
+}
+
+/* Numbers are a third of a record: made where they are to stand. */
+void seki_buf_long(struct seki_buf *b, uint64_t value)
+{
+	char text[24];
+
+	if (b->cap - b->len >= sizeof(text))
+		b->len += number(b->data + b->len, value);
+	else
+		seki_buf_mem(b, text, number(text, value));
 }
 
 /* shift 3: octal, 4: hexadecimal. */

@@ -5,6 +5,9 @@
 # The collector beside a bare line, rsyslog and journald, by turns, with the same
 # record: medians of ROUNDS. Each consumer has processor 0, who sends to it the others.
 # rsyslog and journald sync by themselves or never; nothing makes them do it each 100 ms.
+#
+# Wall clock is what other work on the machine leaves; processor time of the consumer
+# is nearer to what a record costs. The table has both, and how far the rounds differ.
 
 set -euo pipefail
 here=$(dirname "$0")
@@ -19,14 +22,19 @@ dir=$(realpath "$dir")
 # shellcheck disable=SC2317
 clean() {
 	[[ -z $daemon ]] || kill "$daemon" 2>/dev/null || true
-	rm -rf "$dir/work"
+	rm -rf "$dir/work" "$dir/tiles"
 }
 trap clean EXIT
 : >"$dir/rows"
 
+# Tiles are thousands of small files. While ext4 without a journal remembers as many that were
+# deleted, making one costs ten times as much: they stay to the end.
 fresh() {
+	mkdir -p "$dir/tiles"
+	[[ ! -d $dir/work/tile ]] || mv "$dir/work/tile" "$dir/tiles/$SECONDS.$RANDOM"
 	rm -rf "$dir/work"
 	mkdir -p "$dir/work"
+	sync -f "$dir"
 }
 
 row() { # NAME "RECORDS WALL CPU BYTES RSS"
@@ -117,7 +125,7 @@ for ((round = 0; round < rounds; round++)); do
 	journald
 done
 
-awk -v packed="$(($(cat "$dir/packed") / 100000))" '
+awk -v packed="$(($(cat "$dir/packed") / 100000))" -v each="$each" -v load="$(cut -d' ' -f2 /proc/loadavg)" '
 	function median(of, name, n,   i, j, v, t) {
 		for (i = 1; i <= n; i++) v[i] = of[name, i]
 		for (i = 2; i <= n; i++)
@@ -128,18 +136,24 @@ awk -v packed="$(($(cat "$dir/packed") / 100000))" '
 		n[$1]++
 		if (n[$1] == 1) order[++names] = $1
 		rate[$1, n[$1]] = $2 / $3
-		core[$1, n[$1]] = $4 > 0 ? $2 / $4 : 0
+		cost[$1, n[$1]] = 1e6 * $4 / $2
+		if (n[$1] == 1 || $2 / $3 < least[$1]) least[$1] = $2 / $3
+		if ($2 / $3 > most[$1]) most[$1] = $2 / $3
 		bytes[$1, n[$1]] = $5
 		rss[$1, n[$1]] = $6 / 1024
 	}
 	END {
 		base = median(rate, "collector", n["collector"])
-		print "| consumer | records/s | per second of processor | bytes a record | resident MB | collector is |"
-		print "|---|--:|--:|--:|--:|--:|"
+		own = median(cost, "collector", n["collector"])
+		print "| consumer | records/s | least to most | us of processor a record | bytes a record | resident MB | collector is | by processor |"
+		print "|---|--:|--:|--:|--:|--:|--:|--:|"
 		for (i = 1; i <= names; i++) {
 			k = order[i]
-			printf "| %s | %d | %d | %d | %.0f | %.2f |\n", k, median(rate, k, n[k]), median(core, k, n[k]),
-				median(bytes, k, n[k]), median(rss, k, n[k]), base / median(rate, k, n[k])
+			r = median(rate, k, n[k])
+			c = median(cost, k, n[k])
+			printf "| %s | %d | %d to %d | %.2f | %d | %.0f | %.2f | %.2f |\n", k, r, least[k], most[k], c,
+				median(bytes, k, n[k]), median(rss, k, n[k]), base / r, c / own
 		}
-		printf "\nmedians of %d; a record of the collector compressed (zstd -3): %d bytes\n", n["collector"], packed
+		printf "\nmedians of %d runs of %d s, load %s; a record of the collector compressed (zstd -3): %d bytes\n",
+			n["collector"], each, load, packed
 	}' "$dir/rows" | tee "$dir/table.md"
