@@ -52,6 +52,8 @@ static void show_second(struct seki_clock *c, int64_t second)
 		 (unsigned int)(east < 0 ? -east : east) / 60 % 100,
 		 (unsigned int)(east < 0 ? -east : east) % 60);
 	c->second = second;
+	c->date_len = strlen(c->date);
+	c->zone_len = strlen(c->zone);
 }
 
 unsigned int seki_clock_text(struct seki_clock *c, uint64_t boottime, char ret[SEKI_TIME_TEXT])
@@ -59,18 +61,17 @@ unsigned int seki_clock_text(struct seki_clock *c, uint64_t boottime, char ret[S
 	uint64_t wall = boottime + (uint64_t)c->offset;
 	int64_t second = (int64_t)(wall / SEKI_NS);
 	uint32_t ns = (uint32_t)(wall % SEKI_NS);
-	size_t date, zone;
+	size_t date;
 
 	if (second != c->second)
 		show_second(c, second);
-	date = strlen(c->date);
-	zone = strlen(c->zone);
+	date = c->date_len;
 	memcpy(ret, c->date, date);
 	ret[date] = '.';
 	for (int i = 9; i > 0; i--, ns /= 10)
 		ret[date + (size_t)i] = (char)('0' + ns % 10);
-	memcpy(ret + date + 10, c->zone, zone + 1);
-	return (unsigned int)(date + 10 + zone);
+	memcpy(ret + date + 10, c->zone, c->zone_len + 1);
+	return (unsigned int)(date + 10 + c->zone_len);
 }
 
 static bool keeps_time(const char *comm)

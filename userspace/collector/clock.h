@@ -6,6 +6,7 @@
 #define SEKI_CLOCK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define SEKI_NS 1000000000ull
@@ -17,6 +18,7 @@ struct seki_clock {
 	int64_t second;	  /* that .date and .zone show; -1: none */
 	char date[24];	  /* 2026-01-31T12:34:56 */
 	char zone[8];	  /* +09:00 */
+	size_t date_len, zone_len;
 };
 
 #define SEKI_TIME_TEXT 40

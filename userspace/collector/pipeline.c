@@ -87,17 +87,12 @@ static void show_session(struct seki_collector *c)
 	c->n.own++;
 }
 
-/* What a session says of itself stands in its records from the saying on. */
-static void hear_ticket(struct seki_collector *c)
+static void tell_ticket(struct seki_collector *c, const char *ticket)
 {
 	uint64_t session = c->facts.in.e->session;
-	char ticket[SEKI_TICKET_TEXT];
-	bool ends;
 	struct seki_record r = { .facts = &c->facts, .class = SEKI_CLASS_SESSION };
+	bool ends = !strcmp(ticket, SEKI_TICKET_NONE);
 
-	if (!seki_ticket_said(&c->facts, ticket))
-		return;
-	ends = !strcmp(ticket, SEKI_TICKET_NONE);
 	if (!ends)
 		seki_tickets_set(&c->tickets, session, ticket);
 	r.act = ends ? SEKI_TICKET_ENDS : SEKI_TICKET_SAID;
@@ -106,6 +101,15 @@ static void hear_ticket(struct seki_collector *c)
 	c->n.own++;
 	if (ends)
 		seki_tickets_set(&c->tickets, session, "");
+}
+
+/* What a session says of itself stands in its records from the saying on. */
+static void hear_ticket(struct seki_collector *c)
+{
+	char ticket[SEKI_TICKET_TEXT];
+
+	if (seki_ticket_said(&c->facts, ticket))
+		tell_ticket(c, ticket);
 }
 
 /* Refusals, and what becomes of the policy. */
@@ -177,7 +181,8 @@ void seki_collector_event(struct seki_collector *c, const void *data, size_t siz
 	}
 	if (first_sight(c, &c->facts) && d.e->kind != SEKI_EVENT_MARK)
 		show_session(c);
-	hear_ticket(c);
+	if (d.exec)
+		hear_ticket(c);
 	write_record(c, &r);
 	c->n.records++;
 	c->urgent |= urgent(&d);
