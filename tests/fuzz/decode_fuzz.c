@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * decode_fuzz.c - bytes through every stage up to the line, which must be JSON.
+ * decode_fuzz.c - bytes through every stage up to the line, which must be JSON, in
+ * the short form too, and there the same whether made of pieces or not.
  */
 #include <jansson.h>
 #include <stdint.h>
@@ -39,6 +40,32 @@ static void must_be_json(const struct seki_buf *b)
 	json_decref(j);
 }
 
+static struct seki_buf write_short(struct seki_record r, bool with, char *text)
+{
+	static struct seki_said said[2];
+	static struct seki_pieces pieces;
+	struct seki_buf b = { .data = text, .cap = sizeof(line) };
+
+	r.said = &said[with];
+	r.pieces = with ? &pieces : NULL;
+	if (with)
+		seki_pieces_now(&pieces, &know, &said[with]);
+	seki_record_known(&r);
+	if (seki_record_write(&r, &host, &clock_, &b))
+		abort();
+	must_be_json(&b);
+	return b;
+}
+
+static void with_pieces(const struct seki_record *r)
+{
+	static char more[sizeof(line)];
+	struct seki_buf one = write_short(*r, false, line), two = write_short(*r, true, more);
+
+	if (one.len != two.len || memcmp(one.data, two.data, one.len))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static _Alignas(8) uint8_t event[4096];
@@ -57,5 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (seki_record_write(&r, &host, &clock_, &b))
 		abort();
 	must_be_json(&b);
+	if (r.class == SEKI_CLASS_ACCESS || r.class == SEKI_CLASS_EXEC)
+		with_pieces(&r);
 	return 0;
 }
