@@ -329,6 +329,20 @@ enum seki_addr_kind {
 /* How a domain is entered, and what its processes are labelled. */
 #define SEKI_UNIT_MAX		64
 #define SEKI_ARGV_MAX		512
+
+/* One name on the way to a cgroup, from below the root: text, or what stands before
+ * and behind its '*'.
+ */
+#define SEKI_CGROUP_PARTS	6
+#define SEKI_CGROUP_NAME	128	/* of a cgroup, NUL included; longer ones fit nothing */
+struct seki_cgroup_part {
+	__u8 head, tail;	/* bytes of each */
+	__u8 any;		/* 1: there is a '*' between */
+	__u8 pad[5];
+	char before[SEKI_UNIT_MAX];
+	char behind[SEKI_UNIT_MAX];
+};
+
 struct seki_domain {
 	__u16 proc_label;	/* label of its processes as objects; 0: none */
 	__u16 origin;		/* exec must come from this domain */
@@ -337,9 +351,11 @@ struct seki_domain {
 	__u8 argc;		/* arguments in argv */
 	__u16 unit_len;		/* bytes of unit that must be the same; 0: any unit */
 	__u16 shared_label;	/* label of memory objects with a name or descriptor it makes */
-	__u16 pad[2];
+	__u16 cgroup_parts;	/* names of cgroup that are filled; 0: any cgroup */
+	__u16 pad;
 	char unit[SEKI_UNIT_MAX];   /* name of the cgroup */
 	char argv[SEKI_ARGV_MAX];   /* the argument vector, NUL separated */
+	struct seki_cgroup_part cgroup[SEKI_CGROUP_PARTS]; /* it or one below */
 };
 
 /* Filesystems that hold a root; others answer at once. */
@@ -615,7 +631,8 @@ _Static_assert(sizeof(struct seki_bucket) == 32, "bucket");
 _Static_assert(sizeof(struct seki_object_id) == 16, "object id");
 _Static_assert(sizeof(struct seki_root) == 8, "root");
 _Static_assert(sizeof(struct seki_name_key) == 80, "name key");
-_Static_assert(sizeof(struct seki_domain) == 16 + 64 + 512, "domain");
+_Static_assert(sizeof(struct seki_cgroup_part) == 136, "cgroup part");
+_Static_assert(sizeof(struct seki_domain) == 16 + 64 + 512 + 6 * 136, "domain");
 _Static_assert(sizeof(struct seki_task) == 24, "task");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");

@@ -201,10 +201,16 @@ struct kernfs_node {
 	const char *name;
 	__u64 id;
 	unsigned int hash;
+	struct kernfs_node *parent;
+} __core;
+
+struct kernfs_node___new { /* from 6.15 */
+	struct kernfs_node *__parent;
 } __core;
 
 struct cgroup {
 	struct kernfs_node *kn;
+	int level;
 } __core;
 
 struct css_set {

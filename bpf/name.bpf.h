@@ -44,17 +44,17 @@ static __always_inline void seki_name_inline(struct dentry *d, char *to)
 
 /*
  * A string that only a pointer leads to.  bpf_probe_read_kernel_str() is refused
- * under lockdown=confidentiality; formatting it with %s is not.
+ * under lockdown=confidentiality; formatting it with %s is not.  Returns its bytes with
+ * the NUL, size or more if it was cut.
  */
-static __always_inline void seki_string_copy(char *to, __u32 size, const void *from)
+static __always_inline long seki_string_copy(char *to, __u32 size, const void *from)
 {
 	static const char format[] = "%s";
 	__u64 args[1] = { (__u64)from };
 
 	if (seki_can_probe)
-		bpf_probe_read_kernel_str(to, size, from);
-	else
-		bpf_snprintf(to, size, format, args, sizeof(args));
+		return bpf_probe_read_kernel_str(to, size, from);
+	return bpf_snprintf(to, size, format, args, sizeof(args));
 }
 
 #endif /* SEKI_NAME_BPF_H */

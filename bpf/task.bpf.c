@@ -3,7 +3,7 @@
  * task.bpf.c - who a task is: lineage domains and the operator mark.
  *
  * A domain is entered only by exec of its program, from its origin domain, by
- * a task without operator mark that nobody traces, in the unit and with the
+ * a task without operator mark that nobody traces, in the unit or cgroup and with the
  * arguments the policy states; fork inherits it, any other exec loses it.
  * The mark sticks from the moment a login uid is seen; setsid, sudo, a changed
  * uid, loginuid or cgroup do not take it off.
@@ -15,6 +15,7 @@
  *
  * Left open here: code a domain maps later (file.bpf.c).
  */
+#include "bpf/cgroup.bpf.h"
 #include "bpf/emit.bpf.h"
 #include "bpf/label.bpf.h"
 #include "bpf/power.bpf.h"
@@ -139,7 +140,9 @@ static __noinline bool may_enter(struct task_struct *t, const struct seki_task *
 		return false;
 	if (s && s->marked && !d->open_to_operator)
 		return false;
-	return unit_matches(t, d) && argv_matches(x, d);
+	if (!unit_matches(t, d) || !argv_matches(x, d))
+		return false;
+	return !d->cgroup_parts || seki_in_cgroup(t, d);
 }
 
 /* The strings lie at the top of the new stack: arguments, then environment. */

@@ -4,7 +4,7 @@
  *
  * The loader takes its own domain, or the first hook would stop it.  Services
  * that run already keep working if all their domain asks can be shown of them:
- * program, unit, arguments, child of PID 1, no login uid.  Tasks with a login
+ * program, unit or cgroup, arguments, child of PID 1, no login uid.  Tasks with a login
  * uid get the operator mark.
  */
 #include "loader/loader.h"
@@ -79,6 +79,30 @@ static bool child_of_init(pid_t pid)
 	return p && strncmp(p + 3, " 1 ", 3) == 0;
 }
 
+/* Its cgroup, in buf; NULL: not known. */
+static char *cgroup_of(pid_t pid, char *buf, size_t size)
+{
+	char *p;
+
+	if (proc_read(pid, "cgroup", buf, size) <= 0)
+		return NULL;
+	p = strstr(buf, "0::");
+	if (!p || (p != buf && p[-1] != '\n'))
+		return NULL;
+	p[strcspn(p, "\n")] = 0;
+	return p + strlen("0::");
+}
+
+static bool in_cgroup(pid_t pid, const char *pattern)
+{
+	char buf[4096], *path;
+
+	if (!*pattern)
+		return true;
+	path = cgroup_of(pid, buf, sizeof(buf));
+	return path && seki_cgroup_fits(pattern, path);
+}
+
 /* In the unit's cgroup or one it made below, as systemd-udevd does. */
 static bool in_unit(pid_t pid, const char *unit)
 {
@@ -86,13 +110,10 @@ static bool in_unit(pid_t pid, const char *unit)
 
 	if (!*unit)
 		return true;
-	if (proc_read(pid, "cgroup", buf, sizeof(buf)) <= 0)
+	p = cgroup_of(pid, buf, sizeof(buf));
+	if (!p)
 		return false;
-	p = strstr(buf, "0::");
-	if (!p || (p != buf && p[-1] != '\n'))
-		return false;
-	p[strcspn(p, "\n")] = 0;
-	for (p = strtok_r(p + 3, "/", &save); p; p = strtok_r(NULL, "/", &save))
+	for (p = strtok_r(p, "/", &save); p; p = strtok_r(NULL, "/", &save))
 		if (!strcmp(p, unit))
 			return true;
 	return false;
@@ -123,6 +144,7 @@ static bool belongs(pid_t pid, const struct seki_bundle *b, const struct seki_bu
 	return d->id >= SEKI_DOMAIN_FIRST && *exec && d->origin == SEKI_DOMAIN_INIT &&
 	       same_program(pid, exec) && child_of_init(pid) && !logged_in(pid) &&
 	       in_unit(pid, seki_bundle_string(b, d->unit)) &&
+	       in_cgroup(pid, seki_bundle_string(b, d->cgroup)) &&
 	       has_args(pid, seki_bundle_string(b, d->argv), d->argv_len);
 }
 

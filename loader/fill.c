@@ -145,6 +145,8 @@ static int fill_domains(struct sekisho_bpf *s, const struct seki_bundle *b, __u3
 		d.unit_len = unit_length(seki_bundle_string(b, from->unit));
 		strncpy(d.unit, seki_bundle_string(b, from->unit), sizeof(d.unit) - 1);
 		memcpy(d.argv, argv, from->argv_len);
+		d.cgroup_parts =
+			(__u16)seki_cgroup_read(seki_bundle_string(b, from->cgroup), d.cgroup);
 		if (put(fd, &key, &d, "domains"))
 			return -1;
 	}

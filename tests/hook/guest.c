@@ -128,6 +128,8 @@ void guest_prepare(void)
 	copy("/init", "/usr/bin/hlr");
 	copy("/init", "/usr/bin/backup");
 	copy("/init", "/usr/bin/pkg");
+	copy("/init", "/usr/bin/box");
+	copy("/init", "/usr/bin/svc");
 	copy("/init", "/usr/sbin/sekishod");
 	copy("/sekisho-load", "/usr/sbin/sekisho-load");
 	copy("/enforce.bundle", "/etc/sekisho/policy.bundle");

@@ -69,6 +69,11 @@ void hits_sum(const __u32 asked[2], struct seki_hits ret[2]);
 void hits_enforced(void);
 void hits_audited(void);
 
+/* cgroup.c: domains by their cgroup. */
+void cgroup_without(void);
+void cgroup_enforced(void);
+int cgroup_start_box(const char *cgroup);
+
 /* rate.c: records that a rule leaves out, held against reads that are counted here. */
 void rate_enforced(void);
 int rate_reads(void);

@@ -309,6 +309,7 @@ static void loaded(void)
 	recorded_access();
 	hits_enforced();
 	rate_enforced();
+	cgroup_enforced();
 	full_ring();
 	equal_denials();
 	lineage();
@@ -451,6 +452,8 @@ static int as(const char *what)
 		return as_flood();
 	if (!strcmp(what, "knock"))
 		return as_knock();
+	if (!strncmp(what, "box=", 4))
+		return cgroup_start_box(what + 4);
 	if (!strcmp(what, "many"))
 		return rate_reads();
 	if (!strcmp(what, "best-effort"))
@@ -501,6 +504,7 @@ int main(int argc, char **argv)
 	result(act("other", "--as", "datagram", NULL) == 0, "a datagram is taken without Sekisho");
 	result(act("hlr", "--as", "traceme", NULL) == 0, "traceme works without Sekisho");
 	result(act("backup", "--as", "ioctl", NULL) == 0, "the ioctl works without Sekisho");
+	cgroup_without();
 	dup2(open("/proc/sys/kernel/ftrace_enabled", O_RDWR | O_CLOEXEC),
 	     40); /* not close-on-exec: the children have it as 40 */
 	loaded();

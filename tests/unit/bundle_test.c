@@ -219,6 +219,7 @@ static void walk(const struct seki_bundle *b)
 		sum += strlen(seki_bundle_string(b, b->domains[i].name)) +
 		       strlen(seki_bundle_string(b, b->domains[i].exec)) +
 		       strlen(seki_bundle_string(b, b->domains[i].unit)) +
+		       strlen(seki_bundle_string(b, b->domains[i].cgroup)) +
 		       (size_t)seki_bundle_string(b, b->domains[i].argv)[0];
 	for (__u32 i = 0; i < b->n_labels; i++)
 		sum += strlen(seki_bundle_string(b, b->labels[i].name)) +

@@ -64,9 +64,9 @@ static void describe(struct diff *d, char sign, const struct seki_view *v,
 		fprintf(line(d), "  %c %s: role of uid %s%s%s\n", sign, str(v, x->name), of,
 			by && *by ? " through " : "", by ?: "");
 	else
-		fprintf(line(d), "  %c %s: %s%s%s%s\n", sign, str(v, x->name), str(v, x->exec),
-			*str(v, x->unit) ? " in " : "", str(v, x->unit),
-			x->open_to_operator ? ", by operators too" : "");
+		fprintf(line(d), "  %c %s: %s%s%s%s%s\n", sign, str(v, x->name), str(v, x->exec),
+			*str(v, x->unit) || *str(v, x->cgroup) ? " in " : "", str(v, x->unit),
+			str(v, x->cgroup), x->open_to_operator ? ", by operators too" : "");
 }
 
 static void text_changed(struct diff *d, const char *name, const char *what, const char *a,
@@ -95,6 +95,7 @@ static void domain_changed(struct diff *d, const struct seki_bundle_domain *a,
 
 	text_changed(d, name, "program", str(d->a, a->exec), str(d->b, b->exec));
 	text_changed(d, name, "unit", str(d->a, a->unit), str(d->b, b->unit));
+	text_changed(d, name, "cgroup", str(d->a, a->cgroup), str(d->b, b->cgroup));
 	text_changed(d, name, "origin", seki_bundle_domain_name(d->a->b, a->origin),
 		     seki_bundle_domain_name(d->b->b, b->origin));
 	if (!same_argv(d, a, b))

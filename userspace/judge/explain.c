@@ -106,6 +106,8 @@ static void show_entry(const struct seki_case *c, const struct seki_bundle_domai
 	fprintf(out, ": %s is entered by %s", str(c, d->name), str(c, d->exec));
 	if (*str(c, d->unit))
 		fprintf(out, ", in %s", str(c, d->unit));
+	if (*str(c, d->cgroup))
+		fprintf(out, ", in the cgroup %s", str(c, d->cgroup));
 	fprintf(out, ", started by %s", domain_name(c, d->origin));
 	fputs(d->argv_len ? ", with the arguments given there" : ", with any arguments", out);
 	fputs(d->open_to_operator ? ", by operators too\n" : ", never by an operator\n", out);

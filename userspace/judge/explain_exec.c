@@ -72,6 +72,9 @@ static void conditions(const struct seki_view *v, const struct seki_bundle_domai
 	if (*seki_bundle_string(v->b, d->unit))
 		fprintf(out, "  ?      the unit: must be %s, the record does not tell\n",
 			seki_bundle_string(v->b, d->unit));
+	if (*seki_bundle_string(v->b, d->cgroup))
+		fprintf(out, "  ?      the cgroup: must be %s or below, the record does not tell\n",
+			seki_bundle_string(v->b, d->cgroup));
 	fputs("  ?      a tracer: there must be none, the record does not tell\n", out);
 }
 

@@ -164,6 +164,8 @@ static void actor(struct restore *r, const struct seki_bundle_domain *d)
 	fputc('\n', r->out);
 	if (*str(r, d->unit))
 		fprintf(r->out, "    unit: \"%s\"\n", str(r, d->unit));
+	if (*str(r, d->cgroup))
+		fprintf(r->out, "    cgroup: \"%s\"\n", str(r, d->cgroup));
 	argv(r, d);
 	if (d->user)
 		fprintf(r->out, "    user: %u\n", d->user);

@@ -25,7 +25,7 @@
 #include "userspace/policy/signature.h"
 
 #define SEKI_BUNDLE_MAGIC "SEKIBNDL"
-#define SEKI_BUNDLE_FORMAT 4
+#define SEKI_BUNDLE_FORMAT 5
 #define SEKI_BUNDLE_SIZE_MAX (64u << 20)
 
 enum seki_section {
@@ -90,6 +90,7 @@ struct seki_bundle_domain {
 	__u32 name;	     /* string: "hlr", "backup", "init" */
 	__u32 exec;	     /* string: path of the program, "" if none */
 	__u32 unit;	     /* string: name of the cgroup, "" for any */
+	__u32 cgroup;	     /* string: pattern of its whole path, "" for any */
 	__u32 argv;	     /* offset into strings: argv_len bytes, NUL separated */
 	__u32 argv_len;	     /* NULs included; 0: any arguments */
 	__u32 core_function; /* 1-4 (TTS-CORE-n); 0: not a core function */
@@ -209,6 +210,13 @@ static inline bool seki_label_enforced(__u32 id)
 {
 	return id < SEKI_LABEL_LOCKED || id == SEKI_LABEL_CGROUP_OWN || id == SEKI_LABEL_SECRET;
 }
+
+/* bundle_cgroup.c: the pattern of a cgroup's path; what is wrong with it, or NULL. */
+const char *seki_cgroup_fault(const char *pattern);
+/* Its names, as the kernel has them; of a pattern without fault. */
+unsigned int seki_cgroup_read(const char *pattern, struct seki_cgroup_part ret[SEKI_CGROUP_PARTS]);
+/* Is it that path or one below? */
+bool seki_cgroup_fits(const char *pattern, const char *path);
 
 /* bundle_matrix.c: the matrix as the decision core reads it, cell (domain, label) at
  * domain * SEKI_LABEL_MAX + label; *ret_n cells, malloc'ed, or NULL.

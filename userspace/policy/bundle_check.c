@@ -123,14 +123,20 @@ static bool label_known(const struct seki_bundle_reading *r, __u32 id)
 	return id < SEKI_LABEL_MAX && r->label[id];
 }
 
+static bool cgroup_ok(const struct seki_bundle_reading *r, const struct seki_bundle_domain *d)
+{
+	return string_ok(r, d->cgroup) &&
+	       (!nonempty(r, d->cgroup) || !seki_cgroup_fault(r->b.strings + d->cgroup));
+}
+
 static bool domain_ok(const struct seki_bundle_reading *r, const struct seki_bundle_domain *d)
 {
 	return nonempty(r, d->name) && (absolute(r, d->exec) || !nonempty(r, d->exec)) &&
 	       string_ok(r, d->exec) && string_below(r, d->unit, SEKI_UNIT_MAX) && argv_ok(r, d) &&
-	       label_known(r, d->proc_label) && label_known(r, d->shared_label) &&
-	       label_known(r, d->user_label) && !d->user == !d->user_label &&
-	       domain_known(r, d->origin) && d->open_to_operator <= 1 && d->core_function <= 4 &&
-	       where_ok(r, d->line);
+	       cgroup_ok(r, d) && label_known(r, d->proc_label) &&
+	       label_known(r, d->shared_label) && label_known(r, d->user_label) &&
+	       !d->user == !d->user_label && domain_known(r, d->origin) &&
+	       d->open_to_operator <= 1 && d->core_function <= 4 && where_ok(r, d->line);
 }
 
 static bool label_ok(const struct seki_bundle_reading *r, const struct seki_bundle_label *l)

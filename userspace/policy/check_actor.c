@@ -72,7 +72,7 @@ static void warn_open_entry(struct seki_compilation *c, const struct seki_actor 
 {
 	if (!a->is_function || !a->exec.s)
 		return;
-	if (!a->unit.s)
+	if (!a->unit.s && !a->cgroup.s)
 		seki_warning(c->diag, SEKI_W_FUNCTION_UNIT, a->name.pos,
 			     "any service may start '%s' with its rights; "
 			     "add 'unit: NAME.service'",
@@ -104,7 +104,7 @@ found:
 			   "'%s' runs for the whole host; name the "
 			   "function's own program",
 			   a->exec.s);
-	else if (!a->unit.s || !a->argv.n)
+	else if ((!a->unit.s && !a->cgroup.s) || !a->argv.n)
 		seki_error(c->diag, a->exec.pos,
 			   "'%s' runs whatever it is told; give both "
 			   "'unit' and 'argv'",
@@ -179,7 +179,9 @@ struct seki_actor *seki_actor_of(struct seki_compilation *c, __u16 id)
 /* People start it from their sessions, which are no unit and no domain. */
 static void check_operator(struct seki_compilation *c, const struct seki_actor *a)
 {
-	const struct seki_text *beside = a->origin.s ? &a->origin : &a->unit;
+	const struct seki_text *beside = a->origin.s ? &a->origin :
+					 a->unit.s   ? &a->unit :
+						       &a->cgroup;
 
 	if (a->for_operators && beside->s)
 		seki_error(c->diag, beside->pos,
@@ -251,8 +253,10 @@ void seki_check_actors(struct seki_compilation *c)
 		check_operator(c, a);
 		resolve_origin(c, a);
 	}
-	for (unsigned int i = 0; i < p->n_actors; i++)
+	for (unsigned int i = 0; i < p->n_actors; i++) {
 		check_origin(c, &p->actor[i]);
+		seki_check_cgroup(c, &p->actor[i]);
+	}
 }
 
 /* After the rules: what nobody refers to. */

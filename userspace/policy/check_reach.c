@@ -65,8 +65,8 @@ static void check_reached(const struct seki_matrix *m, const struct seki_actor *
 /* By hand anybody who may start services starts it: systemd-run. */
 static void check_unit(const struct seki_matrix *m, const struct seki_actor *a)
 {
-	if (a->is_function || !a->exec.s || a->unit.s || a->for_operators || !a->used ||
-	    a->origin_id != SEKI_DOMAIN_INIT)
+	if (a->is_function || !a->exec.s || a->unit.s || a->cgroup.s || a->for_operators ||
+	    !a->used || a->origin_id != SEKI_DOMAIN_INIT)
 		return;
 	seki_warning(m->c->diag, SEKI_W_DOMAIN_UNIT, a->name.pos,
 		     "any service may start '%s', and operators start services; "

@@ -46,6 +46,7 @@ static int read_model(struct seki_compilation *c, const char *text, size_t size)
 	if (!root || !seki_include(c, root) || !seki_variables_expand(root, &c->arena, c->diag))
 		return -EINVAL;
 	seki_model_read(root, &c->policy, &c->arena, c->diag);
+	seki_cgroup_units(c);
 	return 0;
 }
 

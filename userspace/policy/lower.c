@@ -106,7 +106,8 @@ static void own_domain(struct lowering *l, const struct seki_actor *a)
 
 	d.name = string(l, a->name.s);
 	d.exec = string(l, a->exec.s);
-	d.unit = string(l, a->unit.s);
+	d.unit = string(l, a->cgroup.s ? NULL : a->unit.s);
+	d.cgroup = string(l, a->cgroup.s);
 	set_argv(l, a, &d);
 	seki_builder_add(l->b, SEKI_SECTION_DOMAINS, &d);
 }

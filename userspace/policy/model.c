@@ -48,6 +48,7 @@ static const struct seki_key function_keys[] = {
 	KEY("core-function", seki_read_number, seki_actor, core_function, true),
 	KEY("exec", seki_read_path, seki_actor, exec, true),
 	KEY("unit", seki_read_text, seki_actor, unit, false),
+	KEY("cgroup", seki_read_text, seki_actor, cgroup, false),
 	KEY("argv", seki_read_argv, seki_actor, argv, false),
 	KEY("user", seki_read_text, seki_actor, user, false),
 	KEY("data", seki_read_files, seki_actor, data, false),
@@ -63,6 +64,7 @@ static const struct seki_key function_keys[] = {
 static const struct seki_key domain_keys[] = {
 	KEY("exec", seki_read_path, seki_actor, exec, true),
 	KEY("unit", seki_read_text, seki_actor, unit, false),
+	KEY("cgroup", seki_read_text, seki_actor, cgroup, false),
 	KEY("argv", seki_read_argv, seki_actor, argv, false),
 	KEY("origin", seki_read_text, seki_actor, origin, false),
 	KEY("operator", seki_read_flag, seki_actor, for_operators, false),
@@ -142,6 +144,12 @@ static const struct seki_key *find_key(const struct seki_key_table *t, const cha
 	return NULL;
 }
 
+/* What people look for, and the runtime alone could tell. */
+static bool is_image(const char *key)
+{
+	return !strcmp(key, "image") || !strcmp(key, "container") || !strcmp(key, "label");
+}
+
 static void unknown_key(struct seki_model *m, const struct seki_key_table *t,
 			const struct seki_node *key)
 {
@@ -158,7 +166,13 @@ static void unknown_key(struct seki_model *m, const struct seki_key_table *t,
 		strcat(strcat(list, i ? ", " : ""), known[i]);
 	}
 	meant = seki_closest(key->text, known, t->n);
-	if (meant)
+	if (find_key(t, "exec") && is_image(key->text))
+		seki_error(m->diag, key->pos,
+			   "unknown key '%.64s'; what a runtime says of a container is no proof, "
+			   "name its program's file by 'exec', its layers by 'data' and its cgroup "
+			   "by 'cgroup'",
+			   key->text);
+	else if (meant)
 		seki_error(m->diag, key->pos, "unknown key '%.64s'; did you mean '%s'?", key->text,
 			   meant);
 	else

@@ -70,7 +70,7 @@ struct seki_actor {
 	struct seki_text name;
 	bool is_function;
 	struct seki_number core_function;
-	struct seki_text exec, unit, origin, user, description;
+	struct seki_text exec, unit, cgroup, origin, user, description;
 	struct seki_texts argv, management, traffic;
 	struct seki_files data, keys, code;
 	__u32 for_operators;  /* people start it too */
@@ -296,6 +296,11 @@ struct seki_place *seki_label_path(struct seki_compilation *c, struct seki_place
 void seki_check_rate(struct seki_compilation *c, const struct seki_rule *r);
 /* "10/s"; returns ret. */
 const char *seki_rate_text(struct seki_rate_said rate, char ret[SEKI_RATE_TEXT]);
+
+/* check_cgroup.c */
+/* Before names are made: a service's cgroup names its unit. */
+void seki_cgroup_units(struct seki_compilation *c);
+void seki_check_cgroup(struct seki_compilation *c, const struct seki_actor *a);
 
 /* suggest.c */
 const char *seki_closest(const char *word, const char *const *known, unsigned int n);

@@ -62,6 +62,8 @@ static void print_domains(const struct seki_bundle *b, FILE *out)
 			fprintf(out, " exec %s", str(b, d->exec));
 		if (*str(b, d->unit))
 			fprintf(out, " unit %s", str(b, d->unit));
+		if (*str(b, d->cgroup))
+			fprintf(out, " cgroup %s", str(b, d->cgroup));
 		if (d->origin)
 			fprintf(out, " from %s", seki_bundle_domain_name(b, d->origin));
 		if (d->open_to_operator)

@@ -29,7 +29,8 @@
 	X(MOUNTED, 19, "an asset's filesystem mounted elsewhere too")	\
 	X(CODE, 20, "code that was not found or can't be looked into")	\
 	X(VARIABLE, 21, "a variable that nothing uses")			\
-	X(THROUGH, 22, "a role that any program of root can take")
+	X(THROUGH, 22, "a role that any program of root can take")	\
+	X(CGROUP, 23, "a cgroup that operators may have processes moved to")
 /* clang-format on */
 
 #define X(name, number, text) SEKI_W_##name = (number),
