@@ -208,7 +208,7 @@ static void addresses(struct diff *d)
 /* ---- what is decided ----------------------------------------------------------- */
 
 struct said {
-	__u32 allow, record, waive, thin;
+	__u32 allow, record, waive, thin, lend;
 	struct seki_rate_said rate; /* of .thin */
 	bool other_mode;	    /* than the policy's */
 };
@@ -223,11 +223,13 @@ static struct said say(const struct seki_view *v, const char *domain, __u16 labe
 
 	if (r)
 		rate = (struct seki_rate_said){ r->rate_records, r->rate_seconds };
-	return (struct said){
-		cell->allow, cell->record & cell->allow,
-		cell->waive, seki_bundle_thinned(v->b, cell),
-		rate,	     !seki_label_enforced(label) && cell->mode != v->b->meta->mode
-	};
+	return (struct said){ cell->allow,
+			      cell->record & cell->allow,
+			      cell->waive,
+			      seki_bundle_thinned(v->b, cell),
+			      cell->lend,
+			      rate,
+			      !seki_label_enforced(label) && cell->mode != v->b->meta->mode };
 }
 
 enum change {
@@ -239,6 +241,8 @@ enum change {
 	BEST_EFFORT,
 	RATED,
 	EACH,
+	LENDABLE,
+	CLOSED_TO_GRANTS,
 	MODE,
 	CHANGES
 };
@@ -267,6 +271,10 @@ static __u32 changed(enum change what, struct said a, struct said b)
 		return b.thin & ~(same_rate(a.rate, b.rate) ? a.thin : 0);
 	case EACH:
 		return a.thin & b.record & ~b.thin;
+	case LENDABLE:
+		return b.lend & ~a.lend;
+	case CLOSED_TO_GRANTS:
+		return a.lend & ~b.lend & ~b.allow;
 	default:
 		return a.other_mode != b.other_mode ? SEKI_ACCESS_ALL : 0;
 	}
@@ -344,6 +352,8 @@ static void cells(struct diff *d)
 		"allowed and recorded, and let through from now on where there is no room",
 		"allowed, and recorded at this rate from now on",
 		"allowed, and recorded each time from now on",
+		"refused, and a grant may lend it from now on",
+		"refused, and no grant may lend it from now on",
 		"refusals in another mode than the policy's, or no more",
 	};
 

@@ -77,6 +77,25 @@ static void show_rate(const struct seki_case *c, const struct seki_decision *d, 
 	fputc('\n', out);
 }
 
+static bool any_lendable(const struct seki_view *v)
+{
+	for (__u32 i = 0; i < v->b->n_cells; i++)
+		if (v->b->cells[i].cell.lend)
+			return true;
+	return false;
+}
+
+/* Only where the policy has anything to lend. */
+static void show_lend(const struct seki_case *c, const struct seki_decision *d, FILE *out)
+{
+	const struct seki_cell *cell = &c->v->cell[c->who.domain * SEKI_LABEL_MAX + c->on.label];
+
+	if (!d->missing || !any_lendable(c->v))
+		return;
+	fputs(d->missing & ~cell->lend ? "  no grant can lend it\n" : "  a grant could lend it\n",
+	      out);
+}
+
 static void show_decision(const struct seki_case *c, const struct seki_decision *d, FILE *out)
 {
 	fputs("decision\n", out);
@@ -93,6 +112,7 @@ static void show_decision(const struct seki_case *c, const struct seki_decision 
 	else
 		fputs("  let through, no record\n", out);
 	show_rate(c, d, out);
+	show_lend(c, d, out);
 	show_why(c, d, out);
 }
 

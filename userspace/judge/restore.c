@@ -219,7 +219,7 @@ static void roles(struct restore *r)
 /* ---- rules --------------------------------------------------------------------- */
 
 struct made { /* of one cell */
-	__u32 always, room, never, deny;
+	__u32 always, room, never, deny, lend;
 	bool mode;
 };
 
@@ -241,6 +241,7 @@ static struct made compare(const struct seki_cell *now, const struct seki_cell *
 		.always = must & ~(base->record & ~base->waive),
 		.room = may & ~(base->record & base->waive & ~before) & ~thinned,
 		.deny = base->allow & ~now->allow,
+		.lend = now->lend,
 		.mode = now->mode != base->mode,
 	};
 
@@ -321,7 +322,9 @@ static bool rules_of(struct restore *r, const struct seki_view *base,
 		return begun;
 	m = compare(now, old, l, seki_bundle_thinned(r->v->b, now),
 		    role ? seki_bundle_thinned(r->v->b, old) : 0);
-	if (!(m.always | m.room | m.never | m.deny))
+	if (role)
+		m.lend &= ~old->lend;
+	if (!(m.always | m.room | m.never | m.deny | m.lend))
 		return begun;
 	if (!begun)
 		fputs("rules:\n", r->out);
@@ -329,6 +332,7 @@ static bool rules_of(struct restore *r, const struct seki_view *base,
 	rule(r, "allow", m.room, "best-effort", d, l, m.mode, now);
 	rule(r, "allow", m.never, "never", d, l, m.mode, now);
 	rule(r, "deny", m.deny, "", d, l, m.mode, now);
+	rule(r, "lendable", m.lend, "", d, l, false, now);
 	return true;
 }
 

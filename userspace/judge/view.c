@@ -114,5 +114,7 @@ bool seki_view_rule_written(const struct seki_view *v, __u32 rule)
 	const struct seki_bundle_rule *r = seki_bundle_rule(v->b, rule);
 	const char *text = r ? seki_bundle_string(v->b, r->text) : "";
 
-	return (!strncmp(text, "allow ", 6) || !strncmp(text, "deny ", 5)) && strstr(text, " to ");
+	return (!strncmp(text, "allow ", 6) || !strncmp(text, "deny ", 5) ||
+		!strncmp(text, "lendable ", 9)) &&
+	       strstr(text, " to ");
 }

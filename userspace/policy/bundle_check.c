@@ -173,7 +173,7 @@ static bool cell_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 
 	return domain_known(r, c->domain) && c->label && label_known(r, c->label) &&
 	       !(m->allow & ~SEKI_ACCESS_ALL) && !(m->record & ~m->allow) &&
-	       !(m->lend & ~SEKI_ACCESS_ALL) && m->rule <= r->b.n_rules &&
+	       !(m->lend & ~SEKI_ACCESS_ALL) && !(m->lend & m->allow) && m->rule <= r->b.n_rules &&
 	       m->mode <= SEKI_MODE_AUDIT && !(m->waive & ~m->record) && m->rate <= r->n_rates &&
 	       !(m->rate && !m->waive);
 }

@@ -12,8 +12,9 @@ static void check_form(struct seki_compilation *c, const struct seki_rule *r)
 {
 	if (r->allow.n && r->deny.n)
 		seki_error(c->diag, r->deny.pos, "rule with 'allow' and 'deny'; write two rules");
-	else if (!r->allow.pos.line && !r->deny.pos.line)
-		seki_error(c->diag, r->pos, "rule without 'allow' or 'deny'; say who is meant");
+	else if (!r->allow.pos.line && !r->deny.pos.line && !r->lendable.pos.line)
+		seki_error(c->diag, r->pos,
+			   "rule without 'allow', 'deny' or 'lendable'; say who is meant");
 	if (r->deny.n && r->record.n)
 		seki_error(c->diag, r->record.pos,
 			   "'record' in a deny rule; "
@@ -50,7 +51,7 @@ static void resolve_access(struct seki_compilation *c, struct seki_rule *r)
 
 static void resolve_domains(struct seki_compilation *c, struct seki_rule *r)
 {
-	const struct seki_texts *t = r->allow.n ? &r->allow : &r->deny;
+	const struct seki_texts *t = seki_rule_who(r);
 
 	r->domains = seki_arena_array(&c->arena, t->n + 1, sizeof(*r->domains));
 	for (unsigned int i = 0; i < t->n; i++)
@@ -139,7 +140,7 @@ static bool check_opens(struct seki_compilation *c, const struct seki_rule *r,
 	char what[SEKI_ACCESS_TEXT_MAX];
 	__u32 beyond = r->access & ~l->opens;
 
-	if (!r->allow.n || !beyond)
+	if (!(r->allow.n || r->lendable.n) || !beyond)
 		return true;
 	seki_error(c->diag, t->pos,
 		   "%s on %s is allowed to nobody, it could end or hide the "
@@ -172,7 +173,7 @@ static bool check_people(struct seki_compilation *c, const struct seki_rule *r,
 static void check_everyone(struct seki_compilation *c, const struct seki_rule *r,
 			   const struct seki_text *t, const struct seki_label *l)
 {
-	if (check_people(c, r, t, l, "everyone") &&
+	if (check_people(c, r, t, l, "everyone") && !r->lendable.n &&
 	    (l->kind == SEKI_KIND_KEYS || l->kind == SEKI_KIND_DATA ||
 	     l->kind == SEKI_KIND_DEVICE || l->kind == SEKI_KIND_MANAGEMENT ||
 	     (l->kind == SEKI_KIND_PROCESS && r->access & SEKI_TRACE)))
@@ -188,7 +189,7 @@ static void check_each(struct seki_compilation *c, const struct seki_rule *r,
 {
 	const struct seki_role *role;
 
-	for (unsigned int i = 0; r->allow.n && i < r->n_domains; i++) {
+	for (unsigned int i = 0; !r->deny.n && i < r->n_domains; i++) {
 		role = seki_role_of(c, r->domains[i]);
 		if (role)
 			check_people(c, r, t, l,
@@ -262,6 +263,7 @@ void seki_check_rules(struct seki_compilation *c)
 
 		check_form(c, r);
 		seki_check_rate(c, r);
+		seki_check_lend(c, r);
 		resolve_access(c, r);
 		resolve_domains(c, r);
 		resolve_labels(c, r);

@@ -174,11 +174,12 @@ static void cells(struct lowering *l, const struct seki_matrix *m)
 						       .label = s->label[j].id };
 			const struct seki_draft *from = seki_matrix_cell(m, to.domain, to.label);
 
-			if (!seki_matrix_matters(m, from))
+			if (!seki_matrix_matters(m, to.domain, to.label))
 				continue;
 			to.cell.allow = from->allow;
 			to.cell.record = from->record & from->allow;
 			to.cell.waive = from->waive & to.cell.record;
+			to.cell.lend = seki_matrix_lend(m, to.domain, to.label) & ~from->allow;
 			to.cell.rule = from->rule;
 			to.cell.mode = from->mode;
 			to.cell.rate = from->rate;

@@ -63,7 +63,8 @@ static void note_other(struct seki_matrix *m, const struct seki_draft *cell,
 
 static bool opposite(const struct seki_rule *other, const struct seki_rule *rule)
 {
-	return !other->allow.n != !rule->allow.n && other->access & rule->access;
+	return ((other->allow.n && rule->deny.n) || (other->deny.n && rule->allow.n)) &&
+	       other->access & rule->access;
 }
 
 static enum seki_record how(const struct seki_rule *r)
@@ -194,6 +195,30 @@ static void deny(struct seki_draft *cell, const struct seki_rule *r, __u32 numbe
 		cell->rule = number;
 }
 
+__u32 seki_matrix_lend(const struct seki_matrix *m, __u16 domain, __u16 label)
+{
+	return m->lend ? m->lend[(size_t)domain * SEKI_LABEL_MAX + label] : 0;
+}
+
+/* What it says is judged when all rules are known: seki_check_lent(). */
+static bool lend(struct seki_matrix *m, __u32 index, __u32 number, struct seki_draft *cell)
+{
+	const struct seki_rule *r = &m->c->policy.rule[index];
+	__u32 before, *bits;
+
+	if (!m->lend)
+		m->lend = calloc((size_t)SEKI_DOMAIN_MAX * SEKI_LABEL_MAX, sizeof(*m->lend));
+	if (!m->lend)
+		seki_diex("out of memory");
+	bits = &m->lend[cell - m->cell];
+	before = *bits;
+	*bits |= r->access;
+	if (!cell->rule)
+		cell->rule = number; /* so that records of refusals name it */
+	cell->uses = add_use(m, index, cell->uses);
+	return before != *bits;
+}
+
 /* A rule that names a role holds instead of what rules for others say of the record.
  * That who asks a broker leaves one is of the preset.
  */
@@ -223,6 +248,8 @@ static bool apply(struct seki_matrix *m, const struct turn *t, __u16 domain, __u
 	struct seki_draft *cell = seki_matrix_cell(m, domain, label);
 	struct seki_draft before = *cell;
 
+	if (r->lendable.n)
+		return lend(m, t->index, t->number, cell);
 	if (cell->uses && contradicts(m, cell, r, pair(m, domain, label)))
 		return true;
 	if (t->roles)
@@ -263,9 +290,12 @@ static const char *join(struct seki_matrix *m, const struct seki_texts *t, const
 
 static const char *rule_text(struct seki_matrix *m, const struct seki_rule *r)
 {
-	return seki_arena_printf(&m->c->arena, "%s %s to %s on %s", r->allow.n ? "allow" : "deny",
-				 join(m, r->allow.n ? &r->allow : &r->deny, ", ", 100),
-				 join(m, &r->to, ", ", 100), join(m, &r->on, ", ", 100));
+	return seki_arena_printf(&m->c->arena, "%s %s to %s on %s",
+				 r->allow.n    ? "allow" :
+				 r->lendable.n ? "lendable" :
+						 "deny",
+				 join(m, seki_rule_who(r), ", ", 100), join(m, &r->to, ", ", 100),
+				 join(m, &r->on, ", ", 100));
 }
 
 static void number_rule(struct seki_matrix *m, const struct seki_rule *r)
@@ -325,6 +355,8 @@ static void inherit(struct seki_matrix *m, __u16 role, __u16 label)
 	if (given)
 		now.rule = own->rule;
 	*own = now;
+	if (m->lend)
+		m->lend[own - m->cell] = seki_matrix_lend(m, SEKI_DOMAIN_OTHER, label);
 }
 
 static void inherit_all(struct seki_matrix *m)
@@ -386,9 +418,19 @@ static void set_modes(struct seki_matrix *m)
 					SEKI_MODE_AUDIT;
 }
 
-bool seki_matrix_matters(const struct seki_matrix *m, const struct seki_draft *cell)
+bool seki_matrix_matters(const struct seki_matrix *m, __u16 domain, __u16 label)
 {
-	return cell->allow || cell->rule || cell->mode != m->c->policy.mode.n;
+	const struct seki_draft *cell = seki_matrix_cell(m, domain, label);
+
+	return cell->allow || cell->rule || cell->mode != m->c->policy.mode.n ||
+	       seki_matrix_lend(m, domain, label);
+}
+
+static void check_lent(const struct seki_matrix *m, const struct seki_rule *r)
+{
+	for (unsigned int i = 0; i < r->n_domains; i++)
+		for (unsigned int j = 0; j < r->n_labels; j++)
+			seki_check_lent(m, r, r->domains[i], r->labels[j]);
 }
 
 struct seki_matrix *seki_matrix_build(struct seki_compilation *c)
@@ -404,12 +446,16 @@ struct seki_matrix *seki_matrix_build(struct seki_compilation *c)
 	set_modes(m);
 	seki_presets_apply(m);
 	apply_rules(m);
+	for (__u32 i = 0; i < c->policy.n_rules; i++)
+		if (c->policy.rule[i].lendable.n)
+			check_lent(m, &c->policy.rule[i]);
 	return m;
 }
 
 void seki_matrix_free(struct seki_matrix *m)
 {
 	free(m->cell);
+	free(m->lend);
 	free(m->use);
 	free(m->rule);
 	free(m);

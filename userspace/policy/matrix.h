@@ -40,6 +40,7 @@ struct seki_matrix_rule {
 struct seki_matrix {
 	struct seki_compilation *c;
 	struct seki_draft *cell; /* domain * SEKI_LABEL_MAX + label */
+	__u32 *lend;		 /* of each cell, bits a grant may lend; NULL: no rule says so */
 	struct seki_matrix_use *use;
 	__u32 n_uses, room_uses;
 	struct seki_matrix_rule *rule; /* [0] is rule 1 */
@@ -53,10 +54,16 @@ struct seki_matrix *seki_matrix_build(struct seki_compilation *c);
 void seki_matrix_free(struct seki_matrix *m);
 
 struct seki_draft *seki_matrix_cell(const struct seki_matrix *m, __u16 domain, __u16 label);
+/* Bits of the cell that a grant may lend. */
+__u32 seki_matrix_lend(const struct seki_matrix *m, __u16 domain, __u16 label);
 /* Number of a new row of the rule table. */
 __u32 seki_matrix_add_rule(struct seki_matrix *m, struct seki_matrix_rule rule);
 /* A cell that says what its absence would not. */
-bool seki_matrix_matters(const struct seki_matrix *m, const struct seki_draft *cell);
+bool seki_matrix_matters(const struct seki_matrix *m, __u16 domain, __u16 label);
+
+/* check_lend.c: what a rule calls lendable must be closed. */
+void seki_check_lent(const struct seki_matrix *m, const struct seki_rule *r, __u16 domain,
+		     __u16 label);
 
 /* preset.c: what naming a function or a domain opens. */
 void seki_presets_apply(struct seki_matrix *m);

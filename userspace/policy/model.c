@@ -74,6 +74,7 @@ static const struct seki_key domain_keys[] = {
 static const struct seki_key rule_keys[] = {
 	KEY("allow", seki_read_texts, seki_rule, allow, false),
 	KEY("deny", seki_read_texts, seki_rule, deny, false),
+	KEY("lendable", seki_read_texts, seki_rule, lendable, false),
 	KEY("to", seki_read_texts, seki_rule, to, true),
 	KEY("on", seki_read_texts, seki_rule, on, true),
 	KEY("record", seki_read_record, seki_rule, record, false),

@@ -117,7 +117,7 @@ struct seki_rate {
 
 struct seki_rule {
 	struct seki_pos pos;
-	struct seki_texts allow, deny, to, on, controls;
+	struct seki_texts allow, deny, lendable, to, on, controls;
 	struct seki_description description;
 	struct seki_number severity; /* as in a bundle, + 1; 0: as the labels are */
 	struct seki_number record;   /* enum seki_record */
@@ -213,6 +213,12 @@ bool seki_include(struct seki_compilation *c, struct seki_node *root);
 /* variable.c: ${NAME} in values, before they are read; false: too much to go on */
 bool seki_variables_expand(struct seki_node *root, struct seki_arena *arena, struct seki_diag *d);
 
+/* Whom a rule names. */
+static inline const struct seki_texts *seki_rule_who(const struct seki_rule *r)
+{
+	return r->allow.n ? &r->allow : r->lendable.n ? &r->lendable : &r->deny;
+}
+
 static inline __u32 seki_where_of(struct seki_pos pos)
 {
 	return seki_where(pos.source, pos.line);
@@ -296,6 +302,9 @@ struct seki_place *seki_label_path(struct seki_compilation *c, struct seki_place
 void seki_check_rate(struct seki_compilation *c, const struct seki_rule *r);
 /* "10/s"; returns ret. */
 const char *seki_rate_text(struct seki_rate_said rate, char ret[SEKI_RATE_TEXT]);
+
+/* check_lend.c: what stands beside 'lendable' in a rule. */
+void seki_check_lend(struct seki_compilation *c, const struct seki_rule *r);
 
 /* check_cgroup.c */
 /* Before names are made: a service's cgroup names its unit. */

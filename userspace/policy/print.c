@@ -156,8 +156,8 @@ static bool same(const struct column *c, const struct seki_cell *x, const struct
 {
 	if (!x || !y)
 		return x == y;
-	return x->allow == y->allow && x->record == y->record && x->waive == y->waive &&
-	       x->rate == y->rate && x->mode == y->mode &&
+	return x->allow == y->allow && x->lend == y->lend && x->record == y->record &&
+	       x->waive == y->waive && x->rate == y->rate && x->mode == y->mode &&
 	       !strcmp(rule_text(c->b, x->rule), rule_text(c->b, y->rule));
 }
 
@@ -210,6 +210,8 @@ static void print_cell(const struct column *c, const struct seki_cell *cell, FIL
 		fprintf(out, "; best-effort %s", seki_access_text(cell->waive, text, sizeof(text)));
 	if (seki_bundle_thinned(c->b, cell))
 		print_rate(c->b, cell, out);
+	if (cell->lend)
+		fprintf(out, "; lendable %s", seki_access_text(cell->lend, text, sizeof(text)));
 	if (cell->mode != c->b->meta->mode)
 		fprintf(out, "; %s", seki_mode_text(cell->mode));
 	if (r && *str(c->b, r->controls))

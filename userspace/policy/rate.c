@@ -60,7 +60,7 @@ void seki_read_rate(struct seki_model *m, const struct seki_node *n, void *field
 
 void seki_check_rate(struct seki_compilation *c, const struct seki_rule *r)
 {
-	if (!r->rate.said.records)
+	if (!r->rate.said.records || r->lendable.n)
 		return;
 	if (r->deny.n)
 		seki_error(c->diag, r->rate.pos,
