@@ -100,7 +100,7 @@ int BPF_PROG(hook_inode_rmdir, struct inode *dir, struct dentry *dentry)
 /* Shared memory keeps its label under any name, and sem_open(3) gives it two. */
 static __always_inline bool is_shared_memory(struct inode *inode, __u32 g)
 {
-	return inode->i_sb->s_dev == seki_state.shm_dev[g & 1];
+	return inode && inode->i_sb->s_dev == seki_state.shm_dev[g & 1];
 }
 
 SEC("lsm/inode_link")

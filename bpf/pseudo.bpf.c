@@ -206,10 +206,14 @@ static __always_inline __u32 cgroup_file(struct dentry *d)
 static __always_inline bool in_own_manager(struct dentry *d, bool dir)
 {
 	__u64 id = bpf_get_current_ancestor_cgroup_id(MANAGER_LEVEL), name = name_of(d);
+	struct inode *inode;
 	int i;
 
 	for (i = 0; id && i < MANAGER_DEPTH; i++) {
-		if (d->d_inode->i_ino == id)
+		inode = d->d_inode;
+		if (!inode) /* never, but 6.18 wants to see it */
+			return false;
+		if (inode->i_ino == id)
 			return name_of(d) == USER_0_S && (dir || i > 1 || handed_out(name));
 		d = d->d_parent;
 	}
