@@ -4,7 +4,8 @@
 #
 # What root can ask PID 1 to do to Sekisho's processes: stop, kill, restart, freeze,
 # limit. Each is refused with a record; what systemd needs goes on, and so does
-# the end of the host. The policy comes from the initramfs here.
+# the end of the host. The policy comes from the initramfs here. Before that: what a
+# change outside a ticket does, the ticket of a session, and an accident's bundle.
 
 # Single quotes hold the guest's variables:
 # shellcheck disable=SC2016
@@ -58,10 +59,23 @@ manager_job='export XDG_RUNTIME_DIR=/run/user/0; mkdir -p /run/user/0/systemd/us
 		printf "[Service]\nType=oneshot\nExecStart=/bin/sh -c \"%s\"\n" "$2" >"/run/user/0/systemd/user/$1.service"
 		systemctl --user daemon-reload && systemctl --user start "$1.service"
 	}'
+base=/var/lib/baseline.json
+odd=/usr/local/bin/odd		# a change: set-id
+unit=/etc/systemd/system/odd.service # and one of the units
+# usage: effect SECTION EFFECT [TICKET]; the last record of such a change
+effect() {
+	sh_root "$settle; sekisho query --class change --json | jq -c 'select(.section == \"$1\")' | tail -n 1 | tee /dev/stderr |
+		jq -e '.effect == \"$2\" and (.ticket // \"\") == \"${3-}\" and (.sev == \"high\") == (\"$2\" != \"finding\")'"
+}
 begin_work
 make_site "$work/site"
 make_policy "$work/policy"
 touch "$work/policy/etc/sekisho/initramfs"
+echo 1 >"$work/policy/etc/sekisho/service-pattern"
+install -D -m 644 -t "$work/policy/etc/systemd/system/osmo-hlr.service.d" "$ROOT/policies/osmo-hlr.service.d/sekisho.conf"
+# A baseline is made on the host, and this one is locked before its first login.
+ln -s "$base" "$work/policy/etc/sekisho/baseline.json"
+printf '%s\n' 'setid stop' 'units refuse' 'packages alert' >"$work/policy/etc/sekisho/baseline-effects"
 mkdir -p "$work/policy/var/lib/osmocom/spool" # mounted between the two loads
 printf '%s\n' '/dev/vda / ext4 defaults 0 0' 'spool /var/lib/osmocom/spool tmpfs defaults 0 0' >"$work/policy/etc/fstab"
 # What PID 1 was refused since the last look; the log's clock tells.
@@ -87,6 +101,52 @@ for kernel in $KERNELS; do
 	check "$kernel: posture knows of the BPF programs of others, without bpf(2)" sh_root \
 		'sekisho posture --json | jq -c "[.. | objects | select(.id? == \"posture.bpf-programs\")][0]" | tee /dev/stderr |
 			jq -e ".state == \"good\""; ! cat /var/log/sekisho/records*.jsonl | jq -c "select(.obj.label == \"kernel.bpf\")" | grep sekisho'
+	check "$kernel: the host's service pattern is told" sh_root \
+		'sekisho status | grep "^service pattern *1, heartbeats each 60 s" && ! rm /etc/sekisho/service-pattern'
+
+	# The baseline: what differs from it outside a ticket does what is said of its section.
+	check "$kernel: without the baseline that has to be kept no function starts" sh_root \
+		'! systemctl is-active osmo-hlr && ! rm /etc/sekisho/baseline-effects && journalctl -b --no-pager -u osmo-hlr | grep -m 1 "baseline.json"'
+	check "$kernel: a baseline sees all sections" sh_root \
+		"sekisho baseline take -o $base && jq -c '[.not_seen, (.sections | map_values(length))]' $base &&
+			jq -e '.not_seen == {} and (.sections | all(.[]; length > 0))' $base"
+	check "$kernel: then the function starts, and is part of the next baseline" sh_root \
+		"systemctl reset-failed osmo-hlr; systemctl start osmo-hlr && systemctl is-active osmo-hlr && sleep 2 && sekisho baseline take -o $base"
+	check "$kernel: against which the host has not changed" sh_root 'systemctl start sekisho-baseline && sekisho baseline check'
+	check "$kernel: which is on record, too" sh_root \
+		"$settle; sekisho query --class change --json | tail -n 1 | tee /dev/stderr | jq -e '.act == \"baseline compared\" and .changes == 0 and .who.uid == 0'"
+	check "$kernel: stop: with a new set-id file it does not" sh_root \
+		"install -m 4755 /usr/bin/true $odd && ! systemctl restart osmo-hlr && ! systemctl is-active osmo-hlr"
+	check "$kernel: with a record that alarms" effect setid stop
+	check "$kernel: and does without it" sh_root \
+		"rm $odd; systemctl reset-failed osmo-hlr; systemctl start osmo-hlr && systemctl is-active osmo-hlr"
+	check "$kernel: refuse: with another unit the next policy is not taken" sh_root \
+		"printf '[Service]\nExecStart=/bin/true\n' >$unit; ! systemctl reload sekisho && journalctl -b --no-pager -o cat -u sekisho | tail -n 5 |
+			tee /dev/stderr | grep 'outside a ticket: refuse'"
+	check "$kernel: with a record that alarms" effect units refuse
+	check "$kernel: but functions start" sh_root 'systemctl restart osmo-hlr && systemctl is-active osmo-hlr'
+	check "$kernel: alert: another package holds up nothing" sh_root \
+		"rm $unit; dpkg -i $lib/tiny.deb && sekisho baseline check refuse && systemctl restart osmo-hlr && systemctl start sekisho-baseline"
+	check "$kernel: and alarms" effect packages alert
+	check "$kernel: a session says its ticket, and its records have it" sh_root \
+		"sekisho ticket CHG-7 && install -m 4755 /usr/bin/true $odd && cat /var/lib/osmocom/hlr.db; sekisho ticket none && $settle
+		session=\$(sekisho query --ticket CHG-7 --json | jq -r .who.session | sort -u | tee /dev/stderr) && [[ \$session == +([0-9a-f]) ]] &&
+			sekisho query --ticket CHG-7 --json | jq -r '.class + \" \" + (.verdict // \"\")' | sort | uniq -c | tee /tmp/of-ticket &&
+			grep 'session ' /tmp/of-ticket && grep exec /tmp/of-ticket && grep 'access denied' /tmp/of-ticket &&
+			sekisho session \$session | grep '^Ticket said CHG-7'"
+	check "$kernel: nobody else's have" sh_root \
+		'sekisho query --ticket CHG-7 --json | jq -e -s "(map(.who.session) | unique | length) == 1 and (map(select(.proc.pid == 1)) | length) == 0"'
+	check "$kernel: a change under a ticket is a finding" sh_root "sekisho baseline check; [[ \$? -eq 4 ]] && systemctl restart osmo-hlr"
+	check "$kernel: and names it" effect setid finding CHG-7
+	check "$kernel: the host is as it was" sh_root "rm $odd; dpkg -P sekisho-e2e-tiny && sekisho baseline check"
+
+	# An accident, from its begin to the bundle for others.
+	check "$kernel: an accident is opened, noted and closed" sh_root \
+		'sekisho incident open --class serious --users 40000 --began "$(date -u -d -10min +%FT%TZ)" "no service" && sekisho incident note --done prompt INC-1 "told by telephone" &&
+			sekisho incident close INC-1 "restarted" && sekisho incident list | tee /dev/stderr | grep INC-1'
+	check "$kernel: its bundle verifies and has the reports" sh_root \
+		"$settle; sekisho incident export --key /var/log/sekisho/keys -o /tmp/bundle INC-1 && ls /tmp/bundle &&
+			sekisho verify --part /tmp/bundle/log --key /var/log/sekisho/keys && grep -c . /tmp/bundle/report-ja.html"
 	check "$kernel: the machine id is closed" sh_root \
 		'! echo x >/etc/machine-id; ! rm /etc/machine-id && ! mount --bind /etc/passwd /etc/machine-id && grep -qE "^[0-9a-f]{32}$" /etc/machine-id'
 
