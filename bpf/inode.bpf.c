@@ -234,8 +234,11 @@ int BPF_PROG(hook_inode_rename, struct inode *old_dir, struct dentry *old_dentry
 /* memfd_create(2) is asked of nobody; the first size it gets is. */
 static __always_inline bool is_new_memory(struct inode *inode)
 {
-	__u64 magic = inode->i_sb->s_magic;
+	__u64 magic;
 
+	if (!inode)
+		return false;
+	magic = inode->i_sb->s_magic;
 	return !inode->i_nlink && !inode->i_size &&
 	       (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) && seki_current_sealed();
 }
