@@ -65,6 +65,7 @@ static int set_time(void) { struct timex t = { .modes = ADJ_STATUS }; adjtimex(&
 static int clear_log(void) { return OK(klogctl(5, NULL, 0)); }
 static int swap_off(void) { return PAST(syscall(SYS_swapoff, "/none"), ENOENT); }
 static int cgroup_write(void) { return rewrite("/sys/fs/cgroup/hlr.service/cgroup.freeze"); }
+static int cgroup_enter(void) { return opens("/sys/fs/cgroup/hlr.service/cgroup.procs", O_WRONLY); }
 static int cgroup_mkdir(void) { int err = OK(mkdir("/sys/fs/cgroup/x", 0755)); rmdir("/sys/fs/cgroup/x"); return err; }
 static int sysctl_compat(void) { long r; __asm__ volatile("int $0x80" : "=a"(r) : "a"(310), "b"(CLONE_NEWUTS) : "memory"); return r < 0 ? (int)-r : 0; }
 
@@ -197,6 +198,7 @@ const struct attempt power_attempts[] = {
 	X(clear_log, USE, "kernel.log", syslog, 0),
 	X(swap_off, USE, "kernel.power", capable, 0),
 	X(cgroup_write, WRITE, "kernel.cgroup", file_open, 0),
+	X(cgroup_enter, WRITE, "kernel.cgroup", file_open, 0),
 	X(cgroup_mkdir, CREATE, "kernel.cgroup", inode_mkdir, 0),
 	X(clone_into_cgroup, USE, "kernel.cgroup", task_alloc, 0),
 	X(perf, USE, "kernel.trace", perf_event_open, 0),

@@ -4,6 +4,7 @@
  * any moment, on a full disk, with events it can't read.
  */
 #define _GNU_SOURCE
+#include "bpf/hits.h"
 #include "tests/unit/fakering.h"
 
 #include <errno.h>
@@ -547,6 +548,44 @@ TEST(broken_ring_is_told_once)
 	read_log();
 	EXPECT_TRUE(strstr(sums.acts, "ring-broken;"));
 	end(c);
+}
+
+static bool said(const struct seki_collector *c, size_t from, const char *text)
+{
+	return memmem(c->out.data + from, c->out.len - from, text, strlen(text));
+}
+
+/* By heartbeats, and of the policy before where it changes. */
+TEST(what_rates_left_out_is_told)
+{
+	const struct seki_hits_shape shape = { .rows = 8, .shares = 1 };
+	struct seki_hits *all = calloc(2 * seki_hits_slot(shape), sizeof(*all));
+	struct seki_meta meta = { .hit_rows = 8 };
+	struct seki_collector *c;
+	size_t from;
+
+	make_kernel(1 << 20);
+	c = collector(1 << 20);
+	c->hits = (struct seki_hits_view){ &meta, all, 2 * seki_hits_slot(shape) };
+	c->know.names.generation = 4;
+	seki_notice_heartbeat(c);
+	EXPECT_TRUE(!said(c, 0, "left_out"));
+	stats[1].left_out = 9;
+	all[seki_hits_rule(shape, 0, 0, 3)].count[SEKI_LEFT_OUT] = 2;
+	all[seki_hits_rule(shape, 1, 0, 5)].count[SEKI_LEFT_OUT] = 7;
+	from = c->out.len;
+	seki_notice_heartbeat(c);
+	EXPECT_TRUE(said(c, from, "\"left_out\":9"));
+	EXPECT_TRUE(said(c, from, "\"left_out\":{\"3\":2}"));
+	from = c->out.len;
+	seki_notice_policy(c, 3, NULL);
+	EXPECT_TRUE(said(c, from, "\"left_out_before\":{\"5\":7}"));
+	from = c->out.len;
+	seki_notice_policy(c, 2, NULL); /* its slot has another policy by now */
+	EXPECT_TRUE(!said(c, from, "left_out_before"));
+	seki_collector_flush(c);
+	end(c);
+	free(all);
 }
 
 TEST(clean_stop_and_start_keep_the_count)
