@@ -107,9 +107,11 @@ for kernel in $KERNELS; do
 	# The baseline: what differs from it outside a ticket does what is said of its section.
 	check "$kernel: without the baseline that has to be kept no function starts" sh_root \
 		'! systemctl is-active osmo-hlr && ! rm /etc/sekisho/baseline-effects && journalctl -b --no-pager -u osmo-hlr | grep -m 1 "baseline.json"'
-	check "$kernel: a baseline sees all sections" sh_root \
-		"sekisho baseline take -o $base && jq -c '[.not_seen, (.sections | map_values(length))]' $base &&
-			jq -e '.not_seen == {} and (.sections | all(.[]; length > 0))' $base"
+	check "$kernel: a baseline sees all sections, and is refused nothing" sh_root \
+		"refused() { sekisho log cat --whole | jq -c 'select(.verdict == \"denied\" and .proc.comm == \"sekisho\") | [.id, .act, .obj]'; }
+		before=\$(refused); sekisho baseline take -o $base && jq -c '[.not_seen, (.sections | map_values(length))]' $base &&
+			jq -e '.not_seen == {} and (.sections | all(.[]; length > 0))' $base &&
+			$settle && [[ \$(refused) == \"\$before\" ]]"
 	check "$kernel: then the function starts, and is part of the next baseline" sh_root \
 		"systemctl reset-failed osmo-hlr; systemctl start osmo-hlr && systemctl is-active osmo-hlr && sleep 2 && sekisho baseline take -o $base"
 	check "$kernel: against which the host has not changed" sh_root 'systemctl start sekisho-baseline && sekisho baseline check'
