@@ -4,7 +4,7 @@
 #
 # What the operator can do with the units: stop changes nothing, reload puts the
 # same policy in force again without a gap, the loader by hand is refused, and the
-# next policy is one that the enrolled key signed.
+# next policy is one that the enrolled key signed. The last one has a role for his logins.
 
 # Single quotes hold the guest's variables:
 # shellcheck disable=SC2016
@@ -33,6 +33,11 @@ sed 's/^version: 1$/version: 3/; s/^mode: enforce$/mode: audit/' "$ROOT/policies
 "$BUILD/sekisho" sign --key "$work/stranger.key" -o "$work/policy/srv/next/stranger" "$work/policy/srv/next/unsigned"
 "$BUILD/sekisho" sign --key "$work/site-key.key" -o "$work/policy/srv/next/signed" "$work/policy/srv/next/unsigned"
 cp "$work/policy/etc/sekisho/policy.bundle" "$work/policy/srv/next/old"
+sed "s/^version: 1\$/version: 4/
+s/^domains:\$/operators:\n  dba: { uid: 1000, through: sshd }\n&/
+s/^rules:\$/  sshd: { exec: \/usr\/sbin\/sshd, unit: ssh.service }\n&\n  - { allow: dba, to: read, on: hlr.data }/" "$ROOT/policies/osmo-hlr.yaml" >"$work/role.yaml"
+"$BUILD/sekisho" compile --offline "$work/role.yaml" -o "$work/policy/srv/next/role"
+"$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/srv/next/role"
 
 drop() { # usage: drop NAME; exit status of the reload
 	sh_root "cp /srv/next/$1 /var/lib/sekisho-incoming/policy.bundle; systemctl reload sekisho"
@@ -46,6 +51,21 @@ refused_next() { # usage: refused_next NAME; nothing changes, and a record says 
 	printf '%s\n%s\n' "$before" "$after"
 	[[ $before == "$after" ]] && sh_root "sekisho log cat |
 		jq -c 'select(.act == \"bundle refused\") | [.reason, .controls]' | tail -n 1 | tee /dev/stderr | grep '$2.*MIC3-II.4.5.3'"
+}
+
+# The begin of the database, by a login of its own.
+fresh() { # usage: fresh USER COMMAND...
+	"$ROOT/tests/vm/host.sh" ssh --fresh "$guest" "$@" </dev/null
+}
+begin='head -c 15 /var/lib/osmocom/hlr.db'
+reads() {
+	fresh "$@" | grep "SQLite format 3"
+}
+refused_to() {
+	local out
+	out=$(fresh "$@" 2>&1)
+	echo "$out"
+	[[ $out == *"Operation not permitted"* ]]
 }
 
 for kernel in $KERNELS; do
@@ -127,6 +147,19 @@ for kernel in $KERNELS; do
 		"$settle; sekisho selftest >/tmp/selftest 2>&1; rc=\$?; cat /tmp/selftest
 		[[ \$rc -eq 1 ]] && grep '^FAIL  *hlr.data .*/var/lib/osmocom, let through, record [0-9]*\$' /tmp/selftest &&
 			grep '^FAIL  *hlr.management .*let through' /tmp/selftest && grep '^refused  *sekisho.config ' /tmp/selftest"
+
+	# sshd runs in its domain from its next start on.
+	check "$kernel: a policy with a role takes effect" drop role
+	check "$kernel: sshd starts anew" sh_root 'systemctl restart ssh'
+	check "$kernel: a login of the role through it reads the database" reads oper sudo "$begin"
+	check "$kernel: and the record names the role" sh_root \
+		"$settle; sekisho log cat | jq -c 'select(.verdict == \"allowed\" and .proc.domain == \"dba\") | [.who, .obj]' |
+			tee /dev/stderr | grep '\"auid\":1000'"
+	check "$kernel: a login from before does not" sh_root "$refused"
+	check "$kernel: nor one of another, as that user neither" refused_to root "su oper -c 'sudo $begin'"
+	check "$kernel: nor a service that begins a login as him" sh_root \
+		"out=\$(systemd-run -q --wait -P sh -c 'echo 1000 >/proc/self/loginuid && cat /proc/self/loginuid && $begin' 2>&1)
+		echo \"\$out\"; [[ \$out == 1000*'Operation not permitted'* ]]"
 	halt
 done
 plan
