@@ -14,32 +14,54 @@
 #include "bpf/rate.bpf.h"
 #include "bpf/subject.bpf.h"
 
-static __always_inline void decide(__u32 domain, const struct seki_request *req,
-				   struct seki_decision *ret)
+/* What seki_decide() found, in one word: a result in memory would be written for each
+ * access, and most leave none.  0: let through, nothing to record.
+ */
+enum {
+	FOUND_MISSING = 0,
+	FOUND_VERDICT = SEKI_ACCESS_BITS,
+	FOUND_RECORD = FOUND_VERDICT + 2,
+	FOUND_REASON = FOUND_RECORD + 2,
+	FOUND_RULE = 32,
+};
+_Static_assert(FOUND_REASON + 4 <= FOUND_RULE, "found");
+
+static __always_inline __u32 found(__u64 word, int at, int end)
 {
-	__u32 slot = req->generation & 1;
-	__u32 index = domain * SEKI_LABEL_MAX + req->label;
+	return word >> at & ((1ull << (end - at)) - 1);
+}
+
+static __always_inline __u64 found_of(const struct seki_decision *d)
+{
+	return (__u64)d->rule << FOUND_RULE | d->reason << FOUND_REASON |
+	       d->record << FOUND_RECORD | d->verdict << FOUND_VERDICT | d->missing;
+}
+
+static __always_inline struct seki_cell *cell_of(__u32 domain, __u32 generation, __u32 label)
+{
+	__u32 slot = generation & 1;
+	__u32 index = domain * SEKI_LABEL_MAX + label;
 	void *matrix = bpf_map_lookup_elem(&seki_matrix, &slot);
 
-	seki_judge(matrix ? bpf_map_lookup_elem(matrix, &index) : NULL, req->want, ret);
+	return matrix ? bpf_map_lookup_elem(matrix, &index) : NULL;
 }
 
 /* The rule's answer, whatever comes of it: no event, no clock within a tick. */
-static __always_inline void hit(const struct seki_request *req, const struct seki_decision *d)
+static __always_inline void hit(__u32 generation, __u32 label, __u32 rule, __u32 verdict)
 {
 	struct seki_hits_shape shape = { seki_hits_rows, seki_hits_shares };
-	__u32 slot = req->generation & 1, row;
+	__u32 slot = generation & 1, row;
 	struct seki_hits *h;
 	__u64 tick;
 
-	if (d->rule)
-		row = seki_hits_rule(shape, slot, bpf_get_smp_processor_id(), d->rule);
+	if (rule)
+		row = seki_hits_rule(shape, slot, bpf_get_smp_processor_id(), rule);
 	else
-		row = seki_hits_label(shape, slot, req->label);
+		row = seki_hits_label(shape, slot, label);
 	h = bpf_map_lookup_elem(&seki_hits, &row);
 	if (!h)
 		return;
-	__sync_fetch_and_add(&h->count[d->verdict & (SEKI_VERDICTS - 1)], 1);
+	__sync_fetch_and_add(&h->count[verdict & (SEKI_VERDICTS - 1)], 1);
 	tick = bpf_jiffies64();
 	if (h->tick == tick)
 		return;
@@ -47,14 +69,14 @@ static __always_inline void hit(const struct seki_request *req, const struct sek
 	h->last_ns = bpf_ktime_get_boot_ns();
 }
 
-static __always_inline void fill_object(struct seki_access_event *a, const struct seki_request *req,
+static __always_inline void fill_object(struct seki_access_event *a, __u32 rdev,
 					struct inode *inode)
 {
 	a->object.ino = 0;
 	a->object.dev = 0;
 	a->object.gen = 0;
 	a->mode = 0;
-	a->rdev = req->rdev;
+	a->rdev = rdev;
 	if (inode) {
 		a->object.ino = inode->i_ino;
 		a->object.dev = inode->i_sb->s_dev;
@@ -62,34 +84,57 @@ static __always_inline void fill_object(struct seki_access_event *a, const struc
 		a->mode = inode->i_mode;
 		a->rdev = inode->i_rdev;
 	}
-	a->target_pid = req->target_pid;
-	a->target_domain = req->target_domain;
-	a->family = req->family;
-	a->port = req->port;
-	a->socktype = req->socktype;
-	a->protocol = req->protocol;
-	a->detail = req->detail;
-	a->pad = 0;
-	__builtin_memcpy(a->addr, req->addr, sizeof(a->addr));
-	__builtin_memcpy(a->target_comm, req->target_comm, sizeof(a->target_comm));
+}
+
+/* In words: a request has these fields as an event has them. */
+#define ABOUT_BYTES (__builtin_offsetof(struct seki_access_event, path) - ABOUT)
+#define ABOUT __builtin_offsetof(struct seki_access_event, target_pid)
+#define SAME(field)                                                                         \
+	_Static_assert(__builtin_offsetof(struct seki_access_event, field) - ABOUT ==       \
+			       __builtin_offsetof(struct seki_request, field) -             \
+				       __builtin_offsetof(struct seki_request, target_pid), \
+		       #field)
+SAME(target_domain);
+SAME(family);
+SAME(port);
+SAME(socktype);
+SAME(protocol);
+SAME(addr);
+SAME(target_comm);
+_Static_assert(ABOUT % 8 == 0 && ABOUT_BYTES == 48, "words");
+
+static __always_inline void fill_about(struct seki_access_event *a, const struct seki_request *req)
+{
+	const __u64 *from = (const __u64 *)&req->target_pid;
+	__u64 *to = (__u64 *)&a->target_pid;
+	__u32 i;
+
+#pragma unroll
+	for (i = 0; i < ABOUT_BYTES / 8; i++)
+		to[i] = from[i];
 }
 
 static __always_inline void fill(struct seki_access_event *a, const struct seki_request *req,
-				 const struct seki_decision *d)
+				 __u64 word)
 {
+	__u32 verdict = found(word, FOUND_VERDICT, FOUND_RECORD);
+	__u32 reason = found(word, FOUND_REASON, FOUND_RULE);
+
 	a->e.size = sizeof(*a);
 	a->e.kind = SEKI_EVENT_ACCESS;
 	a->e.generation = req->generation;
 	a->hook = req->hook;
-	a->verdict = d->verdict;
-	a->reason = d->reason;
+	a->verdict = verdict;
+	a->reason = reason;
 	a->error = 0;
-	if (d->verdict == SEKI_DENIED)
-		a->error = d->reason == SEKI_BY_BORDER ? EXDEV : EPERM;
+	if (verdict == SEKI_DENIED)
+		a->error = reason == SEKI_BY_BORDER ? EXDEV : EPERM;
 	a->label = req->label;
-	a->rule = d->rule;
+	a->pad = 0;
+	a->rule = word >> FOUND_RULE;
 	a->want = req->want;
-	a->missing = d->missing;
+	a->missing = found(word, FOUND_MISSING, FOUND_VERDICT);
+	a->detail = req->detail;
 }
 
 /* Once the evidence ring is three quarters full, what a session (or, without one, a
@@ -118,17 +163,26 @@ __noinline int seki_flooded(const struct seki_request *req, const struct seki_wh
 	return false;
 }
 
-/* Returns false when there is no record; the loss is counted. */
-static __noinline bool record(const struct seki_request *req, const struct seki_decision *d,
+/* Returns false when there is no record; the loss is counted, and the verdict. */
+static __noinline bool record(__u64 word, const struct seki_request *req,
 			      const struct seki_who *who, struct dentry *dentry,
 			      struct inode *inode)
 {
-	bool evidence = d->verdict != SEKI_ALLOWED;
+	__u32 verdict = found(word, FOUND_VERDICT, FOUND_RECORD);
+	bool evidence = verdict != SEKI_ALLOWED;
+	struct seki_stats *stats = seki_stats_cpu();
 	struct seki_access_event *a;
-	__u64 number = seki_number();
+	__u64 number;
 
+	if (!stats)
+		return false;
+	number = __sync_fetch_and_add(&stats->events, 1) + 1;
+	if (verdict == SEKI_DENIED)
+		__sync_fetch_and_add(&stats->denied, 1);
+	else if (evidence)
+		__sync_fetch_and_add(&stats->would_deny, 1);
 	if (evidence && seki_flooded(req, who)) {
-		seki_count(loss[SEKI_LOSS_EQUAL_DENIED]);
+		__sync_fetch_and_add(&stats->loss[SEKI_LOSS_EQUAL_DENIED], 1);
 		return false;
 	}
 	if (evidence)
@@ -137,33 +191,36 @@ static __noinline bool record(const struct seki_request *req, const struct seki_
 		a = bpf_ringbuf_reserve(&seki_activity, sizeof(*a), 0);
 	if (!a) {
 		if (evidence)
-			seki_count(loss[SEKI_LOSS_EVIDENCE_FULL]);
+			__sync_fetch_and_add(&stats->loss[SEKI_LOSS_EVIDENCE_FULL], 1);
 		else
-			seki_count(loss[SEKI_LOSS_ACTIVITY_FULL]);
+			__sync_fetch_and_add(&stats->loss[SEKI_LOSS_ACTIVITY_FULL], 1);
 		return false;
 	}
 	seki_emit_head(&a->e, number, who);
-	fill(a, req, d);
-	fill_object(a, req, inode);
+	fill(a, req, word);
+	fill_object(a, req->rdev, inode);
+	fill_about(a, req);
 	seki_emit_path(&a->path, dentry);
 	bpf_ringbuf_submit(a, 0);
+	if (!evidence)
+		__sync_fetch_and_add(&stats->recorded, 1);
 	return true;
 }
 
 /* Refusals that leave no record: the canary each second, and looks that the
  * kernel itself asks us not to audit (ps reading /proc/PID/stat).
  */
-static __always_inline bool silent(const struct seki_request *req, const struct seki_decision *d)
+static __always_inline bool silent(const struct seki_request *req, __u64 word)
 {
-	if (!d->missing)
+	if (req->label != SEKI_LABEL_CANARY && !req->quiet)
 		return false;
-	if (req->label == SEKI_LABEL_CANARY) {
+	if (!found(word, FOUND_MISSING, FOUND_VERDICT))
+		return false;
+	if (req->label == SEKI_LABEL_CANARY)
 		seki_count(canary);
-		return true;
-	}
-	if (req->quiet)
+	else
 		seki_count(quiet);
-	return req->quiet;
+	return true;
 }
 
 static __always_inline void border(struct seki_decision *d)
@@ -174,68 +231,63 @@ static __always_inline void border(struct seki_decision *d)
 	d->rate = 0;
 }
 
-__noinline int seki_count_verdict(__u32 verdict)
+/* Powers are closed by the lock; a policy's own labels are always judged. */
+static __always_inline bool judged(__u32 label, const struct seki_task *s)
 {
-	if (verdict == SEKI_DENIED)
-		seki_count(denied);
-	else if (verdict == SEKI_WOULD_DENY)
-		seki_count(would_deny);
-	else
-		seki_count(recorded);
-	return 0;
-}
-
-/* Powers are closed by the lock. */
-static __always_inline bool judged(const struct seki_request *req, const struct seki_who *who)
-{
-	if (seki_label_is_power(req->label))
+	if (label >= SEKI_LABEL_FIRST)
+		return true;
+	if (seki_label_is_power(label))
 		return seki_locked();
-	return !seki_only_operators(req->label) || who->marked;
+	return !seki_only_operators(label) || (s && s->marked);
 }
 
-enum { PASSES, REFUSED, RECORDED };
-
-/* All that needs numbers only; walked once, see emit.bpf.h.  Into zeroes. */
-__noinline int seki_decide(const struct seki_request *req, struct seki_decision *d,
-			   struct seki_who *who)
+__noinline __u64 seki_decide(__u32 generation, __u32 label, __u32 want, __u32 as,
+			     struct seki_who *who)
 {
-	if (!req || !d || !who)
-		return REFUSED;
-	seki_who_is(who, bpf_get_current_task_btf(), req->generation);
-	if (!judged(req, who))
-		return PASSES;
-	decide(req->subject ? req->subject - 1u : who->domain, req, d);
-	if (!d->missing && req->border && req->label != SEKI_LABEL_BROKER)
-		border(d); /* who moves a job in is asked; dpkg(1) keeps an old table beside */
-	hit(req, d);
-	if (!d->record || seki_left_out(req->generation, d->rate, d->waived))
-		return PASSES;
-	d->reason = seki_reason_of(d->reason, req->label);
-	if (silent(req, d))
-		return d->verdict == SEKI_WOULD_DENY ? PASSES : REFUSED;
-	return RECORDED;
-}
-
-__hidden int seki_check(struct seki_request *req, struct dentry *dentry, struct inode *inode)
-{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct seki_task *s = seki_task_get(t);
+	__u32 domain = seki_acts_as(seki_task_domain(t, s), s, generation);
+	__u32 subject = as & SEKI_AS_DOMAIN;
 	struct seki_decision d = {};
-	struct seki_who who = {};
-	int todo = seki_decide(req, &d, &who);
+	struct seki_cell *cell;
+
+	if (!judged(label, s))
+		return 0;
+	cell = cell_of(subject ? subject - 1 : domain, generation, label);
+	if (cell && seki_passes(cell, want) && !(as & SEKI_AS_BORDER)) {
+		hit(generation, label, cell->rule, SEKI_ALLOWED);
+		return 0;
+	}
+	seki_judge(cell, want, &d);
+	if (!d.missing && as & SEKI_AS_BORDER && label != SEKI_LABEL_BROKER)
+		border(&d); /* who moves a job in is asked; dpkg(1) keeps an old table beside */
+	hit(generation, label, d.rule, d.verdict);
+	d.reason = seki_reason_of(d.reason, label);
+	if (!d.record || seki_left_out(generation, d.rate, d.waived))
+		return 0;
+	if (who)
+		seki_who_is(who, domain, s);
+	return found_of(&d);
+}
+
+__hidden int seki_answer(__u64 word, const struct seki_request *req, const struct seki_who *who,
+			 struct dentry *dentry, struct inode *inode)
+{
+	__u32 verdict = found(word, FOUND_VERDICT, FOUND_RECORD);
 	bool kept;
 
-	if (todo != RECORDED)
-		return todo == PASSES ? 0 : -EPERM;
-	kept = record(req, &d, &who, dentry, inode);
-	if (d.verdict == SEKI_ALLOWED && !kept) {
-		if (d.record == SEKI_LEAVES_IF_ROOM)
+	if (silent(req, word))
+		return verdict == SEKI_WOULD_DENY ? 0 : -EPERM;
+	kept = record(word, req, who, dentry, inode);
+	if (verdict == SEKI_ALLOWED && !kept) {
+		if (found(word, FOUND_RECORD, FOUND_REASON) == SEKI_LEAVES_IF_ROOM)
 			return 0;
 		seki_count(refused_unrecorded);
 		return -EAGAIN;
 	}
-	seki_count_verdict(d.verdict);
-	if (d.verdict != SEKI_DENIED)
+	if (verdict != SEKI_DENIED)
 		return 0;
-	return d.reason == SEKI_BY_BORDER ? -EXDEV : -EPERM;
+	return found(word, FOUND_REASON, FOUND_RULE) == SEKI_BY_BORDER ? -EXDEV : -EPERM;
 }
 
 __hidden bool seki_check_held(struct seki_request *req, struct dentry *dentry, struct inode *inode)
@@ -243,13 +295,12 @@ __hidden bool seki_check_held(struct seki_request *req, struct dentry *dentry, s
 	struct seki_decision d = {};
 	struct seki_who who = {};
 
-	decide(req->target_domain, req, &d);
+	seki_judge(cell_of(req->target_domain, req->generation, req->label), req->want, &d);
 	if (!d.missing)
 		return false;
 	d.verdict = SEKI_WOULD_DENY;
 	d.reason = SEKI_BY_EARLIER;
 	seki_who_now(&who);
-	record(req, &d, &who, dentry, inode);
-	seki_count_verdict(d.verdict);
+	record(found_of(&d), req, &who, dentry, inode);
 	return true;
 }

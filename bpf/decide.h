@@ -28,6 +28,13 @@ struct seki_decision {
 	__u32 waived; /* asked, allowed, and recorded if there is room */
 };
 
+/* The usual answer needs no more: let through, and no record. */
+static inline __attribute__((always_inline)) _Bool seki_passes(const struct seki_cell *cell,
+							       __u32 want)
+{
+	return !(want & (~cell->allow | cell->record));
+}
+
 /* A missing cell is a closed one: unknown is a decision, and it is "no". */
 static inline __attribute__((always_inline)) void seki_judge(const struct seki_cell *cell,
 							     __u32 want, struct seki_decision *ret)

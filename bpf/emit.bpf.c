@@ -9,16 +9,16 @@
 #include "bpf/emit.bpf.h"
 #include "bpf/subject.bpf.h"
 
-/* In words: the fields are 4-byte aligned, and memcpy() would copy by that. */
+/* In words, as the machines we run on let us store to any address: told that it is
+ * 4-byte aligned or less, the compiler would store byte by byte.
+ */
 static __always_inline void copy_comm(char *to, struct task_struct *t)
 {
 	const __u64 *from = (const __u64 *)&t->comm;
-	struct __attribute__((packed)) {
-		__u64 word[2];
-	} *dst = (void *)to;
+	__u64 *dst = (__u64 *)(void *)to;
 
-	dst->word[0] = from[0];
-	dst->word[1] = from[1];
+	dst[0] = from[0];
+	dst[1] = from[1];
 }
 
 static __always_inline void fill_ancestors(struct seki_event *e, struct task_struct *t)
@@ -74,8 +74,11 @@ static __always_inline void fill_login(struct seki_event *e, struct task_struct 
 
 int seki_who_now(struct seki_who *who)
 {
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct seki_task *s = seki_task_get(t);
+
 	if (who)
-		seki_who_is(who, bpf_get_current_task_btf(), seki_generation());
+		seki_who_is(who, seki_acts_as(seki_task_domain(t, s), s, seki_generation()), s);
 	return 0;
 }
 
@@ -120,8 +123,8 @@ int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_who *w
 
 __hidden void seki_emit_path(struct seki_path *p, struct dentry *dentry)
 {
+	__u32 len, at = seki_name_offset();
 	struct dentry *parent;
-	__u32 len;
 	int i;
 
 	p->depth = 0;
@@ -136,19 +139,21 @@ __hidden void seki_emit_path(struct seki_path *p, struct dentry *dentry)
 		if (parent == dentry) {
 			if (dentry != dentry->d_sb->s_root)
 				p->flags |= SEKI_PATH_DETACHED;
+			p->depth = i;
 			return;
 		}
 		len = dentry->d_name.len;
 		if (len < SEKI_INLINE_NAME) {
-			seki_name_short(dentry, len, p->names[i]);
+			seki_name_short((const __u64 *)((const char *)dentry + at), len,
+					p->names[i]);
 		} else {
 			p->long_names |= 1u << i;
 			seki_string_copy(p->names[i], SEKI_PATH_NAME, dentry->d_name.name);
 		}
 		p->names[i][SEKI_PATH_NAME - 1] = 0;
-		p->depth = i + 1;
 		dentry = parent;
 	}
+	p->depth = SEKI_PATH_DEPTH;
 	if (dentry->d_parent != dentry)
 		p->flags |= SEKI_PATH_DEEPER;
 }

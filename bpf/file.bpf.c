@@ -34,33 +34,49 @@ static __always_inline __u32 open_wants(struct file *file)
 	return want ? want : SEKI_READ;
 }
 
-/* The request is described only once there is a label: most files have none. */
+struct question {
+	__u32 generation, label, want, detail;
+	__u8 hook;
+};
+
+static __always_inline int answer_file(__u64 word, const struct question *q,
+				       const struct seki_who *who, struct file *file)
+{
+	struct seki_request req = {
+		.generation = q->generation,
+		.hook = q->hook,
+		.label = q->label,
+		.want = q->want,
+		.detail = q->detail,
+	};
+
+	return seki_answer(word, &req, who, file->f_path.dentry, file->f_inode);
+}
+
+/* The request is described only where there is something to tell. */
 static __always_inline int check_file(__u8 hook, __u32 g, __u32 label, __u32 want, __u32 detail,
 				      struct file *file)
 {
-	struct seki_request req = {
-		.generation = g,
-		.hook = hook,
-		.label = label,
-		.want = want,
-		.detail = detail,
-	};
+	struct question q = { g, label, want, detail, hook };
+	struct seki_who who = {};
+	__u64 word = seki_decide(g, label, want, 0, &who);
 
-	return seki_check(&req, file->f_path.dentry, file->f_inode);
+	return word ? answer_file(word, &q, &who, file) : 0;
+}
+
+static __always_inline __u32 known_label(struct file *file, const struct seki_inode *known, __u32 g)
+{
+	if (known && known->generation == g)
+		return known->label;
+	return seki_label_open(file->f_path.dentry, file->f_inode, g, known);
 }
 
 /* Most files are known and have no label: one storage hit, three compares. */
 static __always_inline __u32 file_label(struct file *file, __u32 g)
 {
-	struct inode *inode = file->f_inode;
-	struct seki_inode *known;
-
 	if (!g)
 		return SEKI_LABEL_NONE;
-	known = bpf_inode_storage_get(&seki_inodes, inode, NULL, 0);
-	if (known && known->generation == g)
-		return known->label;
-	return seki_label_open(file->f_path.dentry, inode, g, known);
+	return known_label(file, bpf_inode_storage_get(&seki_inodes, file->f_inode, NULL, 0), g);
 }
 
 /* shm_open(3), of an object that was not there. */
@@ -169,23 +185,36 @@ static __always_inline bool maps_memory(struct file *file, unsigned long prot, u
 	       (!file || (prot & PROT_WRITE && (flags & MAP_TYPE) == MAP_PRIVATE));
 }
 
-SEC("lsm/mmap_file")
-int BPF_PROG(hook_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
-	     unsigned long flags)
+static __noinline int mmap_judged(struct file *file, const struct seki_inode *known,
+				  unsigned long prot, unsigned long flags)
 {
 	__u32 g = seki_generation(), label;
 	int err = 0;
 
 	if (maps_memory(file, prot, flags) && seki_current_sealed())
 		err = check_anonymous(SEKI_HOOK_mmap_file, g, prot);
-	if (!file || err)
+	if (!g || !file || err)
 		return err;
-	label = file_label(file, g);
-	if (!label && g && prot & PROT_EXEC && seki_current_sealed())
+	label = known_label(file, known, g);
+	if (!label && prot & PROT_EXEC && seki_current_sealed())
 		label = SEKI_LABEL_UNSEALED;
 	if (!label)
 		return 0;
 	return check_file(SEKI_HOOK_mmap_file, g, label, mmap_wants(prot, flags), 0, file);
+}
+
+/* As short as file_open: four times at each exec. */
+SEC("lsm/mmap_file")
+int BPF_PROG(hook_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags)
+{
+	struct seki_inode *known = NULL;
+
+	if (file)
+		known = bpf_inode_storage_get(&seki_inodes, file->f_inode, NULL, 0);
+	if (known && !(prot & PROT_EXEC) && seki_inode_is_free(known, seki_generation()))
+		return 0;
+	return mmap_judged(file, known, prot, flags);
 }
 
 /* What becomes code that was not: memory, written pages, files mapped to be read. */

@@ -341,17 +341,9 @@ __hidden __u32 seki_label_anchored_id(struct seki_object_id *id, __u32 generatio
 	return row ? row->anchors : SEKI_LABEL_NONE;
 }
 
-__hidden __u32 seki_label_entry(struct inode *inode, __u32 generation)
+__hidden __u32 seki_label_entry_row(struct inode *inode, __u32 generation)
 {
-	struct seki_inode *known;
-	struct seki_root *row;
+	struct seki_root *row = root_find(inode, generation & 1);
 
-	if (!generation || !inode)
-		return 0;
-	/* its open came before: what has no label then is nobody's program */
-	known = bpf_inode_storage_get(&seki_inodes, inode, NULL, 0);
-	if (known && known->generation == generation && !known->label)
-		return 0;
-	row = root_find(inode, generation & 1);
 	return row ? row->entry : 0;
 }

@@ -13,6 +13,12 @@ static __always_inline void seki_inode_store(struct seki_inode *to, struct seki_
 	*(volatile __u64 *)to = (__u64)now.maker << 48 | (__u64)now.label << 32 | now.generation;
 }
 
+/* It remembers that it has no label: one word, one compare. */
+static __always_inline bool seki_inode_is_free(const struct seki_inode *known, __u32 generation)
+{
+	return *(const volatile __u64 *)known == generation;
+}
+
 /* Find by walking to a root; for objects whose pointer storage would not take. */
 __u32 seki_label_walk(struct dentry *dentry, struct inode *inode, __u32 generation);
 
@@ -40,8 +46,23 @@ __u32 seki_label_anchored_id(struct seki_object_id *id, __u32 generation);
 /* A memory object, new and without a name of ours: the current domain makes it. */
 int seki_label_made(struct inode *inode, __u32 generation);
 
-/* Domain that exec of this program may enter; 0: none. */
-__u32 seki_label_entry(struct inode *inode, __u32 generation);
+/* Domain that exec of an object in the tables may enter; 0: none. */
+__u32 seki_label_entry_row(struct inode *inode, __u32 generation);
+
+/* Domain that exec of this program may enter; 0: none.  Its open came before: what
+ * has no label then is nobody's program.
+ */
+static __always_inline __u32 seki_label_entry(struct inode *inode, __u32 generation)
+{
+	struct seki_inode *known;
+
+	if (!generation || !inode)
+		return 0;
+	known = bpf_inode_storage_get(&seki_inodes, inode, NULL, 0);
+	if (known && seki_inode_is_free(known, generation))
+		return 0;
+	return seki_label_entry_row(inode, generation);
+}
 
 /*
  * The same label, of which the verifier knows no more how it was found: what

@@ -14,18 +14,23 @@
 
 #define SEKI_INLINE_NAME 32
 
+/* Where in a dentry the short name lies. */
+static __always_inline __u32 seki_name_offset(void)
+{
+	struct dentry *d = 0;
+
+	if (bpf_core_field_exists(d->d_iname))
+		return bpf_core_field_offset(d->d_iname);
+	return bpf_core_field_offset(((struct dentry___new *)d)->d_shortname.string);
+}
+
 /* Copy the words that a name of len bytes and its NUL reach into, as they stand;
  * to is 8-byte aligned.  Each load of kernel memory costs its fault check.
  */
-static __always_inline void seki_name_short(struct dentry *d, __u32 len, char *to)
+static __always_inline void seki_name_short(const __u64 *from, __u32 len, char *to)
 {
-	const __u64 *from;
 	__u64 *dst = (__u64 *)to;
 
-	if (bpf_core_field_exists(d->d_iname))
-		from = (const __u64 *)&d->d_iname;
-	else
-		from = (const __u64 *)&((struct dentry___new *)d)->d_shortname.string;
 	dst[0] = from[0];
 	if (len < 8)
 		return;
@@ -39,7 +44,9 @@ static __always_inline void seki_name_short(struct dentry *d, __u32 len, char *t
 /* All 32 inline bytes. */
 static __always_inline void seki_name_inline(struct dentry *d, char *to)
 {
-	seki_name_short(d, SEKI_INLINE_NAME - 1, to);
+	const char *name = (const char *)d + seki_name_offset();
+
+	seki_name_short((const __u64 *)name, SEKI_INLINE_NAME - 1, to);
 }
 
 /*

@@ -128,61 +128,90 @@ static __always_inline __u16 kind_of(struct sock *sk)
 	return sk->sk_type == SOCK_DGRAM ? SEKI_ADDR_UDP : SEKI_ADDR_TCP;
 }
 
-static __always_inline int check_addr(struct seki_request *req, struct sockaddr *address,
-				      __u16 kind)
-{
-	struct seki_addr_key key = { .kind = kind };
-	__u32 label, v4;
+struct peer {
+	struct seki_addr_key key;
+	__u16 family;
+	__u16 socktype;
+	__u8 hook;
+};
 
-	key.port = NTOHS(*(__u16 *)&address->sa_data[0]);
-	req->port = key.port;
-	req->family = address->sa_family;
-	if (!port_guarded(key.port, req->generation))
-		return 0;
-	if (req->family == AF_INET) {
+static __always_inline __u32 peer_label(struct peer *p, struct sockaddr *address, __u32 g)
+{
+	__u32 v4;
+
+	if (p->family == AF_INET) {
 		v4 = *(__u16 *)&address->sa_data[2] | (__u32) * (__u16 *)&address->sa_data[4] << 16;
-		set_v4(key.addr, v4);
-		label = addr_label(&key, req->generation);
-	} else if (seki_can_probe) {
-		bpf_probe_read_kernel(key.addr, 16, (char *)address + 8);
-		label = addr_label_v6(&key, req->generation);
-	} else {
-		label = port_label(key.port, kind, req->generation);
+		set_v4(p->key.addr, v4);
+		return addr_label(&p->key, g);
 	}
+	if (seki_can_probe) {
+		bpf_probe_read_kernel(p->key.addr, 16, (char *)address + 8);
+		return addr_label_v6(&p->key, g);
+	}
+	return port_label(p->key.port, p->key.kind, g);
+}
+
+static __always_inline int answer_peer(__u64 word, const struct peer *p, __u32 g, __u32 label,
+				       const struct seki_who *who)
+{
+	struct seki_request req = {
+		.generation = g,
+		.hook = p->hook,
+		.want = SEKI_CONNECT,
+		.label = label,
+		.family = p->family,
+		.port = p->key.port,
+		.socktype = p->socktype,
+	};
+
+	__builtin_memcpy(req.addr, p->key.addr, 16);
+	return seki_answer(word, &req, who, NULL, NULL);
+}
+
+/* The request is described only where there is something to tell. */
+static __always_inline int check_addr(__u8 hook, __u32 g, struct sockaddr *address, __u16 kind,
+				      __u16 socktype)
+{
+	struct seki_who who = {};
+	struct peer p = {};
+	__u32 label;
+	__u64 word;
+
+	p.key.port = NTOHS(*(__u16 *)&address->sa_data[0]);
+	if (!port_guarded(p.key.port, g))
+		return 0;
+	p.key.kind = kind;
+	p.family = address->sa_family;
+	p.socktype = socktype;
+	p.hook = hook;
+	label = peer_label(&p, address, g);
 	if (!label)
 		return 0;
-	req->label = label;
-	__builtin_memcpy(req->addr, key.addr, 16);
-	return seki_check(req, NULL, NULL);
+	word = seki_decide(g, label, SEKI_CONNECT, 0, &who);
+	return word ? answer_peer(word, &p, g, label, &who) : 0;
 }
 
 SEC("lsm/socket_connect")
 int BPF_PROG(hook_socket_connect, struct socket *sock, struct sockaddr *address, int addrlen)
 {
-	struct seki_request req = { .hook = SEKI_HOOK_socket_connect, .want = SEKI_CONNECT };
 	__u16 family = address->sa_family;
+	__u32 g = seki_generation();
 	struct sock *sk = sock->sk;
 
-	if (!sk || (family != AF_INET && family != AF_INET6))
+	if (!g || !sk || (family != AF_INET && family != AF_INET6))
 		return 0;
-	req.generation = seki_generation();
-	if (!req.generation)
-		return 0;
-	req.socktype = sock->type;
-	return check_addr(&req, address, kind_of(sk));
+	return check_addr(SEKI_HOOK_socket_connect, g, address, kind_of(sk), sock->type);
 }
 
 /* Several addresses at once; the first is judged, it is where the others belong. */
 SEC("lsm/sctp_bind_connect")
 int BPF_PROG(hook_sctp_bind_connect, struct sock *sk, int optname, struct sockaddr *address)
 {
-	struct seki_request req = { .hook = SEKI_HOOK_sctp_bind_connect, .want = SEKI_CONNECT };
+	__u32 g = seki_generation();
 
-	req.generation = seki_generation();
-	if (!req.generation || optname == SCTP_SOCKOPT_BINDX_ADD)
+	if (!g || optname == SCTP_SOCKOPT_BINDX_ADD)
 		return 0;
-	req.socktype = sk->sk_type;
-	return check_addr(&req, address, SEKI_ADDR_SCTP);
+	return check_addr(SEKI_HOOK_sctp_bind_connect, g, address, SEKI_ADDR_SCTP, sk->sk_type);
 }
 
 struct destination {

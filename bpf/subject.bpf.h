@@ -47,12 +47,11 @@ struct seki_who {
 	__u8 pad[5];
 };
 
-static __always_inline void seki_who_is(struct seki_who *who, struct task_struct *t,
-					__u32 generation)
+/* Into zeroes. */
+static __always_inline void seki_who_is(struct seki_who *who, __u16 domain,
+					const struct seki_task *s)
 {
-	struct seki_task *s = seki_task_get(t);
-
-	who->domain = seki_acts_as(seki_task_domain(t, s), s, generation);
+	who->domain = domain;
 	if (!s)
 		return;
 	who->session = s->session;

@@ -187,7 +187,8 @@ static __always_inline __u32 domain_after(struct task_struct *t, const struct se
 	return SEKI_DOMAIN_OTHER;
 }
 
-static __always_inline void domain_set(struct task_struct *t, struct seki_task *s, __u32 domain)
+/* Says what it is then. */
+static __always_inline __u32 domain_set(struct task_struct *t, struct seki_task *s, __u32 domain)
 {
 	struct seki_task fresh = { .domain = domain };
 
@@ -195,8 +196,10 @@ static __always_inline void domain_set(struct task_struct *t, struct seki_task *
 		s->domain = domain;
 	else if (s)
 		bpf_task_storage_delete(&seki_tasks, t);
-	else if (domain != seki_task_domain(t, NULL))
-		bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	else if (domain != seki_task_domain(t, NULL) &&
+		 !bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE))
+		return seki_task_domain(t, NULL);
+	return domain;
 }
 
 /* A process of the collector, at its exec or when it gives up its privileges. */
@@ -232,8 +235,7 @@ static __always_inline int exec_unrecorded(struct task_struct *t, struct seki_ta
 {
 	if (entry >= SEKI_DOMAIN_FIRST)
 		entry = 0;
-	entry = domain_after(t, s, NULL, entry, g);
-	domain_set(t, s, entry);
+	entry = domain_set(t, s, domain_after(t, s, NULL, entry, g));
 	note_cgroup(entry);
 	return 0;
 }
@@ -242,7 +244,7 @@ SEC("lsm.s/bprm_committed_creds")
 int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	__u32 domain, from, entry, g = seki_generation();
+	__u32 domain, wanted, from, entry, g = seki_generation();
 	struct seki_exec_event *x;
 	struct seki_who who = {};
 	struct seki_task *s;
@@ -257,12 +259,14 @@ int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 	if (!x)
 		return exec_unrecorded(t, s, entry, g);
 	copy_argv(x, bprm);
-	domain = domain_after(t, s, x, entry, g);
-	domain_set(t, s, domain);
+	wanted = domain_after(t, s, x, entry, g);
+	seki_who_is(&who, seki_acts_as(wanted, s, g), s);
+	domain = domain_set(t, s, wanted);
+	if (domain != wanted)
+		who.domain = domain;
 	note_cgroup(domain);
 	x->e.size = sizeof(*x);
 	x->e.kind = SEKI_EVENT_EXEC;
-	seki_who_now(&who);
 	seki_emit_head(&x->e, number, &who);
 	if (entry)
 		x->e.flags |= domain == entry ? SEKI_EVENT_ENTERED : SEKI_EVENT_NOT_ENTERED;

@@ -341,4 +341,23 @@ TEST(records_that_are_no_access)
 	}
 }
 
+/* The kernel's short answer and its long one, over all of two accesses. */
+TEST(short_and_long_answers_agree)
+{
+	struct seki_decision d;
+	struct seki_cell cell = { .rule = 1 };
+	__u32 i, want;
+
+	for (i = 0; i < 4 * 4 * 4 * 2 * 4; i++) {
+		cell.allow = i & 3;
+		cell.record = i >> 2 & 3;
+		cell.waive = i >> 4 & 3;
+		cell.mode = i >> 6 & 1;
+		want = i >> 7 & 3;
+		seki_judge(&cell, want, &d);
+		ASSERT_EQ(d.verdict == SEKI_ALLOWED && d.record == SEKI_LEAVES_NOTHING,
+			  seki_passes(&cell, want));
+	}
+}
+
 HARNESS_MAIN
