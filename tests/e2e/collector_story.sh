@@ -67,7 +67,7 @@ for kernel in $KERNELS; do
 	check "$kernel: what did not fit is counted" balanced 1000000000
 	check "$kernel: and the records tell exactly that" sh_root \
 		'lost=$(sekisho status --json | jq ".loss // {} | add // 0")
-		loss=$(sekisho log cat | jq -c "select(.class == \"loss\") | [.id, .count, .lost]")
+		loss=$(sekisho log cat | grep -F loss | jq -c "select(.class == \"loss\") | [.id, .count, .lost]")
 		told=$(jq -s "map(.[1]) | add // 0" <<<"$loss")
 		echo "kernel: $lost, records: $told"; echo "$loss"
 		[[ $lost -gt 0 && $told -eq $lost && $loss != *unexplained* ]]'

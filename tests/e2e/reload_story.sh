@@ -4,7 +4,9 @@
 #
 # What the operator can do with the units: stop changes nothing, reload puts the
 # same policy in force again without a gap, the loader by hand is refused, and the
-# next policy is one that the enrolled key signed. The last one has a role for his logins.
+# next policy is one that the enrolled key signed; on trial it stays only if it is
+# confirmed, and a signed order goes back to the one before.  The last one has a role for
+# his logins.
 
 # Single quotes hold the guest's variables:
 # shellcheck disable=SC2016
@@ -27,20 +29,45 @@ install -D -m 644 "$work/site-key.pub" "$work/policy/etc/sekisho/keys/site.pub"
 sed 's/^version: 1$/version: 2/' "$ROOT/policies/osmo-hlr.yaml" >"$work/next.yaml"
 mkdir -p "$work/policy/srv/next"
 "$BUILD/sekisho" compile --offline "$work/next.yaml" -o "$work/policy/srv/next/unsigned"
-sed 's/^version: 1$/version: 3/; s/^mode: enforce$/mode: audit/' "$ROOT/policies/osmo-hlr.yaml" >"$work/audit.yaml"
+sed 's/^version: 1$/version: 5/; s/^mode: enforce$/mode: audit/' "$ROOT/policies/osmo-hlr.yaml" >"$work/audit.yaml"
 "$BUILD/sekisho" compile --offline "$work/audit.yaml" -o "$work/policy/srv/next/audit"
 "$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/srv/next/audit"
 "$BUILD/sekisho" sign --key "$work/stranger.key" -o "$work/policy/srv/next/stranger" "$work/policy/srv/next/unsigned"
 "$BUILD/sekisho" sign --key "$work/site-key.key" -o "$work/policy/srv/next/signed" "$work/policy/srv/next/unsigned"
 cp "$work/policy/etc/sekisho/policy.bundle" "$work/policy/srv/next/old"
-sed "s/^version: 1\$/version: 4/
+sed "s/^version: 1\$/version: 6/
 s/^domains:\$/operators:\n  dba: { uid: 1000, through: sshd }\n&/
 s/^rules:\$/  sshd: { exec: \/usr\/sbin\/sshd, unit: ssh.service }\n&\n  - { allow: dba, to: read, on: hlr.data }/" "$ROOT/policies/osmo-hlr.yaml" >"$work/role.yaml"
 "$BUILD/sekisho" compile --offline "$work/role.yaml" -o "$work/policy/srv/next/role"
 "$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/srv/next/role"
+for version in 3 4; do
+	sed "s/^version: 1\$/version: $version/" "$ROOT/policies/osmo-hlr.yaml" >"$work/next.yaml"
+	"$BUILD/sekisho" compile --offline "$work/next.yaml" -o "$work/policy/srv/next/$version"
+	"$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/srv/next/$version"
+done
 
 drop() { # usage: drop NAME; exit status of the reload
 	sh_root "cp /srv/next/$1 /var/lib/sekisho-incoming/policy.bundle; systemctl reload sekisho"
+}
+
+in_force='sekisho status --json | jq -e ".policy | .names and .version == $version and (.trial_s != null) == $trial"'
+
+wait_for() { # usage: wait_for VERSION TRIAL; until it is in force, on trial or not
+	sh_root "version=$1 trial=$2; for i in {1..100}; do $in_force && exit 0; sleep 0.2; done; sekisho status; exit 1"
+}
+
+try_next() { # usage: try_next NAME TIME
+	sh_root "cp /srv/next/$1 /var/lib/sekisho-incoming/policy.bundle; systemctl start sekisho-trial@$2"
+}
+
+# The engineer is told boot and load, and sends the order.
+roll_back() { # usage: roll_back NAME
+	local host id load digest
+	read -r host id load < <(sh_root 'echo $(</etc/machine-id) $(</proc/sys/kernel/random/boot_id) $(sekisho status --json | jq .policy.loaded_ns)')
+	read -r _ digest < <("$BUILD/sekisho" show "$work/policy/srv/next/$1")
+	"$BUILD/sekisho" sign --rollback --digest "$digest" --key "$work/site-key.key" \
+		--host "$host" --boot "$id" --load "$load" -o "$work/order" || return 1
+	sh_root "base64 -d <<<$(base64 -w 0 "$work/order") >/var/lib/sekisho-incoming/signed.order; systemctl start sekisho-order"
 }
 
 refused_next() { # usage: refused_next NAME; nothing changes, and a record says so
@@ -49,7 +76,7 @@ refused_next() { # usage: refused_next NAME; nothing changes, and a record says 
 	! drop "$1" || return 1
 	after=$(sh_root "rm /var/lib/sekisho-incoming/policy.bundle; $settle; $policy; sha256sum </etc/sekisho/policy.bundle")
 	printf '%s\n%s\n' "$before" "$after"
-	[[ $before == "$after" ]] && sh_root "sekisho log cat |
+	[[ $before == "$after" ]] && sh_root "sekisho log cat | grep -F 'bundle refused' |
 		jq -c 'select(.act == \"bundle refused\") | [.reason, .controls]' | tail -n 1 | tee /dev/stderr | grep '$2.*MIC3-II.4.5.3'"
 }
 
@@ -102,7 +129,7 @@ for kernel in $KERNELS; do
 		test "$digest1 $((generation1 + 3)) $programs1" = "$digest2 $generation2 $programs2"
 	# The collector looks twice a second: of two changes it may tell the last.
 	check "$kernel: a record tells of the change" sh_root \
-		"sekisho log cat | jq -c 'select(.act == \"policy changes\") | .policy' | tail -n 3 |
+		"sekisho log cat | grep -F 'policy changes' | jq -c 'select(.act == \"policy changes\") | .policy' | tail -n 3 |
 			tee /dev/stderr | tail -n 1 | grep '\"gen\":${generation2}[,}]'"
 	check "$kernel: refusals are counted under it" sh_root \
 		"$refused; sekisho status --rules --json | tee /dev/stderr |
@@ -113,7 +140,7 @@ for kernel in $KERNELS; do
 	check "$kernel: and prints no other bundle as the loaded one" sh_root \
 		'! sekisho show --loaded /tmp/shown && sekisho show --loaded /run/sekisho/policy.bundle >/dev/null'
 	check "$kernel: and nothing the loader does is refused" sh_root \
-		"! sekisho log cat | jq -c 'select(.verdict == \"denied\" and .proc.domain == \"sekisho.loader\") | [.act, .obj]' | grep ."
+		"! sekisho log cat | grep -F sekisho.loader | jq -c 'select(.verdict == \"denied\" and .proc.domain == \"sekisho.loader\") | [.act, .obj]' | grep ."
 	check "$kernel: an unsigned next policy is refused" refused_next unsigned unsigned
 	check "$kernel: so is one that a stranger signed" refused_next stranger unknown-key
 	check "$kernel: one that the enrolled key signed takes effect" drop signed
@@ -121,6 +148,22 @@ for kernel in $KERNELS; do
 		"cmp /srv/next/signed /etc/sekisho/policy.bundle && [[ ! -e /var/lib/sekisho-incoming/policy.bundle ]] &&
 		$settle && sekisho status --json | jq -e '.policy.version == 2'"
 	check "$kernel: the old one is refused then" refused_next old old-version
+	check "$kernel: a third one goes on trial" try_next 3 10s
+	check "$kernel: and is in force" wait_for 3 true
+	check "$kernel: nobody confirms it, so the one before is back" wait_for 2 false
+	check "$kernel: and the service of the trial ends" sh_root \
+		'for i in {1..100}; do systemctl is-active -q sekisho-trial@10s || exit 0; sleep 0.2; done; exit 1'
+	check "$kernel: a fourth one goes on trial" try_next 4 10m
+	check "$kernel: and is in force, not installed" eval 'wait_for 4 true && sh_root "cmp /srv/next/signed /etc/sekisho/policy.bundle"'
+	check "$kernel: confirmed it stays, and is installed" eval \
+		'sh_root "systemctl start sekisho-confirm && cmp /srv/next/4 /etc/sekisho/policy.bundle" && wait_for 4 false'
+	check "$kernel: a signed order goes back to the one before" eval 'roll_back signed && wait_for 2 false'
+	check "$kernel: the same order again is refused" sh_root '! systemctl start sekisho-order'
+	check "$kernel: and history tells it all" sh_root \
+		"$settle; sekisho history | tee /dev/stderr | grep -v '^ ' | sed 's/^[^ ]*  //' | tail -n 7 | diff - <(printf '%s\n' \
+			'policy takes effect on trial' 'policy on trial not confirmed, the one before is back' \
+			'policy takes effect' 'policy takes effect on trial' 'policy on trial confirmed' \
+			'policy before is back by a signed order' 'order refused: other-load')"
 	check "$kernel: osmo-hlr serves" as_root "$lib/gsup" 001010000000001
 	check "$kernel: the backup runs" sh_root 'systemctl start hlr-backup.service'
 	check "$kernel: osmo-hlr, started anew, serves" sh_root \
@@ -153,7 +196,7 @@ for kernel in $KERNELS; do
 	check "$kernel: sshd starts anew" sh_root 'systemctl restart ssh'
 	check "$kernel: a login of the role through it reads the database" reads oper sudo "$begin"
 	check "$kernel: and the record names the role" sh_root \
-		"$settle; sekisho log cat | jq -c 'select(.verdict == \"allowed\" and .proc.domain == \"dba\") | [.who, .obj]' |
+		"$settle; sekisho log cat | grep -F dba | jq -c 'select(.verdict == \"allowed\" and .proc.domain == \"dba\") | [.who, .obj]' |
 			tee /dev/stderr | grep '\"auid\":1000'"
 	check "$kernel: a login from before does not" sh_root "$refused"
 	check "$kernel: nor one of another, as that user neither" refused_to root "su oper -c 'sudo $begin'"
