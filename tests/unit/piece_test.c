@@ -178,6 +178,11 @@ static void vary_access(struct seki_access_event *a)
 	case 7:
 		a->missing = 1 + below(3);
 		break;
+	case 8: /* a power has a label and no file: the object ends behind it */
+		a->object.ino = a->object.ino ? 0 : 7;
+		a->mode = a->object.ino ? S_IFREG | 0600 : 0;
+		a->path.depth = 0;
+		break;
 	default:
 		vary(&a->e);
 	}

@@ -79,21 +79,28 @@ const struct seki_piece *seki_piece_find(const struct seki_pieces *p, enum seki_
 	return memcmp(&piece->key, key, sizeof(*key)) ? NULL : piece;
 }
 
+void seki_piece_part(struct seki_pieces *p, enum seki_piece_of kind, unsigned int part,
+		     const char *text, size_t len)
+{
+	struct seki_piece *fresh = &p->fresh[kind];
+	size_t at = part ? p->len[kind] : 0;
+
+	p->len[kind] = at + len;
+	if (p->len[kind] > sizeof(fresh->text))
+		return;
+	memcpy(fresh->text + at, text, len);
+	fresh->end[part] = (uint16_t)p->len[kind];
+}
+
 void seki_piece_keep(struct seki_pieces *p, enum seki_piece_of kind,
-		     const struct seki_piece_key *key, const struct seki_buf *part, size_t parts)
+		     const struct seki_piece_key *key)
 {
 	struct seki_piece *piece = &p->piece[kind][slot(key)];
-	size_t len = 0;
+	size_t len = p->len[kind];
 
-	for (size_t i = 0; i < parts; i++)
-		len += part[i].len;
 	if (len > sizeof(piece->text))
 		return;
 	piece->key = *key;
-	len = 0;
-	for (size_t i = 0; i < parts; i++) {
-		memcpy(piece->text + len, part[i].data, part[i].len);
-		len += part[i].len;
-		piece->end[i] = (uint16_t)len;
-	}
+	memcpy(piece->end, p->fresh[kind].end, sizeof(piece->end));
+	memcpy(piece->text, p->fresh[kind].text, len);
 }

@@ -41,6 +41,9 @@ struct seki_piece {
 struct seki_pieces {
 	uint64_t changes; /* as of now; not 0 */
 	struct seki_piece piece[SEKI_PIECE_KINDS][SEKI_PIECES];
+	/* Of each kind the one that is being written. */
+	struct seki_piece fresh[SEKI_PIECE_KINDS];
+	size_t len[SEKI_PIECE_KINDS];
 };
 
 /* Before each record. */
@@ -52,9 +55,12 @@ void seki_piece_key(const struct seki_pieces *p, enum seki_piece_of kind,
 /* NULL: to be written, and kept. */
 const struct seki_piece *seki_piece_find(const struct seki_pieces *p, enum seki_piece_of kind,
 					 const struct seki_piece_key *key);
-/* What does not fit is not kept. */
+/* The next part, right behind its writing: the close of an object takes its last comma. */
+void seki_piece_part(struct seki_pieces *p, enum seki_piece_of kind, unsigned int part,
+		     const char *text, size_t len);
+/* The parts since part 0.  What does not fit is not kept. */
 void seki_piece_keep(struct seki_pieces *p, enum seki_piece_of kind,
-		     const struct seki_piece_key *key, const struct seki_buf *part, size_t parts);
+		     const struct seki_piece_key *key);
 
 static inline void seki_piece_put(struct seki_buf *b, const struct seki_piece *p, unsigned int part)
 {

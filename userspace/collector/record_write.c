@@ -620,17 +620,11 @@ static void put_bundle(struct seki_buf *b, const struct seki_facts *f)
 
 typedef void put_fn(struct seki_buf *b, const struct seki_record *r);
 
-static struct seki_buf since(const struct seki_buf *b, size_t from)
-{
-	return (struct seki_buf){ .data = b->data + from, .len = b->len - from };
-}
-
 static void put_piece(struct seki_buf *b, const struct seki_record *r, enum seki_piece_of kind,
 		      put_fn *put)
 {
 	const struct seki_piece *known;
 	struct seki_piece_key key;
-	struct seki_buf text;
 	size_t from = b->len;
 
 	if (!r->pieces) {
@@ -644,21 +638,23 @@ static void put_piece(struct seki_buf *b, const struct seki_record *r, enum seki
 		return;
 	}
 	put(b, r);
-	text = since(b, from);
+	seki_piece_part(r->pieces, kind, 0, b->data + from, b->len - from);
 	if (!b->over)
-		seki_piece_keep(r->pieces, kind, &key, &text, 1);
+		seki_piece_keep(r->pieces, kind, &key);
 }
 
-static struct seki_buf put_part(struct seki_buf *b, const struct seki_record *r, unsigned int part,
-				put_fn *put)
+static void put_part(struct seki_buf *b, const struct seki_record *r, unsigned int part,
+		     put_fn *put)
 {
 	size_t from = b->len;
 
-	if (r->act_piece)
+	if (r->act_piece) {
 		seki_piece_put(b, r->act_piece, part);
-	else
-		put(b, r);
-	return since(b, from);
+		return;
+	}
+	put(b, r);
+	if (r->pieces)
+		seki_piece_part(r->pieces, SEKI_PIECE_ACT, part, b->data + from, b->len - from);
 }
 
 bool seki_record_known(struct seki_record *r)
@@ -703,13 +699,12 @@ static void put_proc(struct seki_buf *b, const struct seki_record *r)
 	seki_put_close(b, '}');
 }
 
-static struct seki_buf put_object(struct seki_buf *b, const struct seki_record *r)
+static void put_object(struct seki_buf *b, const struct seki_record *r)
 {
 	const struct seki_facts *f = r->facts;
-	struct seki_buf label;
 
 	seki_put_open(b, "obj", '{');
-	label = put_part(b, r, 1, put_label);
+	put_part(b, r, 1, put_label);
 	put_path(b, &f->path);
 	put_inode(b, r);
 	put_socket(b, f->in.access);
@@ -717,7 +712,6 @@ static struct seki_buf put_object(struct seki_buf *b, const struct seki_record *
 	if (r->detail[0])
 		seki_put_str(b, "detail", r->detail);
 	seki_put_close(b, '}');
-	return label;
 }
 
 static void put_controls(struct seki_buf *b, const struct seki_record *r)
@@ -733,7 +727,6 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 {
 	const struct seki_facts *f = r->facts;
 	bool access = f->in.access && !r->own;
-	struct seki_buf part[SEKI_PIECE_PARTS];
 	size_t begin = b->len;
 	int err;
 
@@ -741,7 +734,7 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 		put_head(b, h, c, NULL, r->own, r->said);
 	else
 		put_head(b, h, c, f->in.e, f->in.e->time_ns, r->said);
-	part[0] = put_part(b, r, 0, put_act);
+	put_part(b, r, 0, put_act);
 	if (r->ticket && *r->ticket)
 		seki_put_str(b, "ticket", r->ticket);
 	put_piece(b, r, SEKI_PIECE_WHO, put_who);
@@ -749,12 +742,12 @@ int seki_record_write(const struct seki_record *r, const struct seki_host *h, st
 	if (f->in.exec && !r->own)
 		put_exec(b, f, r->redact);
 	if (access)
-		part[1] = put_object(b, r);
+		put_object(b, r);
 	if (f->in.policy && !r->own)
 		put_bundle(b, f);
-	part[2] = put_part(b, r, 2, put_controls);
+	put_part(b, r, 2, put_controls);
 	if (r->pieces && access && !r->act_piece && !b->over)
-		seki_piece_keep(r->pieces, SEKI_PIECE_ACT, &r->act_key, part, SEKI_PIECE_PARTS);
+		seki_piece_keep(r->pieces, SEKI_PIECE_ACT, &r->act_key);
 	err = seki_record_end(b, begin);
 	if (err && r->said)
 		seki_said_forget(r->said);
