@@ -155,9 +155,11 @@ static void take(void *of, uint64_t index, const char *data, size_t size)
 	if (!t->record || index != t->o.record)
 		return;
 	free(t->kept);
-	t->kept = malloc(size + !size); /* all its bytes: a NUL ends no record */
-	if (t->kept)
+	t->kept = malloc(size + 1); /* all its bytes, and shown up to a NUL of its own */
+	if (t->kept) {
 		memcpy(t->kept, data, size);
+		t->kept[size] = '\0';
+	}
 	t->kept_size = size;
 }
 
