@@ -65,8 +65,8 @@ for kernel in $KERNELS; do
 		$lib/try hammer /var/lib/osmocom/hlr.db 15 || exit 1
 		$back; after=\$(systemctl show -P NRestarts sekishod); echo \"\$before \$after\"; [[ \$after -gt \$before ]]"
 	check "$kernel: what did not fit is counted" balanced 1000000000
-	check "$kernel: and the records tell exactly that" sh_root \
-		'lost=$(sekisho status --json | jq ".loss // {} | add // 0")
+	check "$kernel: and the records tell exactly that" sh_root "$settle"'
+		lost=$(sekisho status --json | jq ".loss // {} | add // 0")
 		loss=$(sekisho log cat | grep -F loss | jq -c "select(.class == \"loss\") | [.id, .count, .lost]")
 		told=$(jq -s "map(.[1]) | add // 0" <<<"$loss")
 		echo "kernel: $lost, records: $told"; echo "$loss"
