@@ -39,20 +39,21 @@ static const struct option table[] = {
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: sekisho controls list [--catalogue ID] [--role ROLE]\n"
-		     "       sekisho controls show ID...\n"
-		     "       sekisho controls search WORD...\n"
-		     "       sekisho controls coverage\n"
-		     "       sekisho controls logs\n"
-		     "       sekisho controls export --oscal -o DIR\n"
-		     "The control items, and what this host shows of them: how many have evidence and a\n"
-		     "test (coverage), and what meets each demand on logs (logs).\n\n"
-		     "  --catalogue ID  only of this one\n"
-		     "  --lang ja|en    titles in Japanese or English (en)\n"
-		     "  --role ROLE     enforce, evidence, support, none\n"
-		     "  --oscal         OSCAL 1.2.1: a catalog per catalogue, and the crosswalk\n"
-		     "  -o, --output    directory for the files; it is made if it is missing\n"
-		     "  --dir DIR       the tables (" SEKI_CONTROLS_DIR ")\n");
+	fprintf(out,
+		"usage: sekisho controls list [--catalogue ID] [--role ROLE]\n"
+		"       sekisho controls show ID...\n"
+		"       sekisho controls search WORD...\n"
+		"       sekisho controls coverage\n"
+		"       sekisho controls logs\n"
+		"       sekisho controls export --oscal -o DIR\n"
+		"The control items, and what this host shows of them: how many have evidence and a\n"
+		"test (coverage), and what meets each demand on logs (logs).\n\n"
+		"  --catalogue ID  only of this one\n"
+		"  --lang ja|en    titles in Japanese or English (en)\n"
+		"  --role ROLE     enforce, evidence, support, none\n"
+		"  --oscal         OSCAL 1.2.1: a catalog per catalogue, and the crosswalk\n"
+		"  -o, --output    directory for the files; it is made if it is missing\n"
+		"  --dir DIR       the tables (" SEKI_CONTROLS_DIR ")\n");
 }
 
 static const struct part *find(const char *name)
