@@ -148,11 +148,11 @@ for kernel in $KERNELS; do
 		"cmp /srv/next/signed /etc/sekisho/policy.bundle && [[ ! -e /var/lib/sekisho-incoming/policy.bundle ]] &&
 		$settle && sekisho status --json | jq -e '.policy.version == 2'"
 	check "$kernel: the old one is refused then" refused_next old old-version
-	check "$kernel: a third one goes on trial" try_next 3 10s
+	check "$kernel: a third one goes on trial" try_next 3 20s
 	check "$kernel: and is in force" wait_for 3 true
 	check "$kernel: nobody confirms it, so the one before is back" wait_for 2 false
 	check "$kernel: and the service of the trial ends" sh_root \
-		'for i in {1..100}; do systemctl is-active -q sekisho-trial@10s || exit 0; sleep 0.2; done; exit 1'
+		'for i in {1..100}; do systemctl is-active -q sekisho-trial@20s || exit 0; sleep 0.2; done; exit 1'
 	check "$kernel: a fourth one goes on trial" try_next 4 10m
 	check "$kernel: and is in force, not installed" eval 'wait_for 4 true && sh_root "cmp /srv/next/signed /etc/sekisho/policy.bundle"'
 	check "$kernel: confirmed it stays, and is installed" eval \
