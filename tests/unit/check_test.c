@@ -239,6 +239,7 @@ TEST(people_of_a_role_are_looked_up)
 		{ ROLES("group: dba, login: tanaka"), "2001, 2004", "" },
 		{ ROLES("login: root"), NULL, "p:13:17: error: 'root' is no user of this host" },
 		{ ROLES("login: suzuki"), NULL, "'suzuki' is no user of this host" },
+		{ ROLES("login: twice"), NULL, "'twice' is no user of this host but root" },
 		{ ROLES("group: dbb"), NULL, "'dbb' is no group of this host" },
 		{ ROLES("group: empty"), NULL, "nobody is in group 'empty'" },
 	};
@@ -246,7 +247,8 @@ TEST(people_of_a_role_are_looked_up)
 	make_root();
 	put("/etc/passwd", 0644,
 	    "root:x:0:0::/root:/bin/sh\ntanaka:x:2001:100::/:/bin/sh\n"
-	    "sato:x:2002:100::/:/bin/sh\nyamada:x:2004:50::/:/bin/sh\n");
+	    "sato:x:2002:100::/:/bin/sh\nyamada:x:2004:50::/:/bin/sh\n"
+	    "twice:x:0:0::/:/bin/sh\ntwice:x:2005:100::/:/bin/sh\n");
 	put("/etc/group", 0644,
 	    "root:x:0:\nusers:x:100:\ndba:x:50:tanaka,root,gone\nempty:x:51:root\n");
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {

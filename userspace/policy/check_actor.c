@@ -5,12 +5,9 @@
  */
 #include "userspace/policy/policy.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "userspace/lib/cleanup.h"
 
 static bool ends_with(const char *s, const char *end)
 {
@@ -134,19 +131,6 @@ static void check_traffic(struct seki_compilation *c, const struct seki_actor *a
 	}
 }
 
-/* The uid of this name on the host; 0: there is none. */
-static __u32 uid_of(struct seki_compilation *c, const char *name)
-{
-	const char *passwd = seki_arena_printf(&c->arena, "%s/etc/passwd", c->options.root ?: "");
-	seki_autofclose FILE *f = fopen(passwd, "re");
-	struct passwd *p;
-
-	while (f && (p = fgetpwent(f)))
-		if (!strcmp(p->pw_name, name))
-			return p->pw_uid;
-	return 0;
-}
-
 /* Names are looked up now: whoever is root writes the table they stand in. */
 static void check_user(struct seki_compilation *c, struct seki_actor *a)
 {
@@ -161,7 +145,7 @@ static void check_user(struct seki_compilation *c, struct seki_actor *a)
 			   "names are not looked up with --offline; write the number of '%.64s'",
 			   a->user.s);
 	else
-		a->uid = uid_of(c, a->user.s);
+		a->uid = seki_uid_of(c, a->user.s);
 	if (!a->uid && (digits || !c->options.offline))
 		seki_error(c->diag, a->user.pos,
 			   "'%.64s' is no user of this host but root; name the function's own",

@@ -30,23 +30,14 @@ static void add(struct seki_compilation *c, const struct seki_role *r, struct se
 	c->login[c->n_logins++] = (struct seki_login){ first, last, r, pos };
 }
 
-static FILE *open_table(struct seki_compilation *c, const char *name)
+/* false: root, or nobody who can log in. */
+static bool add_person(struct seki_compilation *c, const struct seki_role *r, struct seki_pos pos,
+		       __u32 uid)
 {
-	return fopen(seki_arena_printf(&c->arena, "%s/etc/%s", c->options.root ?: "", name), "re");
-}
-
-static bool add_name(struct seki_compilation *c, const struct seki_role *r, struct seki_pos pos,
-		     const char *name)
-{
-	seki_autofclose FILE *f = open_table(c, "passwd");
-	struct passwd *p;
-
-	while (f && (p = fgetpwent(f)))
-		if (!strcmp(p->pw_name, name) && p->pw_uid && p->pw_uid != NO_UID) {
-			add(c, r, pos, p->pw_uid, p->pw_uid);
-			return true;
-		}
-	return false;
+	if (!uid || uid == NO_UID)
+		return false;
+	add(c, r, pos, uid, uid);
+	return true;
 }
 
 static bool looked_up(struct seki_compilation *c, const struct seki_text *t)
@@ -62,7 +53,7 @@ static bool looked_up(struct seki_compilation *c, const struct seki_text *t)
 static void add_login(struct seki_compilation *c, const struct seki_role *r,
 		      const struct seki_text *t)
 {
-	if (looked_up(c, t) && !add_name(c, r, t->pos, t->s))
+	if (looked_up(c, t) && !add_person(c, r, t->pos, seki_uid_of(c, t->s)))
 		seki_error(c->diag, t->pos,
 			   "'%.64s' is no user of this host but root; name a login of a person",
 			   t->s);
@@ -72,12 +63,12 @@ static void add_login(struct seki_compilation *c, const struct seki_role *r,
 static void add_primary(struct seki_compilation *c, const struct seki_role *r, struct seki_pos pos,
 			gid_t gid)
 {
-	seki_autofclose FILE *f = open_table(c, "passwd");
+	seki_autofclose FILE *f = seki_open_accounts(c, "passwd");
 	struct passwd *p;
 
 	while (f && (p = fgetpwent(f)))
-		if (p->pw_gid == gid && p->pw_uid && p->pw_uid != NO_UID)
-			add(c, r, pos, p->pw_uid, p->pw_uid);
+		if (p->pw_gid == gid)
+			add_person(c, r, pos, p->pw_uid);
 }
 
 static void add_group(struct seki_compilation *c, const struct seki_role *r,
@@ -89,7 +80,7 @@ static void add_group(struct seki_compilation *c, const struct seki_role *r,
 
 	if (!looked_up(c, t))
 		return;
-	f = open_table(c, "group");
+	f = seki_open_accounts(c, "group");
 	while (f && (g = fgetgrent(f)) && strcmp(g->gr_name, t->s))
 		;
 	if (!f || !g) {
@@ -97,7 +88,7 @@ static void add_group(struct seki_compilation *c, const struct seki_role *r,
 		return;
 	}
 	for (char **name = g->gr_mem; *name; name++)
-		add_name(c, r, t->pos, *name);
+		add_person(c, r, t->pos, seki_uid_of(c, *name));
 	add_primary(c, r, t->pos, g->gr_gid);
 	if (c->n_logins == before)
 		seki_error(c->diag, t->pos,

@@ -330,6 +330,11 @@ const char *const *seki_access_words(unsigned int *ret_n);
 const char *seki_access_text(__u32 access, char *buf, size_t size);
 #define SEKI_ACCESS_TEXT_MAX 160
 
+/* account.c: "passwd" or "group" of the host; NULL: it has none */
+FILE *seki_open_accounts(struct seki_compilation *c, const char *table);
+/* Whom the host means by this name; 0: root, or nobody. */
+__u32 seki_uid_of(struct seki_compilation *c, const char *name);
+
 /* check_actor.c, check_role.c, check_rule.c, paths.c, address.c, host.c */
 void seki_check_actors(struct seki_compilation *c);
 /* The function or domain of that id; NULL: built in. */
