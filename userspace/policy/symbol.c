@@ -215,22 +215,28 @@ static bool is_new(struct seki_compilation *c, const struct seki_text *name)
 	return false;
 }
 
+/* The next number, for a new name; 0: there is none, which is said once. */
+static __u16 take_domain(struct seki_compilation *c, const struct seki_text *name, __u16 *next,
+			 bool room, const char *kinds)
+{
+	if (!name_ok(c, name) || !is_new(c, name) || *next > SEKI_DOMAIN_MAX)
+		return 0;
+	if (*next == SEKI_DOMAIN_MAX || !room) {
+		seki_error(c->diag, name->pos,
+			   "more %s than the kernel tables hold (%d); split the host", kinds,
+			   SEKI_DOMAIN_MAX - SEKI_DOMAIN_FIRST);
+		*next = SEKI_DOMAIN_MAX + 1;
+		return 0;
+	}
+	add_domain(c, name->s, *next);
+	return (*next)++;
+}
+
 static void add_actor(struct seki_compilation *c, struct seki_actor *a, __u16 *domain, __u16 *label)
 {
-	if (!name_ok(c, &a->name) || !is_new(c, &a->name))
-		return;
-	if (*domain == SEKI_DOMAIN_MAX || *label + SEKI_PART_COUNT > SEKI_LABEL_CODE) {
-		seki_error(c->diag, a->name.pos,
-			   "more functions and domains than the kernel "
-			   "tables hold (%d); split the host",
-			   SEKI_DOMAIN_MAX - SEKI_DOMAIN_FIRST);
-		*domain = SEKI_DOMAIN_MAX + 1; /* said once */
-	}
-	if (*domain > SEKI_DOMAIN_MAX)
-		return;
-	a->id = (*domain)++;
-	add_domain(c, a->name.s, a->id);
-	for (int part = 0; part < SEKI_PART_CODE; part++)
+	a->id = take_domain(c, &a->name, domain, *label + SEKI_PART_COUNT <= SEKI_LABEL_CODE,
+			    "functions and domains");
+	for (int part = 0; a->id && part < SEKI_PART_CODE; part++)
 		if (has_part(a, part))
 			add_part(c, a, part, (*label)++);
 }
@@ -238,24 +244,11 @@ static void add_actor(struct seki_compilation *c, struct seki_actor *a, __u16 *d
 /* Behind functions and domains: tasks keep the number of their domain, never of a role. */
 static void add_role(struct seki_compilation *c, struct seki_role *r, __u16 *domain)
 {
-	if (!strcmp(r->name.s, ANY_OPERATOR)) {
+	if (strcmp(r->name.s, ANY_OPERATOR))
+		r->id = take_domain(c, &r->name, domain, true, "functions, domains and roles");
+	else
 		seki_error(c->diag, r->name.pos, "'%s' is built in; choose another name",
 			   r->name.s);
-		return;
-	}
-	if (!name_ok(c, &r->name) || !is_new(c, &r->name))
-		return;
-	if (*domain == SEKI_DOMAIN_MAX) {
-		seki_error(c->diag, r->name.pos,
-			   "more functions, domains and roles than the kernel "
-			   "tables hold (%d); split the host",
-			   SEKI_DOMAIN_MAX - SEKI_DOMAIN_FIRST);
-		*domain = SEKI_DOMAIN_MAX + 1; /* said once */
-	}
-	if (*domain > SEKI_DOMAIN_MAX)
-		return;
-	r->id = (*domain)++;
-	add_domain(c, r->name.s, r->id);
 }
 
 /* Offline nobody looks for libraries: what the policy names is sealed, or nothing. */
