@@ -140,4 +140,67 @@ TEST(consistency_is_proven_for_every_pair_of_sizes)
 		}
 }
 
+/* Each length beside each other one around the edges of blocks, at any place in memory. */
+TEST(records_hashed_together_have_the_hashes_that_they_have_alone)
+{
+	enum { LONGEST = 200 };
+	static uint8_t bytes[2 * LONGEST];
+	struct seki_hash together[3], alone;
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 151 >> 3);
+	for (size_t a = 0; a <= LONGEST; a++)
+		for (size_t b = 0; b <= LONGEST; b++) {
+			const struct seki_leaf three[3] = { { bytes + b % 17, a },
+							    { bytes + a, b },
+							    { bytes + a, a } };
+
+			seki_hash_leaves(three, 3, together);
+			for (int i = 0; i < 3; i++) {
+				seki_hash_leaf(three[i].record, three[i].size, &alone);
+				ASSERT_TRUE(seki_hash_same(&alone, &together[i]));
+			}
+		}
+}
+
+struct told {
+	size_t count;
+	struct {
+		unsigned int level;
+		struct seki_hash h;
+	} row[2048];
+};
+
+static void tell(void *of, unsigned int level, const struct seki_hash *h)
+{
+	struct told *t = of;
+
+	t->row[t->count].level = level;
+	t->row[t->count++].h = *h;
+}
+
+TEST(leaves_added_together_make_the_tree_that_they_make_alone)
+{
+	static struct told by_one, by_many;
+	const struct seki_hash_taker one = { tell, &by_one }, many = { tell, &by_many };
+	struct seki_frontier f = { .size = 0 }, g = { .size = 0 };
+
+	make_leaves();
+	for (size_t n = 0; n <= 45; n++) {
+		for (size_t i = 0; i < n; i++)
+			seki_frontier_add(&f, &leaf[i], &one);
+		seki_frontier_add_many(&g, leaf, n, &many);
+		ASSERT_EQ(f.size, g.size);
+		ASSERT_EQ(0, memcmp(f.hash, g.hash, seki_frontier_count(&f) * sizeof(*f.hash)));
+	}
+	seki_frontier_add_many(&g, leaf, LEAVES, &many);
+	for (size_t i = 0; i < LEAVES; i++)
+		seki_frontier_add(&f, &leaf[i], &one);
+	ASSERT_EQ(0, memcmp(f.hash, g.hash, seki_frontier_count(&f) * sizeof(*f.hash)));
+	EXPECT_TRUE(f.size > 4 * 256);
+	ASSERT_EQ(by_one.count, by_many.count);
+	ASSERT_EQ(f.size + f.size / 256, by_many.count);
+	EXPECT_EQ(0, memcmp(by_one.row, by_many.row, by_one.count * sizeof(*by_one.row)));
+}
+
 HARNESS_MAIN
