@@ -171,5 +171,7 @@ void seki_change_said(void *collector, const struct seki_asker *by, const char *
 void seki_status_write(void *collector, const struct seki_asker *by, const char *argument,
 		       struct seki_buf *b);
 extern const struct seki_request seki_requests[];
+/* Over all CPUs; zeros in replay. */
+struct seki_stats seki_stats_sum(const struct seki_collector *c);
 
 #endif /* SEKI_COLLECTOR_H */

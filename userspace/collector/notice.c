@@ -160,16 +160,8 @@ static void put_spans(struct seki_collector *c, bool stop)
 static void put_counters(struct seki_collector *c)
 {
 	struct seki_buf *b = &c->out;
-	struct seki_stats sum = { 0 };
+	struct seki_stats sum = seki_stats_sum(c);
 
-	for (unsigned int i = 0; c->stats && i < c->track.count; i++) {
-		sum.denied += c->stats[i].denied;
-		sum.would_deny += c->stats[i].would_deny;
-		sum.recorded += c->stats[i].recorded;
-		sum.refused_unrecorded += c->stats[i].refused_unrecorded;
-		sum.canary += c->stats[i].canary;
-		sum.left_out += c->stats[i].left_out;
-	}
 	seki_put_open(b, "n", '{');
 	seki_put_u64(b, "denied", sum.denied);
 	seki_put_u64(b, "would_deny", sum.would_deny);
@@ -278,11 +270,7 @@ void seki_notice_heartbeat(struct seki_collector *c)
 /* The counters of the policy before stand until the policy after the next. */
 static void put_left_out_before(struct seki_collector *c, __u32 before)
 {
-	uint64_t sum = 0;
-
-	for (unsigned int i = 0; c->stats && i < c->track.count; i++)
-		sum += c->stats[i].left_out;
-	if (!sum || c->know.names.generation != before + 1)
+	if (!seki_stats_sum(c).left_out || c->know.names.generation != before + 1)
 		return;
 	seki_put_key(&c->out, "left_out_before");
 	seki_left_out_put(&c->hits, before, &c->out);

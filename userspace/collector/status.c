@@ -38,7 +38,7 @@ static void put_policy(const struct seki_collector *c, struct seki_buf *b)
 	seki_put_close(b, '}');
 }
 
-static struct seki_stats sum_stats(const struct seki_collector *c)
+struct seki_stats seki_stats_sum(const struct seki_collector *c)
 {
 	struct seki_stats sum = { 0 };
 
@@ -204,7 +204,7 @@ void seki_status_write(void *what, const struct seki_asker *by, const char *argu
 		       struct seki_buf *b)
 {
 	const struct seki_collector *c = what;
-	struct seki_stats sum = sum_stats(c);
+	struct seki_stats sum = seki_stats_sum(c);
 
 	(void)by;
 	(void)argument;
