@@ -72,5 +72,7 @@ int seki_baseline_table(struct seki_sheet *s, const char *dir, struct seki_compl
  */
 json_t *seki_baseline_compare(const json_t *before, const json_t *now,
 			      const struct seki_sheet *table);
+/* Names that are new, gone or other in one of these sections. */
+size_t seki_section_changes(const json_t *compared);
 
 #endif /* SEKI_BASELINE_H */

@@ -87,6 +87,13 @@ static json_t *section(const json_t *before, const json_t *now, const struct sek
 	return ret;
 }
 
+size_t seki_section_changes(const json_t *compared)
+{
+	return json_object_size(json_object_get(compared, "added")) +
+	       json_object_size(json_object_get(compared, "removed")) +
+	       json_object_size(json_object_get(compared, "changed"));
+}
+
 json_t *seki_baseline_compare(const json_t *before, const json_t *now,
 			      const struct seki_sheet *table)
 {
@@ -96,9 +103,7 @@ json_t *seki_baseline_compare(const json_t *before, const json_t *now,
 	for (enum seki_baseline_id id = 0; id < SEKI_BASELINE_SECTIONS; id++) {
 		json_t *s = section(before, now, table, id);
 
-		changes += json_object_size(json_object_get(s, "added")) +
-			   json_object_size(json_object_get(s, "removed")) +
-			   json_object_size(json_object_get(s, "changed"));
+		changes += seki_section_changes(s);
 		holes += json_object_get(s, "not_compared") != NULL;
 		json_array_append_new(list, s);
 	}

@@ -122,10 +122,7 @@ enum seki_effect seki_effects_strongest(const struct seki_effects *e)
 /* What was not seen may have changed. */
 static bool differs(const json_t *section)
 {
-	return json_object_size(json_object_get(section, "added")) ||
-	       json_object_size(json_object_get(section, "removed")) ||
-	       json_object_size(json_object_get(section, "changed")) ||
-	       json_object_get(section, "not_compared");
+	return seki_section_changes(section) || json_object_get(section, "not_compared");
 }
 
 enum seki_effect seki_effects_judge(const struct seki_effects *e, json_t *compared, bool ticket)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "userspace/baseline/baseline.h"
 #include "userspace/cli/ask.h"
 #include "userspace/collector/ticket.h"
 #include "userspace/lib/log.h"
@@ -35,13 +36,6 @@ static const char *ticket_of(json_t *judged)
 	return seki_ticket_fits(ticket) ? ticket : "";
 }
 
-static json_int_t count(json_t *section)
-{
-	return (json_int_t)(json_object_size(json_object_get(section, "added")) +
-			    json_object_size(json_object_get(section, "removed")) +
-			    json_object_size(json_object_get(section, "changed")));
-}
-
 void seki_baseline_say(json_t *judged)
 {
 	const char *ticket = ticket_of(judged), *effect;
@@ -51,7 +45,7 @@ void seki_baseline_say(json_t *judged)
 	json_array_foreach(json_object_get(judged, "sections"), i, section) {
 		effect = seki_field(section, "effect");
 		if (*effect &&
-		    !say(seki_field(section, "id"), count(section),
+		    !say(seki_field(section, "id"), (json_int_t)seki_section_changes(section),
 			 json_object_get(section, "not_compared") != NULL, effect, ticket))
 			return;
 	}
