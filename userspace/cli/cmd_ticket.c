@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "userspace/cli/probe.h"
 #include "userspace/cli/records.h"
 #include "userspace/collector/ticket.h"
 #include "userspace/lib/log.h"
@@ -38,49 +37,36 @@ static bool is_ours(json_t *r, uint64_t since)
 	       (uint64_t)seki_field_int(r, "bt") / 1000000 >= since;
 }
 
-static void tell(json_t *r, unsigned long number)
+static void tell(json_t *r, uint64_t number)
 {
 	printf("%s", seki_field(r, "act"));
 	if (*seki_field(r, "ticket")) {
 		printf(": ");
 		seki_print_safe(stdout, seki_field(r, "ticket"));
 	}
-	printf(", session %s, record %lu\n", seki_field(r, "who.session"), number);
+	printf(", session %s, record %llu\n", seki_field(r, "who.session"),
+	       (unsigned long long)number);
 }
 
-/* 1: found and told; 0: not in time; negative errno. */
-static int look(struct seki_lines *l, uint64_t since)
+static bool look(json_t *record, uint64_t number, void *since)
 {
-	uint64_t end = seki_probe_clock() + WAIT;
-	int got = 0, found = 0;
-	size_t len;
-	char *line;
+	bool ours = is_ours(record, *(const uint64_t *)since);
 
-	while (!found && (got = seki_lines_next(l, &line, &len)) >= 0) {
-		json_t *record = got ? seki_lines_whole(l, line, len) : NULL;
-
-		found = record && is_ours(record, since);
-		if (found)
-			tell(record, l->number);
-		json_decref(record);
-		if (!got && seki_probe_clock() > end)
-			break;
-		if (!got)
-			seki_lines_wait(l, 100);
-	}
-	return got < 0 ? got : found;
+	if (ours)
+		tell(record, number);
+	return ours;
 }
 
 static int find(const char *log)
 {
 	/* The start itself was a moment ago. */
-	uint64_t now = seki_probe_clock(), since = now > 10000 ? now - 10000 : 0;
+	uint64_t now = seki_boot_ms(), since = now > 10000 ? now - 10000 : 0;
 	struct seki_lines l;
 	int ret = seki_lines_open(&l, log);
 
 	if (!ret) {
 		seki_lines_near_end(&l, NEAR);
-		ret = look(&l, since);
+		ret = seki_lines_watch(&l, WAIT, look, &since);
 		seki_lines_close(&l);
 	}
 	if (ret < 0)

@@ -56,7 +56,6 @@ struct seki_probes {
 /* What the policy closes to a process without a domain.  0 or -ENOMEM. */
 int seki_probes_make(const struct seki_view *v, struct seki_probes *ret);
 void seki_probes_free(struct seki_probes *p);
-unsigned long long seki_probe_clock(void);
 /* Each in a process of its own, whose number its record has.  0 or negative errno. */
 int seki_probes_try(struct seki_probes *p);
 static inline bool seki_probe_refused(const struct seki_probe *p)

@@ -16,10 +16,10 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "userspace/cli/probe.h"
+#include "userspace/cli/records.h"
 
 #define UNTRIED 255 /* this host has no such socket, or no more processes */
 
@@ -150,19 +150,11 @@ static int try_one(struct seki_probe *p)
 	return 0;
 }
 
-unsigned long long seki_probe_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (unsigned long long)t.tv_sec * 1000 + (unsigned long long)t.tv_nsec / 1000000;
-}
-
 int seki_probes_try(struct seki_probes *p)
 {
 	int err = 0;
 
-	p->begin = seki_probe_clock();
+	p->begin = seki_boot_ms();
 	for (size_t i = 0; !err && i < p->count; i++)
 		if (!p->list[i].absent)
 			err = try_one(&p->list[i]);

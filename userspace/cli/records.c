@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "userspace/evidence/log.h"
@@ -168,4 +169,34 @@ int seki_lines_each(struct seki_lines *l, char **ret, size_t *ret_len)
 	int got = seki_lines_next(l, ret, ret_len);
 
 	return got ? got : seki_lines_rest(l, ret, ret_len);
+}
+
+uint64_t seki_boot_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+int seki_lines_watch(struct seki_lines *l, unsigned int ms,
+		     bool (*take)(json_t *record, uint64_t number, void *of), void *of)
+{
+	uint64_t end = seki_boot_ms() + ms;
+	bool took = false;
+	size_t len;
+	char *line;
+	int got;
+
+	while (!took && (got = seki_lines_next(l, &line, &len)) >= 0) {
+		json_t *record = got ? seki_lines_whole(l, line, len) : NULL;
+
+		took = record && take(record, l->number, of);
+		json_decref(record);
+		if (!got && seki_boot_ms() > end)
+			return 0;
+		if (!got)
+			seki_lines_wait(l, 100);
+	}
+	return took ? 1 : got;
 }

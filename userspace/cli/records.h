@@ -34,6 +34,11 @@ void seki_lines_near_end(struct seki_lines *l, uint64_t count);
 /* True after timeout ms, or before it if there may be more. */
 void seki_lines_wait(struct seki_lines *l, int timeout);
 void seki_lines_close(struct seki_lines *l);
+/* Each record there is and, for so many ms, each that comes, until take() has what it
+ * looks for.  1: it has; 0: not in time; negative errno.
+ */
+int seki_lines_watch(struct seki_lines *l, unsigned int ms,
+		     bool (*take)(json_t *record, uint64_t number, void *of), void *of);
 /* 1: *ret is a line without its newline, NUL terminated, until the next call.
  * 0: no whole line more.  Negative errno.
  */
@@ -44,5 +49,8 @@ json_t *seki_lines_whole(struct seki_lines *l, const char *line, size_t len);
 int seki_lines_rest(struct seki_lines *l, char **ret, size_t *ret_len);
 /* As next, and at the end the rest: all of a log that nobody waits for. */
 int seki_lines_each(struct seki_lines *l, char **ret, size_t *ret_len);
+
+/* ms since the boot: what records have as "bt", in ns. */
+uint64_t seki_boot_ms(void);
 
 #endif /* SEKI_RECORDS_H */
