@@ -30,14 +30,6 @@ static bool read_change(const char *text, struct seki_change *ret)
 	       is_word(ret->effect);
 }
 
-static void refuse(struct seki_buf *b, const char *why)
-{
-	seki_buf_char(b, '{');
-	seki_put_str(b, "error", why);
-	seki_buf_close(b, '}');
-	seki_buf_char(b, '\n');
-}
-
 void seki_change_said(void *collector, const struct seki_asker *by, const char *argument,
 		      struct seki_buf *b)
 {
@@ -46,16 +38,16 @@ void seki_change_said(void *collector, const struct seki_asker *by, const char *
 	struct seki_change what;
 
 	if (by->uid) {
-		refuse(b, "only root says what became of the host");
+		seki_server_refuse(b, "only root says what became of the host");
 		return;
 	}
 	if (!read_change(argument, &what)) {
-		refuse(b, "right would be: baseline SECTION +CHANGES EFFECT [TICKET]");
+		seki_server_refuse(b, "right would be: baseline SECTION +CHANGES EFFECT [TICKET]");
 		return;
 	}
 	seki_notice_change(c, &what, by);
 	if (c->n.own == told)
-		refuse(b, "no room for the record now");
+		seki_server_refuse(b, "no room for the record now");
 	else
 		seki_buf_lit(b, "{\"recorded\":true}\n");
 }

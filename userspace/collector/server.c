@@ -75,16 +75,21 @@ size_t seki_server_poll(const struct seki_server *s, struct pollfd *fds)
 	return n;
 }
 
-static void put_known(const struct seki_request *known, struct seki_buf *b)
+void seki_server_refuse(struct seki_buf *b, const char *why)
+{
+	seki_buf_char(b, '{');
+	seki_put_str(b, "error", why);
+	seki_buf_close(b, '}');
+	seki_buf_char(b, '\n');
+}
+
+static void refuse_unknown(const struct seki_request *known, struct seki_buf *b)
 {
 	char text[128] = "unknown request; known:";
 
 	for (; known->word; known++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", known->word);
-	seki_buf_char(b, '{');
-	seki_put_str(b, "error", text);
-	seki_buf_close(b, '}');
-	seki_buf_char(b, '\n');
+	seki_server_refuse(b, text);
 }
 
 static struct seki_asker asker(int fd)
@@ -109,7 +114,7 @@ static void answer(const struct seki_caller *caller, const struct seki_request *
 	if (r->word)
 		r->write(what, &by, caller->line + strlen(r->word), &b);
 	else
-		put_known(known, &b);
+		refuse_unknown(known, &b);
 	send(caller->fd, b.data, b.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 

@@ -44,6 +44,8 @@ struct seki_request {
 	void (*write)(void *what, const struct seki_asker *by, const char *argument,
 		      struct seki_buf *b);
 };
+/* An answer that says why there is no other. */
+void seki_server_refuse(struct seki_buf *b, const char *why);
 void seki_server_work(struct seki_server *s, const struct seki_request *known, void *what);
 
 #endif /* SEKI_SERVER_H */
