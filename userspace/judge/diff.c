@@ -222,7 +222,7 @@ static struct said say(const struct seki_view *v, const char *domain, __u16 labe
 	struct seki_rate_said rate = { 0 };
 
 	if (r)
-		rate = (struct seki_rate_said){ r->rate_records, r->rate_seconds };
+		rate = seki_rule_rate(r);
 	return (struct said){ cell->allow,
 			      cell->record & cell->allow,
 			      cell->waive,

@@ -72,7 +72,7 @@ static void show_rate(const struct seki_case *c, const struct seki_decision *d, 
 	if (!r || d->waived & ~r->rate_access)
 		return;
 	fprintf(out, "  of such records %s are kept, the others counted, by ",
-		seki_rate_text((struct seki_rate_said){ r->rate_records, r->rate_seconds }, text));
+		seki_rate_text(seki_rule_rate(r), text));
 	place(c, r->line, out);
 	fputc('\n', out);
 }

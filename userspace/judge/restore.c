@@ -388,14 +388,14 @@ static __u16 labels_of_rate(struct restore *r, __u32 rate)
 
 static void rated(struct restore *r, const struct seki_bundle_rule *from, __u32 rate)
 {
-	struct seki_rate_said said = { from->rate_records, from->rate_seconds };
 	char what[SEKI_ACCESS_TEXT_MAX], text[SEKI_RATE_TEXT];
 	__u16 kind;
 
 	domains_of_rate(r, rate);
 	fprintf(r->out, "], to: %s", seki_access_list(from->rate_access, what, sizeof(what)));
 	kind = labels_of_rate(r, rate);
-	fprintf(r->out, "], record: best-effort, rate: %s", seki_rate_text(said, text));
+	fprintf(r->out, "], record: best-effort, rate: %s",
+		seki_rate_text(seki_rule_rate(from), text));
 	controls_of(r, from);
 	reasons(r, from, kind);
 	fputs(" }\n", r->out);

@@ -302,6 +302,10 @@ struct seki_place *seki_label_path(struct seki_compilation *c, struct seki_place
 void seki_check_rate(struct seki_compilation *c, const struct seki_rule *r);
 /* "10/s"; returns ret. */
 const char *seki_rate_text(struct seki_rate_said rate, char ret[SEKI_RATE_TEXT]);
+static inline struct seki_rate_said seki_rule_rate(const struct seki_bundle_rule *r)
+{
+	return (struct seki_rate_said){ r->rate_records, r->rate_seconds };
+}
 
 /* check_lend.c: what stands beside 'lendable' in a rule. */
 void seki_check_lend(struct seki_compilation *c, const struct seki_rule *r);

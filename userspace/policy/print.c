@@ -191,7 +191,7 @@ static void print_rate(const struct seki_bundle *b, const struct seki_cell *cell
 
 	fprintf(out, "; %s at %s",
 		seki_access_text(seki_bundle_thinned(b, cell), text, sizeof(text)),
-		seki_rate_text((struct seki_rate_said){ r->rate_records, r->rate_seconds }, rate));
+		seki_rate_text(seki_rule_rate(r), rate));
 }
 
 static void print_cell(const struct column *c, const struct seki_cell *cell, FILE *out)
