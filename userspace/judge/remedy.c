@@ -67,14 +67,6 @@ static bool denied_by_rule(const struct seki_view *v, const struct seki_decision
 	return true;
 }
 
-/* What no rule gives people: check_rule.c. */
-static bool not_for_people(const struct seki_view *v, __u16 domain,
-			   const struct seki_bundle_label *l, __u32 missing)
-{
-	return l && seki_bundle_is_role(v->b, domain) && missing & ~SEKI_HARMLESS &&
-	       (l->id == SEKI_LABEL_CONFIG || l->kind == SEKI_KIND_CODE);
-}
-
 static bool nothing_does(const struct seki_view *v, __u16 domain, __u16 label, __u32 missing,
 			 char text[SEKI_REMEDY_MAX])
 {
@@ -98,7 +90,8 @@ static bool nothing_does(const struct seki_view *v, __u16 domain, __u16 label, _
 			 "nothing for '%s': operators start it, and would get at %s; "
 			 "name a domain that a unit starts",
 			 seki_bundle_string(v->b, d->name), word);
-	else if (not_for_people(v, domain, l, missing))
+	else if (l && seki_bundle_is_role(v->b, domain) &&
+		 seki_not_for_people(l->id, l->kind, missing))
 		snprintf(text, SEKI_REMEDY_MAX,
 			 "nothing for '%s', which is people; "
 			 "name a domain whose program does it",

@@ -153,20 +153,18 @@ static bool check_opens(struct seki_compilation *c, const struct seki_rule *r,
 static bool check_people(struct seki_compilation *c, const struct seki_rule *r,
 			 const struct seki_text *t, const struct seki_label *l, const char *who)
 {
-	if (!(r->access & ~SEKI_HARMLESS))
+	if (!seki_not_for_people(l->id, l->kind, r->access))
 		return true;
 	if (l->id == SEKI_LABEL_CONFIG)
 		seki_error(c->diag, t->pos,
 			   "%s could replace the policy; "
 			   "describe the deploying program as a domain and name that",
 			   who);
-	else if (l->kind == SEKI_KIND_CODE)
+	else
 		seki_error(c->diag, t->pos,
 			   "%s could replace what the function runs; "
 			   "describe the program that installs it as a domain and name that",
 			   who);
-	else
-		return true;
 	return false;
 }
 

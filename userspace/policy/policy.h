@@ -328,6 +328,11 @@ __u32 seki_label_applies(__u16 id, __u16 kind);
 __u32 seki_label_opens(__u16 id, __u16 kind);
 /* Without these, changing what it is. */
 #define SEKI_HARMLESS (SEKI_READ | SEKI_EXEC | SEKI_INSPECT | SEKI_WATCH | SEKI_CONNECT)
+/* What no rule gives people, who could make of themselves what they like with it. */
+static inline bool seki_not_for_people(__u16 label, __u16 kind, __u32 access)
+{
+	return access & ~SEKI_HARMLESS && (label == SEKI_LABEL_CONFIG || kind == SEKI_KIND_CODE);
+}
 /* words.c */
 bool seki_access_word(const char *word, __u32 *ret);
 const char *const *seki_access_words(unsigned int *ret_n);
