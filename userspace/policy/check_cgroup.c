@@ -9,20 +9,20 @@
 
 #include "userspace/policy/policy.h"
 
-/* The service in the path, NULL: none. */
+/* The innermost service in the path, NULL: none. */
 static const char *service_of(struct seki_compilation *c, const char *path)
 {
-	const char *end = NULL;
+	const size_t end = strlen(".service");
+	const char *service = NULL;
 	size_t len;
 
-	for (const char *p = strstr(path, ".service"); p; p = strstr(p + 1, ".service"))
-		if (!p[strlen(".service")] || p[strlen(".service")] == '/')
-			end = p + strlen(".service");
-	if (!end)
-		return NULL;
-	for (len = 0; end - len > path && end[-1 - (long)len] != '/'; len++)
-		;
-	return seki_arena_copy(&c->arena, end - len, len);
+	for (const char *at = path; *at; at += len) {
+		at += strspn(at, "/");
+		len = strcspn(at, "/");
+		if (len >= end && !strncmp(at + len - end, ".service", end))
+			service = seki_arena_copy(&c->arena, at, len);
+	}
+	return service;
 }
 
 static bool from_init(const struct seki_actor *a)
