@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "userspace/lib/cleanup.h"
-#include "userspace/lib/hex.h"
 #include "userspace/lib/file.h"
+#include "userspace/lib/hex.h"
 #include "userspace/policy/bundle_check.h"
 #include "userspace/policy/bundle_write.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * policy.h - the policy compiler: text → nodes (yaml.c, include.c,
- * variable.c) → model (model.c) →
- * names and ids (symbol.c) → judged (check_*.c, paths.c, code.c, address.c, host.c) →
- * matrix (preset.c, matrix.c) → bundle (lower.c).  Every stage reports through one struct seki_diag and goes on, so
- * one run shows everything that is wrong.
+ * variable.c) → model (model.c) → names and ids (symbol.c) →
+ * judged (check_*.c, paths.c, code.c, address.c, host.c) →
+ * matrix (preset.c, matrix.c) → bundle (lower.c).  Every stage reports through one
+ * struct seki_diag and goes on, so one run shows everything that is wrong.
  */
 #ifndef SEKI_POLICY_H
 #define SEKI_POLICY_H
