@@ -10,33 +10,29 @@
 
 #define SECOND 1000000000ull
 
-static struct seki_bucket bucket_of(const struct seki_bundle *b, __u32 rate)
+static struct seki_bucket bucket_of(const struct seki_bundle_rule *r, __u32 rule)
 {
-	__u32 rule = seki_bundle_rated(b, rate);
-	const struct seki_bundle_rule *r = seki_bundle_rule(b, rule);
-	struct seki_bucket bucket = {};
+	struct seki_bucket bucket = { .access = r->rate_access, .rule = rule };
 
-	if (!r)
-		return bucket;
 	bucket.spacing = r->rate_seconds * SECOND / r->rate_records;
 	bucket.burst = bucket.spacing * r->rate_records;
-	bucket.access = r->rate_access;
-	bucket.rule = rule;
 	return bucket;
 }
 
 int seki_rates_fill(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
 {
-	__u32 rate, key;
+	struct seki_bucket buckets[SEKI_RATES_MAX] = {};
+	__u32 keys[SEKI_RATES_MAX];
+	__u32 i, rate = 0, n = SEKI_RATES_MAX;
 
-	for (rate = 1; rate < SEKI_RATES_MAX; rate++) {
-		struct seki_bucket bucket = bucket_of(b, rate);
-
-		key = slot * SEKI_RATES_MAX + rate;
-		if (bpf_map_update_elem(bpf_map__fd(s->maps.seki_rates), &key, &bucket, BPF_ANY)) {
-			seki_warn("the rates of rules were refused by the kernel");
-			return -1;
-		}
+	for (i = 0; i < b->n_rules; i++)
+		if (b->rules[i].rate_records)
+			buckets[++rate] = bucket_of(&b->rules[i], i + 1);
+	for (i = 0; i < SEKI_RATES_MAX; i++)
+		keys[i] = slot * SEKI_RATES_MAX + i;
+	if (bpf_map_update_batch(bpf_map__fd(s->maps.seki_rates), keys, buckets, &n, NULL)) {
+		seki_warn("the rates of rules were refused by the kernel");
+		return -1;
 	}
 	return 0;
 }
