@@ -373,6 +373,31 @@ TEST(what_is_no_record_is_counted)
 	finish_free();
 }
 
+#define SAID(act, ticket)                                                                    \
+	"{\"v\":2,\"t\":\"2026-11-21T08:00:00Z\",\"class\":\"session\",\"act\":\"" act "\"," \
+	"\"ticket\":\"" ticket "\",\"who\":{\"mark\":true,\"session\":\"7\"}}"
+
+TEST(tickets_of_a_session_are_told_and_are_not_its_begin)
+{
+	static const char *const lines[] = {
+		SAID("ticket declared", "CHG-12"), SAID("ticket declared", ""),
+		SAID("ticket declared", "CHG-1"),  SAID("ticket declared", "CHG-12"),
+		SAID("ticket ends", "CHG-12"),
+	};
+	static const char begins[] = SAID("operator session seen", "CHG-12");
+
+	begin(0, 0);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		seki_sums_add(&sums, i, lines[i], strlen(lines[i]));
+	ASSERT_EQ(1, sums.visits);
+	EXPECT_STREQ("CHG-12, CHG-1", sums.visit[0].ticket);
+	EXPECT_EQ(0, sums.visit[0].begun);
+	seki_sums_add(&sums, 9, begins, strlen(begins));
+	EXPECT_EQ(1, sums.visit[0].begun);
+	finish();
+	finish_free();
+}
+
 TEST(fields_are_picked_where_they_belong)
 {
 	static const char line[] =

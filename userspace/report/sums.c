@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/collector/ticket.h"
 #include "userspace/collector/words.h"
 #include "userspace/reader/time.h"
 
@@ -322,6 +323,17 @@ static void forget_beats(struct seki_sums *s)
 	s->beat_now = (struct seki_beat){ .any = false };
 }
 
+/* As a whole: CHG-1 is another than CHG-12. */
+static bool is_in(const char *list, const char *ticket)
+{
+	size_t len = strlen(ticket);
+
+	for (const char *at = list; (at = strstr(at, ticket)); at++)
+		if ((at == list || at[-1] == ' ') && (!at[len] || at[len] == ','))
+			return true;
+	return false;
+}
+
 /* The first, and where another is said; what finds no room is cut. */
 static void know_ticket(const struct seki_seen *r, struct seki_visit *v)
 {
@@ -329,11 +341,19 @@ static void know_ticket(const struct seki_seen *r, struct seki_visit *v)
 	char ticket[48] = "";
 
 	if (!seki_picked_has(r, SEKI_PICK_TICKET) ||
-	    (len && !seki_picked_is(r, SEKI_PICK_ACT, "ticket declared")))
+	    (len && !seki_picked_is(r, SEKI_PICK_ACT, SEKI_TICKET_SAID)))
 		return;
 	seki_picked_text(r, SEKI_PICK_TICKET, ticket, sizeof(ticket));
-	if (!strstr(v->ticket, ticket))
+	if (*ticket && !is_in(v->ticket, ticket))
 		snprintf(v->ticket + len, sizeof(v->ticket) - len, "%s%s", len ? ", " : "", ticket);
+}
+
+/* What a session says of its tickets is no record of its begin. */
+static bool begins(const struct seki_seen *r)
+{
+	return seki_picked_is(r, SEKI_PICK_CLASS, "session") &&
+	       !seki_picked_is(r, SEKI_PICK_ACT, SEKI_TICKET_SAID) &&
+	       !seki_picked_is(r, SEKI_PICK_ACT, SEKI_TICKET_ENDS);
 }
 
 static void add_visit(struct seki_sums *s, const struct seki_seen *r, uint64_t when)
@@ -363,7 +383,7 @@ static void add_visit(struct seki_sums *s, const struct seki_seen *r, uint64_t w
 	know_ticket(r, v);
 	v->first = when < v->first ? when : v->first;
 	v->last = when > v->last ? when : v->last;
-	v->begun += seki_picked_is(r, SEKI_PICK_CLASS, "session");
+	v->begun += begins(r);
 	v->programs += seki_picked_is(r, SEKI_PICK_CLASS, "exec");
 	v->acts += access;
 	v->refused += seki_picked_is(r, SEKI_PICK_VERDICT, "denied");
