@@ -96,18 +96,13 @@ int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_who *w
 
 	if (!e || !who)
 		return 0;
-	e->abi = SEKI_ABI_VERSION;
+	seki_emit_when(e, cpu_seq);
 	e->flags = (who->marked ? SEKI_EVENT_MARKED : 0) |
 		   (t->flags & PF_KTHREAD ? SEKI_EVENT_KTHREAD : 0);
 	e->domain = who->domain;
-	e->seq = __sync_fetch_and_add(&seki_state.seq, 1) + 1;
-	e->cpu_seq = cpu_seq;
-	e->time_ns = bpf_ktime_get_boot_ns();
 	e->session = who->session;
 	e->start_ns = t->group_leader->start_boottime;
 	e->cgroup = t->cgroups->dfl_cgrp->kn->id;
-	e->cpu = bpf_get_smp_processor_id();
-	e->generation = seki_generation();
 	e->pid = t->tgid;
 	e->tid = t->pid;
 	e->uid = cred->uid.val;

@@ -35,8 +35,7 @@ __u64 seki_number(void);
 /* Into zeroes. */
 int seki_who_now(struct seki_who *who);
 
-/* When alone, into a zeroed event: for programs that see no task. */
-static __always_inline void seki_emit_bare(struct seki_event *e, __u64 cpu_seq)
+static __always_inline void seki_emit_when(struct seki_event *e, __u64 cpu_seq)
 {
 	e->abi = SEKI_ABI_VERSION;
 	e->seq = __sync_fetch_and_add(&seki_state.seq, 1) + 1;
@@ -44,6 +43,12 @@ static __always_inline void seki_emit_bare(struct seki_event *e, __u64 cpu_seq)
 	e->time_ns = bpf_ktime_get_boot_ns();
 	e->cpu = bpf_get_smp_processor_id();
 	e->generation = seki_generation();
+}
+
+/* When alone, into a zeroed event: for programs that see no task. */
+static __always_inline void seki_emit_bare(struct seki_event *e, __u64 cpu_seq)
+{
+	seki_emit_when(e, cpu_seq);
 	e->loginuid = NO_LOGINUID;
 }
 
