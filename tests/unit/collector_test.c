@@ -91,7 +91,7 @@ static struct seki_collector *collector(uint64_t max_size)
 	ASSERT_EQ(0, seki_sink_log_open(&o, &now, &c->sink, &found));
 	ASSERT_EQ(0, seki_resume_log(o.dir, c->host.boot, &c->resume, turn.previous));
 	seki_resume_apply(&c->resume, &c->track);
-	c->tickets = c->resume.tickets;
+	seki_tickets_take(&c->tickets, &c->resume.tickets);
 	if (turn.previous[0])
 		seki_notice_turn(c, &turn);
 	if (found.cut)
@@ -727,6 +727,33 @@ TEST(what_a_session_says_stands_in_its_records_and_outlives_the_collector)
 		     "access CHG-7;access CHG-8;session CHG-7;"
 		     "access CHG-8;access CHG-8;",
 		     told);
+	end(c);
+}
+
+TEST(newest_tickets_outlive_the_collector)
+{
+	struct seki_collector *c;
+
+	make_kernel(1 << 20);
+	c = collector_with_mounts();
+	for (uint64_t i = 0; i < SEKI_TICKETS; i++)
+		say_ticket(100 + i, "CHG-1");
+	seki_collector_step(c);
+	seki_notice_heartbeat(c);
+	say_ticket(8, "CHG-8");
+	say_ticket(9, "CHG-9");
+	seki_collector_step(c);
+	end(c);
+	c = collector_with_mounts();
+	EXPECT_STREQ("CHG-8", seki_tickets_of(&c->tickets, 8));
+	EXPECT_STREQ("CHG-9", seki_tickets_of(&c->tickets, 9));
+	EXPECT_STREQ("CHG-1", seki_tickets_of(&c->tickets, 99 + SEKI_TICKETS));
+	EXPECT_FALSE(seki_tickets_know(&c->tickets, 100));
+	say_ticket(10, "CHG-10"); /* takes the place of the oldest that is left */
+	seki_collector_step(c);
+	EXPECT_FALSE(seki_tickets_know(&c->tickets, 102));
+	EXPECT_STREQ("CHG-1", seki_tickets_of(&c->tickets, 103));
+	EXPECT_STREQ("CHG-8", seki_tickets_of(&c->tickets, 8));
 	end(c);
 }
 

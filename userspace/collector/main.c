@@ -293,7 +293,7 @@ static void resume(struct seki_collector *c, int dir)
 	if (err)
 		seki_warnx("log can't be read back: %s; records may come twice", strerror(-err));
 	seki_resume_apply(&c->resume, &c->track);
-	c->tickets = c->resume.tickets;
+	seki_tickets_take(&c->tickets, &c->resume.tickets);
 	if (turn.previous[0])
 		seki_notice_turn(c, &turn);
 }

@@ -65,7 +65,7 @@ static bool placed(const struct seki_collector *c, unsigned int cpu)
 	return !c->resume.state || c->track.cpu[cpu].known;
 }
 
-/* By session, as in who. */
+/* By session, as in who; the newest first. */
 static void put_tickets(struct seki_collector *c)
 {
 	struct seki_buf *b = &c->out;
@@ -74,7 +74,8 @@ static void put_tickets(struct seki_collector *c)
 		return;
 	seki_put_open(b, "tickets", '{');
 	for (unsigned int i = 0; i < c->tickets.count; i++) {
-		const struct seki_ticket *t = &c->tickets.of[i];
+		const struct seki_ticket *t =
+			&c->tickets.of[(c->tickets.next + SEKI_TICKETS - 1 - i) % SEKI_TICKETS];
 
 		if (!t->text[0])
 			continue;

@@ -114,7 +114,8 @@ static void know_ticket(struct seki_resume *r, const char *session, const char *
 {
 	uint64_t id = session ? strtoull(session, NULL, 16) : 0;
 
-	if (id && !seki_tickets_know(&r->tickets, id) && (!*text || seki_ticket_fits(text)))
+	if (id && r->tickets.count < SEKI_TICKETS && !seki_tickets_know(&r->tickets, id) &&
+	    (!*text || seki_ticket_fits(text)))
 		seki_tickets_set(&r->tickets, id, text);
 }
 

@@ -31,7 +31,7 @@ struct seki_resume {
 	struct {
 		uint64_t base, seen, told[SEKI_LOSS_COUNT];
 	} cpu[SEKI_CPU_MAX];
-	struct seki_tickets tickets; /* of sessions that may go on */
+	struct seki_tickets tickets; /* of sessions that may go on, the newest first */
 	char last_id[80];
 };
 

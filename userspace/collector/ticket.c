@@ -50,6 +50,12 @@ void seki_tickets_set(struct seki_tickets *t, uint64_t session, const char *text
 	snprintf(one->text, sizeof(one->text), "%s", text);
 }
 
+void seki_tickets_take(struct seki_tickets *t, const struct seki_tickets *newest_first)
+{
+	for (unsigned int i = newest_first->count; i--;)
+		seki_tickets_set(t, newest_first->of[i].session, newest_first->of[i].text);
+}
+
 /* ---- saying it ------------------------------------------------------------------- */
 
 /* The argument of that number, NUL terminated in the event; NULL: cut off, or none. */

@@ -36,6 +36,8 @@ struct seki_tickets {
 const char *seki_tickets_of(const struct seki_tickets *t, uint64_t session);
 bool seki_tickets_know(const struct seki_tickets *t, uint64_t session);
 void seki_tickets_set(struct seki_tickets *t, uint64_t session, const char *text);
+/* Into an empty table; of the other one each stands behind those that came after it. */
+void seki_tickets_take(struct seki_tickets *t, const struct seki_tickets *newest_first);
 
 /* The event is the start of the command in a session; *ret is its word, or
  * SEKI_TICKET_NONE.
