@@ -32,7 +32,7 @@ say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,
 BPF       := bpf/maps.bpf.c $(filter-out bpf/maps.bpf.c,$(sort $(wildcard bpf/*.bpf.c)))
 LIB       := $(sort $(wildcard userspace/lib/*.c))
 POLICY    := $(sort $(wildcard userspace/policy/*.c))
-BUNDLE    := $(sort $(wildcard userspace/policy/bundle*.c)) $(addprefix userspace/policy/,key.c order.c signature.c)
+BUNDLE    := $(sort $(wildcard userspace/policy/bundle*.c)) $(addprefix userspace/policy/,container.c container_host.c key.c order.c signature.c)
 EVIDENCE  := $(sort $(wildcard userspace/evidence/*.c))
 COLLECTOR := $(sort $(wildcard userspace/collector/*.c))
 INDEX     := $(sort $(wildcard userspace/index/*.c))
@@ -76,7 +76,7 @@ SANFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-san
 BPFFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(BASE) -Wno-unused-parameter -Wno-missing-prototypes \
 	-idirafter /usr/include/x86_64-linux-gnu
 
-LIBS_LOADER := -lbpf -lelf -lcrypto -lzstd -lz
+LIBS_LOADER := -ljansson -lbpf -lelf -lcrypto -lzstd -lz
 LIBS_FORWARD := -Wl,--as-needed -lfyaml -ljansson -lcurl -lnats -lssl -lcrypto -lzstd -lm
 LIBS_USER   := -Wl,--as-needed -lfyaml -ljansson -lsqlite3 -lbpf -lelf -lcrypto -lseccomp -lzstd -lz -lm
 

@@ -26,7 +26,7 @@ int seki_first_load(const struct seki_kernel *k, const struct seki_bundle *b, bo
 	unsigned int programs;
 
 	seki_pin_undo(SEKI_PINS_NEW);
-	if (seki_run_files(b) || seki_load_fresh(k, b->n_rules, &s))
+	if (seki_containers_check(b) || seki_run_files(b) || seki_load_fresh(k, b->n_rules, &s))
 		return -1;
 	seki_step("loaded");
 	if (mkdir(SEKI_PINS_NEW, 0700) < 0) {

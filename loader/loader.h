@@ -123,6 +123,9 @@ struct seki_places {
 size_t seki_place_add(struct seki_places *p, const char *path);
 int seki_places_read(struct sekisho_bpf *s, struct seki_places *p);
 
+/* container.c - what the bundles of containers must say. */
+int seki_containers_check(const struct seki_bundle *b);
+
 /* resolve.c - the paths of a bundle on this host. */
 int seki_resolve(struct sekisho_bpf *s, const struct seki_bundle *b, const char *pins,
 		 struct seki_rows *ret);

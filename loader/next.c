@@ -79,7 +79,8 @@ int seki_swap_in(struct sekisho_bpf *s, const struct seki_kernel *k, const struc
 	__u32 generation = seki_meta_memory(s)->generation + 1;
 	struct seki_rows rows = {};
 
-	if (seki_resolve(s, b, SEKI_PINS, &rows) || seki_fill(s, b, &rows, generation, how->mode))
+	if (seki_containers_check(b) || seki_resolve(s, b, SEKI_PINS, &rows) ||
+	    seki_fill(s, b, &rows, generation, how->mode))
 		return -1;
 	seki_step("filled");
 	if (keep(s, b, how) || seki_run_files(b))

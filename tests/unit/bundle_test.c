@@ -54,6 +54,10 @@ static void add_own(struct seki_builder *b)
 	d.exec = p.path = seki_builder_string(b, "/usr/bin/hlr");
 	d.argv = seki_builder_bytes(b, "hlr\0-c", 7);
 	d.argv_len = 7;
+	d.container = seki_builder_string(b, "/srv/hlr");
+	d.image = seki_builder_string(b, "hlr:1");
+	d.container_labels = seki_builder_bytes(b, "role\0hlr", 9);
+	d.container_labels_len = 9;
 	l.name = seki_builder_string(b, "proc.hlr");
 	r.text = seki_builder_string(b, "hlr reads");
 	seki_builder_add(b, SEKI_SECTION_DOMAINS, &d);
@@ -211,6 +215,16 @@ static size_t file_length(const struct seki_bundle *b, __u32 where)
 	return file ? strlen(file) : 0;
 }
 
+static size_t container(const struct seki_bundle *b, __u32 i)
+{
+	char *labels = seki_bundle_container_labels(b, &b->domains[i]);
+	size_t sum = strlen(labels) + strlen(seki_bundle_string(b, b->domains[i].container)) +
+		     strlen(seki_bundle_string(b, b->domains[i].image));
+
+	free(labels);
+	return sum;
+}
+
 static void walk(const struct seki_bundle *b)
 {
 	size_t sum = 0;
@@ -220,7 +234,7 @@ static void walk(const struct seki_bundle *b)
 		       strlen(seki_bundle_string(b, b->domains[i].exec)) +
 		       strlen(seki_bundle_string(b, b->domains[i].unit)) +
 		       strlen(seki_bundle_string(b, b->domains[i].cgroup)) +
-		       (size_t)seki_bundle_string(b, b->domains[i].argv)[0];
+		       (size_t)seki_bundle_string(b, b->domains[i].argv)[0] + container(b, i);
 	for (__u32 i = 0; i < b->n_labels; i++)
 		sum += strlen(seki_bundle_string(b, b->labels[i].name)) +
 		       file_length(b, b->labels[i].line);

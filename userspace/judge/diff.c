@@ -90,12 +90,17 @@ static void domain_changed(struct diff *d, const struct seki_bundle_domain *a,
 	seki_autofree char *had = uids(d->a, a), *has = uids(d->b, b);
 	seki_autofree char *by = seki_bundle_through_text(d->a->b, a->id);
 	seki_autofree char *through = seki_bundle_through_text(d->b->b, b->id);
+	seki_autofree char *labelled = seki_bundle_container_labels(d->a->b, a);
+	seki_autofree char *labels = seki_bundle_container_labels(d->b->b, b);
 	const char *name = str(d->a, a->name);
 	char from[16], to[16];
 
 	text_changed(d, name, "program", str(d->a, a->exec), str(d->b, b->exec));
 	text_changed(d, name, "unit", str(d->a, a->unit), str(d->b, b->unit));
 	text_changed(d, name, "cgroup", str(d->a, a->cgroup), str(d->b, b->cgroup));
+	text_changed(d, name, "container", str(d->a, a->container), str(d->b, b->container));
+	text_changed(d, name, "image", str(d->a, a->image), str(d->b, b->image));
+	text_changed(d, name, "container label", labelled ?: "", labels ?: "");
 	text_changed(d, name, "origin", seki_bundle_domain_name(d->a->b, a->origin),
 		     seki_bundle_domain_name(d->b->b, b->origin));
 	if (!same_argv(d, a, b))

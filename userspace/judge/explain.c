@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "userspace/collector/words.h"
+#include "userspace/lib/cleanup.h"
 #include "userspace/policy/policy.h"
 
 static const char *str(const struct seki_case *c, __u32 offset)
@@ -116,6 +117,23 @@ static void show_decision(const struct seki_case *c, const struct seki_decision 
 	show_why(c, d, out);
 }
 
+/* What was asked of its container when the policy was loaded. */
+static void show_container(const struct seki_case *c, const struct seki_bundle_domain *d, FILE *out)
+{
+	seki_autofree char *labels = seki_bundle_container_labels(c->v->b, d);
+
+	if (!*str(c, d->container))
+		return;
+	fputs("  ", out);
+	place(c, d->line, out);
+	fprintf(out, ": %s is in the container of %s", str(c, d->name), str(c, d->container));
+	if (*str(c, d->image))
+		fprintf(out, ", of the image %s", str(c, d->image));
+	if (labels && *labels)
+		fprintf(out, ", labelled %s", labels);
+	fputs(", as its config.json said at the load\n", out);
+}
+
 /* What a process must have been to be in the domain. */
 static void show_entry(const struct seki_case *c, const struct seki_bundle_domain *d, FILE *out)
 {
@@ -131,6 +149,7 @@ static void show_entry(const struct seki_case *c, const struct seki_bundle_domai
 	fprintf(out, ", started by %s", domain_name(c, d->origin));
 	fputs(d->argv_len ? ", with the arguments given there" : ", with any arguments", out);
 	fputs(d->open_to_operator ? ", by operators too\n" : ", never by an operator\n", out);
+	show_container(c, d, out);
 }
 
 /* Which logins have the role, each with its place. */

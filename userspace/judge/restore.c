@@ -145,6 +145,36 @@ static void argv(struct restore *r, const struct seki_bundle_domain *d)
 	}
 }
 
+static void labels(struct restore *r, const struct seki_bundle_domain *d)
+{
+	const char *key = str(r, d->container_labels), *end = key + d->container_labels_len;
+
+	if (key < end)
+		fputs("      label:\n", r->out);
+	while (key < end) {
+		const char *value = key + strlen(key) + 1;
+
+		fputs("        ", r->out);
+		quoted(r->out, key);
+		fputs(": ", r->out);
+		quoted(r->out, value);
+		fputc('\n', r->out);
+		key = value + strlen(value) + 1;
+	}
+}
+
+static void container(struct restore *r, const struct seki_bundle_domain *d)
+{
+	if (!*str(r, d->container))
+		return;
+	fputs("    container:\n      bundle: ", r->out);
+	quoted(r->out, str(r, d->container));
+	fputc('\n', r->out);
+	if (*str(r, d->image))
+		fprintf(r->out, "      image: \"%s\"\n", str(r, d->image));
+	labels(r, d);
+}
+
 /* Code that a function makes itself is open to it by its key, not by a rule. */
 static bool makes_code(const struct restore *r, const struct seki_bundle_domain *d)
 {
@@ -167,6 +197,7 @@ static void actor(struct restore *r, const struct seki_bundle_domain *d)
 	if (*str(r, d->cgroup))
 		fprintf(r->out, "    cgroup: \"%s\"\n", str(r, d->cgroup));
 	argv(r, d);
+	container(r, d);
 	if (d->user)
 		fprintf(r->out, "    user: %u\n", d->user);
 	if (d->open_to_operator)

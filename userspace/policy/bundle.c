@@ -22,7 +22,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 _Static_assert(offsetof(struct seki_bundle_head, format) == 40, "digest covers the rest");
 _Static_assert(sizeof(struct seki_bundle_head) == 128, "head");
 _Static_assert(sizeof(struct seki_bundle_meta) == 24, "meta");
-_Static_assert(sizeof(struct seki_bundle_domain) == 48, "domain");
+_Static_assert(sizeof(struct seki_bundle_domain) == 64, "domain");
 _Static_assert(sizeof(struct seki_bundle_label) == 16, "label");
 _Static_assert(sizeof(struct seki_bundle_path) == 16, "path");
 _Static_assert(sizeof(struct seki_bundle_addr) == 32, "address");

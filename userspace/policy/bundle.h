@@ -25,7 +25,7 @@
 #include "userspace/policy/signature.h"
 
 #define SEKI_BUNDLE_MAGIC "SEKIBNDL"
-#define SEKI_BUNDLE_FORMAT 5
+#define SEKI_BUNDLE_FORMAT 6
 #define SEKI_BUNDLE_SIZE_MAX (64u << 20)
 
 enum seki_section {
@@ -95,6 +95,11 @@ struct seki_bundle_domain {
 	__u32 argv_len;	     /* NULs included; 0: any arguments */
 	__u32 core_function; /* 1-4 (TTS-CORE-n); 0: not a core function */
 	__u32 line;	     /* seki_where() */
+	/* What the OCI bundle must say that its program is in, at load: container.h. */
+	__u32 container;	/* string: its directory, "" if there is none */
+	__u32 image;		/* string: NAME or NAME@sha256:DIGEST, "" for any */
+	__u32 container_labels; /* offset into strings: key, value, each NUL terminated */
+	__u32 container_labels_len;
 };
 
 enum seki_label_kind {
@@ -217,6 +222,15 @@ const char *seki_cgroup_fault(const char *pattern);
 unsigned int seki_cgroup_read(const char *pattern, struct seki_cgroup_part ret[SEKI_CGROUP_PARTS]);
 /* Is it that path or one below? */
 bool seki_cgroup_fits(const char *pattern, const char *path);
+
+/* bundle_container.c: the container of a function, as container.h checks it; false: it has
+ * none.
+ */
+struct seki_container;
+bool seki_bundle_container(const struct seki_bundle *b, const struct seki_bundle_domain *d,
+			   struct seki_container *ret);
+/* "role=hlr, tier=1"; malloc'ed, or NULL. */
+char *seki_bundle_container_labels(const struct seki_bundle *b, const struct seki_bundle_domain *d);
 
 /* bundle_matrix.c: the matrix as the decision core reads it, cell (domain, label) at
  * domain * SEKI_LABEL_MAX + label; *ret_n cells, malloc'ed, or NULL.

@@ -9,6 +9,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "userspace/policy/container.h"
+
 /* Control characters would reach terminals and logs through every tool. */
 static const char *check_strings(const struct seki_bundle_reading *r)
 {
@@ -129,11 +131,36 @@ static bool cgroup_ok(const struct seki_bundle_reading *r, const struct seki_bun
 	       (!nonempty(r, d->cgroup) || !seki_cgroup_fault(r->b.strings + d->cgroup));
 }
 
+/* Keys and values, and never one without the other. */
+static bool labels_ok(const struct seki_bundle_reading *r, const struct seki_bundle_domain *d)
+{
+	__u64 end = (__u64)d->container_labels + d->container_labels_len;
+	__u32 texts = 0;
+
+	if (!d->container_labels_len)
+		return string_ok(r, d->container_labels);
+	if (end > r->n_strings || r->b.strings[end - 1])
+		return false;
+	for (__u64 i = d->container_labels; i < end; i++)
+		texts += !r->b.strings[i];
+	return texts % 2 == 0;
+}
+
+static bool container_ok(const struct seki_bundle_reading *r, const struct seki_bundle_domain *d)
+{
+	if (!string_ok(r, d->container) || !string_ok(r, d->image) || !labels_ok(r, d))
+		return false;
+	if (!nonempty(r, d->container))
+		return !nonempty(r, d->image) && !d->container_labels_len;
+	return absolute(r, d->container) && nonempty(r, d->exec) &&
+	       !seki_image_fault(r->b.strings + d->image);
+}
+
 static bool domain_ok(const struct seki_bundle_reading *r, const struct seki_bundle_domain *d)
 {
 	return nonempty(r, d->name) && (absolute(r, d->exec) || !nonempty(r, d->exec)) &&
 	       string_ok(r, d->exec) && string_below(r, d->unit, SEKI_UNIT_MAX) && argv_ok(r, d) &&
-	       cgroup_ok(r, d) && label_known(r, d->proc_label) &&
+	       cgroup_ok(r, d) && container_ok(r, d) && label_known(r, d->proc_label) &&
 	       label_known(r, d->shared_label) && label_known(r, d->user_label) &&
 	       !d->user == !d->user_label && domain_known(r, d->origin) &&
 	       d->open_to_operator <= 1 && d->core_function <= 4 && where_ok(r, d->line);

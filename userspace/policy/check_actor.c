@@ -233,6 +233,7 @@ void seki_check_actors(struct seki_compilation *c)
 		check_shared_program(c, a);
 		check_traffic(c, a);
 		check_user(c, a);
+		seki_check_container(c, a);
 		warn_open_entry(c, a);
 		check_operator(c, a);
 		resolve_origin(c, a);

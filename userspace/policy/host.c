@@ -176,5 +176,7 @@ void seki_check_host(struct seki_compilation *c)
 		check_place(c, root, i, &objects);
 	for (unsigned int i = 0; i < c->policy.n_actors; i++)
 		check_unit_exists(c, root, &c->policy.actor[i]);
+	for (unsigned int i = 0; i < c->policy.n_functions; i++)
+		seki_check_container_host(c, root, &c->policy.actor[i]);
 	seki_table_free(&objects);
 }

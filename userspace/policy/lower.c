@@ -92,6 +92,20 @@ static void set_argv(struct lowering *l, const struct seki_actor *a, struct seki
 	d->argv_len = (__u32)at;
 }
 
+static void set_container(struct lowering *l, const struct seki_actor *a,
+			  struct seki_bundle_domain *d)
+{
+	size_t len;
+	const char *labels = seki_container_labels(l->c, a, &len);
+
+	d->container = string(l, a->container.bundle.s);
+	d->image = string(l, a->container.image.s);
+	if (!len)
+		return;
+	d->container_labels = seki_builder_bytes(l->b, labels, len);
+	d->container_labels_len = (__u32)len;
+}
+
 static void own_domain(struct lowering *l, const struct seki_actor *a)
 {
 	struct seki_bundle_domain d = { .id = a->id,
@@ -109,6 +123,7 @@ static void own_domain(struct lowering *l, const struct seki_actor *a)
 	d.unit = string(l, a->cgroup.s ? NULL : a->unit.s);
 	d.cgroup = string(l, a->cgroup.s);
 	set_argv(l, a, &d);
+	set_container(l, a, &d);
 	seki_builder_add(l->b, SEKI_SECTION_DOMAINS, &d);
 }
 

@@ -50,6 +50,7 @@ static const struct seki_key function_keys[] = {
 	KEY("unit", seki_read_text, seki_actor, unit, false),
 	KEY("cgroup", seki_read_text, seki_actor, cgroup, false),
 	KEY("argv", seki_read_argv, seki_actor, argv, false),
+	KEY("container", seki_read_container, seki_actor, container, false),
 	KEY("user", seki_read_text, seki_actor, user, false),
 	KEY("data", seki_read_files, seki_actor, data, false),
 	KEY("keys", seki_read_files, seki_actor, keys, false),
@@ -115,12 +116,18 @@ static const struct seki_key file_keys[] = {
 	KEY("optional", seki_read_flag, seki_file, optional, false),
 };
 
+static const struct seki_key container_keys[] = {
+	KEY("bundle", seki_read_path, seki_bundle_said, bundle, true),
+	KEY("image", seki_read_text, seki_bundle_said, image, false),
+	KEY("label", seki_read_pairs, seki_bundle_said, label, false),
+};
+
 static const struct seki_key description_keys[] = {
 	KEY("en", seki_read_prose, seki_description, en, true),
 	KEY("ja", seki_read_prose, seki_description, ja, true),
 };
 
-enum { POLICY, FRAGMENT, FUNCTION, DOMAIN, ROLE, RULE, KERNEL, FILE_, DESCRIPTION };
+enum { POLICY, FRAGMENT, FUNCTION, DOMAIN, ROLE, RULE, KERNEL, FILE_, CONTAINER, DESCRIPTION };
 const struct seki_key_table seki_key_tables[] = {
 	[POLICY] = { "policy", "the policy", policy_keys, COUNT(policy_keys) },
 	[FRAGMENT] = { "fragment", "an included file", fragment_keys, COUNT(fragment_keys) },
@@ -130,6 +137,7 @@ const struct seki_key_table seki_key_tables[] = {
 	[RULE] = { "rule", "a rule", rule_keys, COUNT(rule_keys) },
 	[KERNEL] = { "kernel", "'kernel'", kernel_keys, COUNT(kernel_keys) },
 	[FILE_] = { "file", "a path", file_keys, COUNT(file_keys) },
+	[CONTAINER] = { "container", "a container", container_keys, COUNT(container_keys) },
 	[DESCRIPTION] = { "description", "a description", description_keys,
 			  COUNT(description_keys) },
 };
@@ -145,10 +153,10 @@ static const struct seki_key *find_key(const struct seki_key_table *t, const cha
 	return NULL;
 }
 
-/* What people look for, and the runtime alone could tell. */
+/* What people look for beside the program. */
 static bool is_image(const char *key)
 {
-	return !strcmp(key, "image") || !strcmp(key, "container") || !strcmp(key, "label");
+	return !strcmp(key, "image") || !strcmp(key, "label");
 }
 
 static void unknown_key(struct seki_model *m, const struct seki_key_table *t,
@@ -167,12 +175,11 @@ static void unknown_key(struct seki_model *m, const struct seki_key_table *t,
 		strcat(strcat(list, i ? ", " : ""), known[i]);
 	}
 	meant = seki_closest(key->text, known, t->n);
-	if (find_key(t, "exec") && is_image(key->text))
+	if (find_key(t, "container") && is_image(key->text))
 		seki_error(m->diag, key->pos,
-			   "unknown key '%.64s'; what a runtime says of a container is no proof, "
-			   "name its program's file by 'exec', its layers by 'data' and its cgroup "
-			   "by 'cgroup'",
-			   key->text);
+			   "unknown key '%.64s'; it is a condition on an OCI bundle, write "
+			   "'container: { bundle: DIR, %.64s: ... }'",
+			   key->text, key->text);
 	else if (meant)
 		seki_error(m->diag, key->pos, "unknown key '%.64s'; did you mean '%s'?", key->text,
 			   meant);
@@ -286,6 +293,11 @@ static void read_description(struct seki_model *m, const struct seki_node *n, vo
 		seki_read_map(m, n, &seki_key_tables[DESCRIPTION], n->pos, d);
 	else
 		seki_read_prose(m, n, &d->en);
+}
+
+void seki_read_container(struct seki_model *m, const struct seki_node *n, void *field)
+{
+	seki_read_map(m, n, &seki_key_tables[CONTAINER], n->pos, field);
 }
 
 /* An entry of data: or keys: that is a mapping. */

@@ -30,6 +30,8 @@ seki_reader seki_read_prose;	    /* struct seki_text: line breaks become blanks 
 seki_reader seki_read_path;	    /* struct seki_text: absolute, canonical */
 seki_reader seki_read_texts;	    /* struct seki_texts: one or a list */
 seki_reader seki_read_argv;	    /* struct seki_texts: a list, may hold "" */
+seki_reader seki_read_container;    /* struct seki_bundle_said */
+seki_reader seki_read_pairs;	    /* struct seki_pairs: texts by name */
 seki_reader seki_read_files;	    /* struct seki_files */
 seki_reader seki_read_number;	    /* struct seki_number: 1 to 2147483647 */
 seki_reader seki_read_language;	    /* struct seki_number: 1 */

@@ -263,13 +263,26 @@ static void add_unit(struct seki_compilation *c, const struct seki_actor *a)
 		"/run/systemd/system.control", "/run/systemd/transient",
 	};
 
-	if (!a->label[SEKI_PART_UNIT] || strlen(a->unit.s) <= strlen(".service"))
+	if (!a->unit.s || strlen(a->unit.s) <= strlen(".service"))
 		return;
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
 		add_dropins(c, a, dirs[i]);
 	/* the vendor's service.d is part of systemd and may be needed by others */
 	add_unit_path(c, a, dirs[0], "service.d");
 	add_unit_path(c, a, dirs[1], "service.d");
+}
+
+/* That it is there is asked where it is read.  It may be named among the data too. */
+static void add_container(struct seki_compilation *c, const struct seki_actor *a)
+{
+	enum seki_part part;
+	struct seki_text t = { seki_container_config(c, a, &part), a->container.bundle.pos };
+	uint32_t old;
+
+	if (t.s && (!seki_table_find(&c->place_of, t.s, strlen(t.s), &old) ||
+		    c->place[old].label != a->label[part]))
+		add_named(c, &t, a->label[part], 0,
+			  part == SEKI_PART_DATA ? a->label[SEKI_PART_DEVICE] : 0, true);
 }
 
 static void add_own(struct seki_compilation *c)
@@ -300,7 +313,9 @@ void seki_collect_paths(struct seki_compilation *c)
 		add_sockets(c, a);
 	}
 	for (unsigned int i = 0; i < p->n_functions; i++)
-		if (p->actor[i].id)
+		if (p->actor[i].id) {
 			add_unit(c, &p->actor[i]);
+			add_container(c, &p->actor[i]);
+		}
 	add_own(c);
 }

@@ -50,6 +50,21 @@ struct seki_files {
 	unsigned int n;
 };
 
+/* label: of a container */
+struct seki_pair {
+	struct seki_text key, value;
+};
+struct seki_pairs {
+	struct seki_pair *v;
+	unsigned int n;
+};
+
+/* The OCI bundle that a function's program is in. */
+struct seki_bundle_said {
+	struct seki_text bundle, image;
+	struct seki_pairs label;
+};
+
 /* Labels an actor brings. */
 enum seki_part {
 	SEKI_PART_EXEC,
@@ -73,6 +88,7 @@ struct seki_actor {
 	struct seki_text exec, unit, cgroup, origin, user, description;
 	struct seki_texts argv, management, traffic;
 	struct seki_files data, keys, code;
+	struct seki_bundle_said container;
 	__u32 for_operators;  /* people start it too */
 	__u32 anonymous_code; /* 1: it may run code that it makes in memory */
 	__u32 uid;	      /* of user, 0: none; check_actor.c */
@@ -314,6 +330,19 @@ void seki_check_lend(struct seki_compilation *c, const struct seki_rule *r);
 /* Before names are made: a service's cgroup names its unit. */
 void seki_cgroup_units(struct seki_compilation *c);
 void seki_check_cgroup(struct seki_compilation *c, const struct seki_actor *a);
+
+/* check_container.c */
+void seki_check_container(struct seki_compilation *c, const struct seki_actor *a);
+/* Against the bundle below the directory root, -1: this host's. */
+void seki_check_container_host(struct seki_compilation *c, int root, const struct seki_actor *a);
+/* The file that says what the container is, and which part of the function it is; the
+ * path is NULL where there is none.
+ */
+const char *seki_container_config(struct seki_compilation *c, const struct seki_actor *a,
+				  enum seki_part *ret);
+/* KEY and VALUE, each with its NUL. */
+const char *seki_container_labels(struct seki_compilation *c, const struct seki_actor *a,
+				  size_t *ret_len);
 
 /* suggest.c */
 const char *seki_closest(const char *word, const char *const *known, unsigned int n);

@@ -49,6 +49,21 @@ static void print_logins(const struct seki_bundle *b, __u16 id, FILE *out)
 		fprintf(out, " through %s", through);
 }
 
+static void print_container(const struct seki_bundle *b, const struct seki_bundle_domain *d,
+			    FILE *out)
+{
+	seki_autofree char *labels = seki_bundle_container_labels(b, d);
+
+	if (!*str(b, d->container))
+		return;
+	fprintf(out, "    container %s", str(b, d->container));
+	if (*str(b, d->image))
+		fprintf(out, " image %s", str(b, d->image));
+	if (labels && *labels)
+		fprintf(out, " label %s", labels);
+	fputc('\n', out);
+}
+
 static void print_domains(const struct seki_bundle *b, FILE *out)
 {
 	fprintf(out, "\ndomains\n");
@@ -72,6 +87,7 @@ static void print_domains(const struct seki_bundle *b, FILE *out)
 		fprintf(out, "\n");
 		if (d->argv_len)
 			print_argv(b, d, out);
+		print_container(b, d, out);
 	}
 }
 

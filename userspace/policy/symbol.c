@@ -139,7 +139,7 @@ static bool has_part(const struct seki_actor *a, enum seki_part part)
 	case SEKI_PART_DEVICE:
 		return a->data.n || a->keys.n;
 	case SEKI_PART_UNIT:
-		return a->is_function && a->unit.s;
+		return a->is_function && (a->unit.s || a->container.bundle.s);
 	case SEKI_PART_SHARED:
 		return a->is_function;
 	case SEKI_PART_USER:

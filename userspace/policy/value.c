@@ -160,6 +160,29 @@ void seki_read_files(struct seki_model *m, const struct seki_node *n, void *fiel
 	}
 }
 
+void seki_read_pairs(struct seki_model *m, const struct seki_node *n, void *field)
+{
+	struct seki_pairs *p = field;
+
+	if (n->kind != SEKI_NODE_MAP) {
+		seki_wrong_type(m, n, "a mapping of names to texts");
+		return;
+	}
+	if (!n->first)
+		seki_error(m->diag, n->pos, "empty mapping; name at least one, or remove the key");
+	p->v = seki_arena_array(m->arena, n->count + 1, sizeof(*p->v));
+	for (const struct seki_node *k = n->first; k; k = k->next->next) {
+		struct seki_pair *pair = &p->v[p->n];
+
+		if (k->kind != SEKI_NODE_SCALAR)
+			continue;
+		m->key = k;
+		seki_read_text(m, k, &pair->key);
+		seki_read_text(m, k->next, &pair->value);
+		p->n += pair->key.s && pair->value.s;
+	}
+}
+
 void seki_read_number(struct seki_model *m, const struct seki_node *n, void *field)
 {
 	__u64 value = 0;
