@@ -25,10 +25,12 @@ char *seki_bundle_container_labels(const struct seki_bundle *b, const struct sek
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	for (const char *sep = ""; out && key < end; sep = ", ") {
+	if (!out)
+		return NULL;
+	for (const char *sep = ""; key < end; sep = ", ") {
 		value = key + strlen(key) + 1;
 		fprintf(out, "%s%s=%s", sep, key, value);
 		key = value + strlen(value) + 1;
 	}
-	return out && !fclose(out) ? text : NULL;
+	return !fclose(out) ? text : NULL;
 }

@@ -115,7 +115,7 @@ static int check_root(int root, const struct seki_container *c, const char *dir,
 int seki_container_check(int root, const struct seki_container *c, struct seki_container_fault *ret)
 {
 	seki_autofree char *json = NULL, *dir = NULL;
-	size_t size;
+	size_t size = 0;
 
 	if (read_config(root, c, &json, &size, ret) ||
 	    seki_container_read(json, size, c, &dir, ret))
