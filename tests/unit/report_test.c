@@ -19,6 +19,17 @@ static const char *log_of(const char *text)
 	return file;
 }
 
+TEST(times_are_written)
+{
+	char text[SEKI_UTC_TEXT];
+
+	EXPECT_STREQ("1970-01-01T00:00:00Z", seki_utc_text(0, text));
+	EXPECT_STREQ("2026-11-20T03:34:56Z", seki_utc_text(1795145696, text));
+	EXPECT_STREQ("9999-12-31T23:59:59Z", seki_utc_text(253402300799, text));
+	EXPECT_STREQ("-", seki_utc_text(253402300800, text));
+	EXPECT_STREQ("-", seki_utc_text(INT64_MAX, text));
+}
+
 #define RECORD(t, rest) "{\"v\":1,\"id\":\"h:bootbootboot:1\",\"t\":\"" t "\"," rest "}\n"
 
 TEST(times_are_read)
@@ -33,6 +44,7 @@ TEST(times_are_read)
 		{ "2026-11-20T12:34:56.123456789+09:00", 1795145696123456789 },
 		{ "1970-01-02", 86400000000000 },
 		{ "1970-01-02T00:01", 86460000000000 },
+		{ "2554-07-21T23:34:32.9Z", 18446744072900000000u },
 	};
 	static const char *const wrong[] = {
 		"",
@@ -43,6 +55,8 @@ TEST(times_are_read)
 		"2026-01-01T25:00",
 		"2026-01-01T00:00:00+9",
 		"2026-01-01T00:00:00Zz",
+		"9999-12-31",
+		"2554-07-21T23:34:34Z",
 		"yesterday",
 		"\033[2J",
 		"2026-01-01T00:00:00+09:00\033",

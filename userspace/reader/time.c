@@ -76,7 +76,7 @@ bool seki_time_parse(const char *text, uint64_t *ret_ns)
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
 	when = known ? timegm(&tm) - east : mktime(&tm);
-	if (when < 0)
+	if (when < 0 || (uint64_t)when >= UINT64_MAX / NS)
 		return false;
 	*ret_ns = (uint64_t)when * NS + ns;
 	return true;
@@ -87,7 +87,8 @@ const char *seki_utc_text(uint64_t seconds, char ret[SEKI_UTC_TEXT])
 	time_t s = (time_t)seconds;
 	struct tm tm;
 
-	if (!gmtime_r(&s, &tm) || !strftime(ret, SEKI_UTC_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm))
+	if (!gmtime_r(&s, &tm) || tm.tm_year > 9999 - 1900 ||
+	    !strftime(ret, SEKI_UTC_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm))
 		strcpy(ret, "-");
 	return ret;
 }

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* RFC 3339 or a part of it from the date on, local time without an offset. */
+/* RFC 3339 or a part of it from the date on, local time without an offset; before the
+ * year 2554, which 64 bits of nanoseconds hold.
+ */
 bool seki_time_parse(const char *text, uint64_t *ret_ns);
 
 /* RFC 3339 in UTC, whole seconds; "-" for a year that has more than four digits.  Returns ret. */
