@@ -71,6 +71,10 @@ effect() {
 # up was gone.
 again='systemctl reset-failed osmo-hlr; systemctl restart osmo-hlr && systemctl is-active osmo-hlr ||
 	{ journalctl -b --no-pager -o cat -n 40 -u osmo-hlr; exit 1; }'
+# All that it listens on is of the baseline.
+listens='{ for i in {1..300}; do
+		[[ $(ss -Hltn "sport = :4222 or sport = :4258 or sport = :4259" | wc -l) -eq 3 ]] && break; sleep 0.1
+	done; ss -Hltn; [[ $i -lt 300 ]]; }'
 begin_work
 make_site "$work/site"
 make_policy "$work/policy"
@@ -116,7 +120,7 @@ for kernel in $KERNELS; do
 		before=\$(refused); sekisho baseline take -o $base && jq -c '[.not_seen, (.sections | map_values(length))]' $base &&
 			jq -e '.not_seen == {} and (.sections | all(.[]; length > 0))' $base &&
 			$settle && [[ \$(refused) == \"\$before\" ]]"
-	check "$kernel: then the function starts, and is part of the next baseline" sh_root "$again && sleep 2 && sekisho baseline take -o $base"
+	check "$kernel: then the function starts, and is part of the next baseline" sh_root "$again && $listens && sekisho baseline take -o $base"
 	check "$kernel: against which the host has not changed" sh_root 'systemctl start sekisho-baseline && sekisho baseline check'
 	check "$kernel: which is on record, too" sh_root \
 		"$settle; sekisho query --class change --json | tail -n 1 | tee /dev/stderr | jq -e '.act == \"baseline compared\" and .changes == 0 and .who.uid == 0'"
@@ -126,7 +130,7 @@ for kernel in $KERNELS; do
 	check "$kernel: and does without it" sh_root \
 		"rm $odd; $again"
 	check "$kernel: refuse: with another unit the next policy is not taken" sh_root \
-		"printf '[Service]\nExecStart=/bin/true\n' >$unit; ! systemctl reload sekisho && journalctl -b --no-pager -o cat -u sekisho | tail -n 5 |
+		"printf '[Service]\nExecStart=/bin/true\n' >$unit; ! systemctl reload sekisho && journalctl --sync && journalctl -b --no-pager -o cat -u sekisho | tail -n 5 |
 			tee /dev/stderr | grep 'outside a ticket: refuse'"
 	check "$kernel: with a record that alarms" effect units refuse
 	check "$kernel: but functions start" sh_root 'systemctl restart osmo-hlr && systemctl is-active osmo-hlr'
@@ -143,7 +147,7 @@ for kernel in $KERNELS; do
 		'sekisho query --ticket CHG-7 --json | jq -e -s "(map(.who.session) | unique | length) == 1 and (map(select(.proc.pid == 1)) | length) == 0"'
 	check "$kernel: a change under a ticket is a finding" sh_root "sekisho baseline check; [[ \$? -eq 4 ]] && systemctl restart osmo-hlr"
 	check "$kernel: and names it" effect setid finding CHG-7
-	check "$kernel: the host is as it was" sh_root "rm $odd; dpkg -P sekisho-e2e-tiny && sekisho baseline check"
+	check "$kernel: the host is as it was" sh_root "rm $odd; dpkg -P sekisho-e2e-tiny && $listens && sekisho baseline check"
 
 	# An accident, from its begin to the bundle for others.
 	check "$kernel: an accident is opened, noted and closed" sh_root \
@@ -211,7 +215,8 @@ for kernel in $KERNELS; do
 		systemctl set-property --runtime stand-in MemoryMax=64M CPUQuota=50% TasksMax=10 &&
 		grep -qx 67108864 /sys/fs/cgroup/system.slice/stand-in.service/memory.max &&
 		systemctl freeze stand-in && systemctl thaw stand-in && systemctl stop stand-in && ! systemctl is-active --quiet stand-in"
-	check "$kernel: and killed" sh_root "$stand_in && systemctl kill -s KILL stand-in; sleep 0.5; ! systemctl is-active --quiet stand-in"
+	check "$kernel: and killed" sh_root "$stand_in && systemctl kill -s KILL stand-in
+		for i in {1..100}; do systemctl is-active --quiet stand-in || exit 0; sleep 0.1; done; exit 1"
 	check "$kernel: after all that daemon-reload and daemon-reexec" sh_root \
 		'systemctl daemon-reload && systemctl daemon-reexec && systemctl is-active sekishod && sekisho status'
 	check "$kernel: stopping the loader's units does nothing" sh_root \
