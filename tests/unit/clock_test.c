@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
 #include "userspace/collector/clock.h"
+
+#include <time.h>
 
 #include "tests/harness.h"
 #include "tests/unit/events.h"
@@ -15,6 +18,38 @@ static void process(const char *pid, const char *comm)
 	ASSERT_EQ(0, mkdir(path, 0755));
 	strcat(path, "/comm");
 	file_put(path, comm);
+}
+
+/* Short: microseconds, and Z for a zone that is none. */
+TEST(time_is_shown_whole_and_short)
+{
+	static const struct {
+		const char *zone, *whole, *brief;
+	} rows[] = {
+		{ "UTC0", "2001-09-09T01:46:40.000000009+00:00", "2001-09-09T01:46:40.000000Z" },
+		{ "JST-9", "2001-09-09T10:46:40.000000009+09:00",
+		  "2001-09-09T10:46:40.000000+09:00" },
+		{ "NST3:30", "2001-09-08T22:16:40.000000009-03:30",
+		  "2001-09-08T22:16:40.000000-03:30" },
+	};
+	char text[SEKI_TIME_TEXT];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct seki_clock c = { .offset = (int64_t)SEKI_NS, .second = -1 };
+
+		setenv("TZ", rows[i].zone, 1);
+		tzset();
+		EXPECT_EQ(strlen(rows[i].whole),
+			  seki_clock_text(&c, 999999999 * SEKI_NS + 9, text));
+		EXPECT_STREQ(rows[i].whole, text);
+		EXPECT_EQ(strlen(rows[i].brief),
+			  seki_clock_brief(&c, 999999999 * SEKI_NS + 9, text));
+		EXPECT_STREQ(rows[i].brief, text);
+		seki_clock_brief(&c, 1000000000 * SEKI_NS - 1, text);
+		EXPECT_EQ(0, strncmp(".999999", strchr(text, '.'), 7));
+	}
+	unsetenv("TZ");
+	tzset();
 }
 
 TEST(program_that_keeps_the_clock_is_named)

@@ -54,24 +54,39 @@ static void show_second(struct seki_clock *c, int64_t second)
 	c->second = second;
 	c->date_len = strlen(c->date);
 	c->zone_len = strlen(c->zone);
+	c->utc = !strcmp(c->zone, "+00:00");
+}
+
+/* digits: of the second's fraction, value; behind the date, where the zone goes then. */
+static char *date_of(struct seki_clock *c, int64_t second, uint32_t value, unsigned int digits,
+		     char *ret)
+{
+	if (second != c->second)
+		show_second(c, second);
+	memcpy(ret, c->date, c->date_len);
+	ret += c->date_len;
+	*ret = '.';
+	for (unsigned int i = digits; i > 0; i--, value /= 10)
+		ret[i] = (char)('0' + value % 10);
+	return ret + 1 + digits;
 }
 
 unsigned int seki_clock_text(struct seki_clock *c, uint64_t boottime, char ret[SEKI_TIME_TEXT])
 {
 	uint64_t wall = boottime + (uint64_t)c->offset;
-	int64_t second = (int64_t)(wall / SEKI_NS);
-	uint32_t ns = (uint32_t)(wall % SEKI_NS);
-	size_t date;
+	char *zone = date_of(c, (int64_t)(wall / SEKI_NS), (uint32_t)(wall % SEKI_NS), 9, ret);
 
-	if (second != c->second)
-		show_second(c, second);
-	date = c->date_len;
-	memcpy(ret, c->date, date);
-	ret[date] = '.';
-	for (int i = 9; i > 0; i--, ns /= 10)
-		ret[date + (size_t)i] = (char)('0' + ns % 10);
-	memcpy(ret + date + 10, c->zone, c->zone_len + 1);
-	return (unsigned int)(date + 10 + c->zone_len);
+	memcpy(zone, c->zone, c->zone_len + 1);
+	return (unsigned int)((size_t)(zone - ret) + c->zone_len);
+}
+
+unsigned int seki_clock_brief(struct seki_clock *c, uint64_t boottime, char ret[SEKI_TIME_TEXT])
+{
+	uint64_t us = (boottime + (uint64_t)c->offset) / 1000;
+	char *zone = date_of(c, (int64_t)(us / 1000000), (uint32_t)(us % 1000000), 6, ret);
+
+	memcpy(zone, c->utc ? "Z" : c->zone, c->utc ? 2 : c->zone_len + 1);
+	return (unsigned int)((size_t)(zone - ret) + (c->utc ? 1 : c->zone_len));
 }
 
 static bool keeps_time(const char *comm)

@@ -19,16 +19,19 @@ struct seki_clock {
 	char date[24];	  /* 2026-01-31T12:34:56 */
 	char zone[8];	  /* +09:00 */
 	size_t date_len, zone_len;
+	bool utc; /* the zone is */
 };
 
 #define SEKI_TIME_TEXT 40
-#define SEKI_TIME_ZONE 29 /* where its zone begins */
 
 uint64_t seki_clock_now(void);
 /* Read the clocks anew; cheap, once per batch. */
 void seki_clock_tick(struct seki_clock *c);
 /* RFC 3339 with nanoseconds and UTC offset.  Returns its length. */
 unsigned int seki_clock_text(struct seki_clock *c, uint64_t boottime, char ret[SEKI_TIME_TEXT]);
+
+/* With microseconds, and Z for UTC: boot time beside it has the nanoseconds. */
+unsigned int seki_clock_brief(struct seki_clock *c, uint64_t boottime, char ret[SEKI_TIME_TEXT]);
 
 /* What the kernel knows of the keeping of the wall clock. */
 struct seki_ntp {

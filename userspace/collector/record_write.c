@@ -53,46 +53,32 @@ static void put_accesses(struct seki_buf *b, uint32_t set)
 	seki_put_close(b, ']');
 }
 
-/* Boot time has the nanoseconds. */
-static void put_short_time(struct seki_buf *b, const char *text, unsigned int len)
-{
-	const char *zone = text + SEKI_TIME_ZONE;
-
-	seki_buf_mem(b, text, SEKI_TIME_ZONE - 3);
-	if (!strcmp(zone, "+00:00"))
-		seki_buf_char(b, 'Z');
-	else
-		seki_buf_mem(b, zone, len - SEKI_TIME_ZONE);
-}
-
 static void put_time(struct seki_buf *b, struct seki_clock *c, uint64_t boottime, bool brief)
 {
 	char text[SEKI_TIME_TEXT];
-	unsigned int len = seki_clock_text(c, boottime, text);
+	unsigned int len = brief ? seki_clock_brief(c, boottime, text) :
+				   seki_clock_text(c, boottime, text);
 
 	seki_put_u64(b, "bt", boottime);
 	seki_buf_lit(b, "\"t\":\"");
-	if (brief)
-		put_short_time(b, text, len);
+	seki_buf_mem(b, text, len);
+	if (brief && c->sync)
+		seki_buf_lit(b, "\",");
+	else if (brief)
+		seki_buf_lit(b, "\",\"clock\":0,");
+	else if (c->sync)
+		seki_buf_lit(b, "\",\"clock\":\"sync\",");
 	else
-		seki_buf_mem(b, text, len);
-	seki_buf_lit(b, "\",");
-	if (brief) {
-		if (!c->sync)
-			seki_buf_lit(b, "\"clock\":0,");
-	} else if (c->sync) {
-		seki_buf_lit(b, "\"clock\":\"sync\",");
-	} else {
-		seki_buf_lit(b, "\"clock\":\"unsync\",");
-	}
+		seki_buf_lit(b, "\",\"clock\":\"unsync\",");
 }
 
 static void put_head(struct seki_buf *b, const struct seki_host *h, struct seki_clock *c,
 		     const struct seki_event *e, uint64_t boottime, bool brief)
 {
-	seki_buf_lit(b, "{\"v\":");
-	seki_buf_char(b, brief ? '2' : '1');
-	seki_buf_lit(b, ",\"id\":\"");
+	if (brief)
+		seki_buf_lit(b, "{\"v\":2,\"id\":\"");
+	else
+		seki_buf_lit(b, "{\"v\":1,\"id\":\"");
 	seki_buf_mem(b, h->id, SEKI_HOST_TEXT - 1);
 	seki_buf_char(b, ':');
 	seki_buf_mem(b, h->boot, 12);
