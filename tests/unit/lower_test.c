@@ -266,8 +266,8 @@ static void gave(const volatile void *p)
 	heap -= p ? __sanitizer_get_allocated_size(p) : 0;
 }
 
-/* 182 MiB, of which the reader's tree of the text takes most; what is kept of a rule
- * may grow by 120 bytes.
+/* 194 MiB, of which the reader's tree of the text takes most; what is kept of a rule
+ * may grow by 60 bytes.
  */
 TEST(hundred_thousand_rules_in_bounded_memory)
 {
@@ -278,7 +278,7 @@ TEST(hundred_thousand_rules_in_bounded_memory)
 	ASSERT_TRUE(__sanitizer_install_malloc_and_free_hooks(took, gave));
 	c = compile_sized(text, size, &(struct seki_options){ .offline = true });
 	EXPECT_EQ(0, c.rc);
-	EXPECT_LT(peak, 194u << 20);
+	EXPECT_LT(peak, 200u << 20);
 	EXPECT_GE(peak, c.size); /* the hooks count */
 	compiled_free(&c);
 	free(text);
