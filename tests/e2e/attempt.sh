@@ -52,7 +52,9 @@ gdb_into() {
 
 # usage: stop_it PID	stop a process by its signal; /proc must say so
 stop_it() {
-	/bin/kill -STOP "$1" && sleep 0.2 && [[ $(cut -d ' ' -f 3 "/proc/$1/stat") == T ]]
+	/bin/kill -STOP "$1" || return 1
+	for _ in {1..50}; do [[ $(cut -d ' ' -f 3 "/proc/$1/stat") == T ]] && return; sleep 0.1; done
+	return 1
 }
 
 # usage: capture FILTER COMMAND...	what COMMAND sends over lo, in the file out

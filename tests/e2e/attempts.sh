@@ -232,9 +232,9 @@ attempt cgkill 'cgroup.kill osmo-hlr' 'kernel.cgroup|hlr.unit' 'open for writing
 do_cgkill() {
 	local before
 	before=$(hlr)
-	echo 1 | tee /sys/fs/cgroup/system.slice/osmo-hlr.service/cgroup.kill >out
-	sleep 0.5
-	[[ $(hlr) != "$before" ]]
+	echo 1 | tee /sys/fs/cgroup/system.slice/osmo-hlr.service/cgroup.kill >out || return 1
+	for _ in {1..50}; do [[ $(hlr) != "$before" ]] && return; sleep 0.1; done
+	return 1
 }
 undo_cgkill() { systemctl restart osmo-hlr; }
 
