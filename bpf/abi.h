@@ -17,7 +17,7 @@
 
 #include <linux/types.h>
 
-#define SEKI_ABI_VERSION	4
+#define SEKI_ABI_VERSION	5
 
 /* ---- words ------------------------------------------------------------- */
 
@@ -376,19 +376,35 @@ struct seki_users {
 };
 
 /* Operators by the login uid of their session: uids first to last act as role, a row of
- * the matrix, where others are `other`, if the domain through set the login uid.
- * Ascending, no uid in two roles.
+ * the matrix, where others are `other`, if the domain through set the login uid, from one
+ * of the networks and at one of the terminals.  No login fits two roles.
  */
 #define SEKI_ROLES_MAX		128
+#define SEKI_NETWORKS_MAX	64
+#define SEKI_TERMINALS_MAX	64
 struct seki_role_row {
 	__u32 first;
 	__u32 last;
 	__u16 role;		/* a domain that no program enters */
 	__u16 through;		/* 0: any */
+	__u32 pad;
+	__u64 networks;		/* bit i: seki_roles.network[i]; 0: from anywhere */
+	__u64 terminals;	/* the same */
+};
+struct seki_network {
+	__u8 addr[16];		/* 0 where the mask is */
+	__u8 mask[16];
+};
+struct seki_terminal {		/* device numbers, kernel encoding */
+	__u32 first;
+	__u32 last;
 };
 struct seki_roles {
 	__u32 count;
+	__u32 pad;
 	struct seki_role_row row[SEKI_ROLES_MAX];
+	struct seki_network network[SEKI_NETWORKS_MAX];
+	struct seki_terminal terminal[SEKI_TERMINALS_MAX];
 };
 
 /* ---- state ---------------------------------------------------------------- */
@@ -401,8 +417,12 @@ struct seki_task {
 	__u32 loginuid;		/* as first seen with the mark */
 	__u32 audit_session;
 	__u16 through;		/* domain that set the login uid; 0: none, or before the load */
-	__u16 pad;
+	__u16 sources;		/* 0: whoever set it had no connection; more than 1: several */
 	__u64 session;		/* our session id: boottime of first sight; 0: none */
+	__u8 source[16];	/* the other end of that connection; 0: none, or not known */
+	__u32 terminal;		/* device number of where it was set; 0: none */
+	__u32 pad;
+	__u64 acts;		/* its role, and above it the generation that gave it */
 };
 
 /* Of an inode: its label, resolved under one policy generation. */
@@ -633,11 +653,12 @@ _Static_assert(sizeof(struct seki_root) == 8, "root");
 _Static_assert(sizeof(struct seki_name_key) == 80, "name key");
 _Static_assert(sizeof(struct seki_cgroup_part) == 136, "cgroup part");
 _Static_assert(sizeof(struct seki_domain) == 16 + 64 + 512 + 6 * 136, "domain");
-_Static_assert(sizeof(struct seki_task) == 24, "task");
+_Static_assert(sizeof(struct seki_task) == 56, "task");
+_Static_assert(sizeof(struct seki_roles) == 8 + 128 * 32 + 64 * 32 + 64 * 8, "roles");
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
 _Static_assert(sizeof(struct seki_hits) == 48, "hits");
-_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 1540 + 2 * 8192 + 2 * 64 + 136, "state");
+_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 6664 + 2 * 8192 + 2 * 64 + 136, "state");
 _Static_assert(sizeof(struct seki_meta) == 216, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");

@@ -7,6 +7,7 @@
  * has it; the collector puts the names together instead.
  */
 #include "bpf/emit.bpf.h"
+#include "bpf/login.bpf.h"
 #include "bpf/subject.bpf.h"
 
 /* In words, as the machines we run on let us store to any address: told that it is
@@ -42,16 +43,6 @@ static __always_inline void fill_exe(struct seki_event *e, struct task_struct *t
 	e->exe_ino = inode->i_ino;
 	e->exe_dev = inode->i_sb->s_dev;
 	e->exe_gen = inode->i_generation;
-}
-
-/* 6.x: a terminal's number is its driver's base plus its index. */
-static __always_inline __u32 tty_number(struct task_struct *t)
-{
-	struct tty_struct *tty = t->signal->tty;
-
-	if (!tty)
-		return 0;
-	return (__u32)tty->driver->major << 20 | ((__u32)tty->driver->minor_start + tty->index);
 }
 
 /* The login as first seen.  Loaded before the choice: the verifier does not let one
@@ -109,7 +100,7 @@ int seki_emit_head(struct seki_event *e, __u64 cpu_seq, const struct seki_who *w
 	e->euid = cred->euid.val;
 	e->gid = cred->gid.val;
 	fill_login(e, t, who);
-	e->tty = tty_number(t);
+	e->tty = seki_tty_number(t);
 	__builtin_memcpy(e->comm, t->comm, sizeof(e->comm));
 	fill_exe(e, t);
 	fill_ancestors(e, t);

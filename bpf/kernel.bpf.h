@@ -217,6 +217,16 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 } __core;
 
+struct fdtable {
+	unsigned int max_fds;
+} __core;
+
+#define FILES_INLINE 64 /* BITS_PER_LONG descriptors lie in files_struct itself */
+struct files_struct {
+	struct fdtable *fdt;
+	struct file *fd_array[FILES_INLINE];
+} __core;
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -230,6 +240,7 @@ struct task_struct {
 	const struct cred *cred;
 	char comm[16];
 	struct mm_struct *mm;
+	struct files_struct *files;
 	struct signal_struct *signal;
 	kuid_t loginuid;
 	unsigned int sessionid;
@@ -269,14 +280,24 @@ struct kernel_siginfo;
 
 /* ---- sockets ---- */
 
+struct in6_addr {
+	union {
+		__u32 u6_addr32[4];
+	} in6_u;
+} __core;
+
 struct sock_common {
 	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	__u32 skc_daddr;
+	struct in6_addr skc_v6_daddr; /* CONFIG_IPV6 */
 } __core;
 
 struct sock {
 	struct sock_common __sk_common;
 	unsigned short sk_type;
 	unsigned short sk_protocol;
+	int sk_rx_dst_ifindex; /* where its packets come in; 1: loopback */
 } __core;
 
 struct sk_buff {
@@ -324,7 +345,10 @@ struct msghdr {
 #define SOCK_TYPE_MASK 0xf
 #define SOCK_DGRAM 2
 #define SOCK_RAW 3
+#define IPPROTO_TCP 6
 #define IPPROTO_SCTP 132
+#define TCP_ESTABLISHED 1
+#define LOOPBACK_IFINDEX 1
 #define SCTP_SOCKOPT_BINDX_ADD 100
 #define MSG_FASTOPEN 0x20000000
 

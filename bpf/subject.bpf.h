@@ -2,9 +2,10 @@
 /*
  * subject.bpf.h - who acts: the domain, the operator mark and the role of a task.
  *
- * A role is of whoever is `other` with the mark.  It is not kept but follows from the
- * login uid as first seen and who set it, which are, and from the policy that judges: so nothing that a
- * session does later changes it, and a next policy needs nobody to go through the tasks.
+ * A role is of whoever is `other` with the mark.  It follows from the login uid as first
+ * seen, who set it and where from, which are kept, and from the policy that judges: so
+ * nothing that a session does later changes it, and a next policy needs nobody to go
+ * through the tasks.
  *
  * A task without storage is `other`, unmarked; PID 1 is `init`.  Only tasks
  * that differ from that carry storage, so an ordinary fork pays one miss.
@@ -26,14 +27,14 @@ static __always_inline __u16 seki_task_domain(struct task_struct *t, const struc
 	return t->tgid == 1 ? SEKI_DOMAIN_INIT : SEKI_DOMAIN_OTHER;
 }
 
-/* Role of operators by their login uid; `other` if the policy gives them none. */
-__u32 seki_role_of(__u32 loginuid, __u32 through, __u32 generation);
+/* Role of an operator by his login; `other` if the policy gives him none. */
+__u32 seki_role_of(struct seki_task *s, __u32 generation);
 
 /* Whose row of the matrix counts, given the domain. */
-static __always_inline __u16 seki_acts_as(__u16 domain, const struct seki_task *s, __u32 generation)
+static __always_inline __u16 seki_acts_as(__u16 domain, struct seki_task *s, __u32 generation)
 {
 	if (domain == SEKI_DOMAIN_OTHER && s && s->marked)
-		return seki_role_of(s->loginuid, s->through, generation);
+		return seki_role_of(s, generation);
 	return domain;
 }
 

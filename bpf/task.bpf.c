@@ -18,6 +18,7 @@
 #include "bpf/cgroup.bpf.h"
 #include "bpf/emit.bpf.h"
 #include "bpf/label.bpf.h"
+#include "bpf/login.bpf.h"
 #include "bpf/power.bpf.h"
 #include "bpf/subject.bpf.h"
 
@@ -55,6 +56,8 @@ static __always_inline struct seki_task *current_marked(struct task_struct *t)
 	s->loginuid = t->loginuid.val;
 	s->audit_session = t->sessionid;
 	s->through = s->domain;
+	s->acts = 0;
+	seki_login_from(t, s);
 	s->session = bpf_ktime_get_boot_ns();
 	s->marked = 1;
 	emit_mark();
@@ -252,7 +255,7 @@ int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 
 	if (!g)
 		return 0;
-	s = current_marked(t);
+	s = seki_task_get(t);
 	from = seki_acts_as(seki_task_domain(t, s), s, g);
 	entry = seki_label_entry(bprm->file->f_inode, g);
 	x = exec_reserve(entry, &number);
@@ -312,13 +315,21 @@ int BPF_PROG(hook_task_fix_setuid, struct cred *next, const struct cred *now, in
 	return check_user(SEKI_HOOK_task_fix_setuid, next, now);
 }
 
-/* By a program with the set-user-ID bit; here, too, because each hook asked costs. */
+/* By a program with the set-user-ID bit; here, too, because each hook asked costs.  And
+ * whoever logs in by exec still has all descriptors.
+ */
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(hook_bprm_creds_from_file, struct linux_binprm *bprm, struct file *file)
 {
-	const struct cred *now = bpf_get_current_task_btf()->cred;
+	struct task_struct *t = bpf_get_current_task_btf();
+	const struct cred *now = t->cred;
+	__u32 g = seki_generation();
 
-	if (seki_label_entry(bprm->file->f_inode, seki_generation()))
+	if (g && !current_marked(t) && t->loginuid.val != NO_LOGINUID) {
+		seki_count(loss[SEKI_LOSS_TASK_STORAGE]);
+		return -EAGAIN;
+	}
+	if (seki_label_entry(bprm->file->f_inode, g))
 		bpf_bprm_opts_set(bprm, BPF_F_BPRM_SECUREEXEC);
 	return check_user(SEKI_HOOK_bprm_creds_from_file, bprm->cred, now);
 }

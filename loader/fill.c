@@ -19,6 +19,7 @@
 #include "bpf/sekisho.skel.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
+#include "userspace/policy/login.h"
 
 /* Make an inner map of this shape; -1 after saying so. */
 static int make(const char *name, enum bpf_map_type type, __u32 key, __u32 value, __u32 entries)
@@ -248,14 +249,34 @@ static int fill_users(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 
 	return 0;
 }
 
+/* Where logins come from. */
+static void fill_ways(struct seki_roles *r, const struct seki_bundle *b)
+{
+	for (__u32 i = 0; i < b->n_networks; i++) {
+		memcpy(r->network[i].addr, b->networks[i].addr, sizeof(r->network[i].addr));
+		seki_network_mask(&b->networks[i], r->network[i].mask);
+	}
+	for (__u32 i = 0; i < b->n_terminals; i++)
+		r->terminal[i] =
+			(struct seki_terminal){ b->terminals[i].first, b->terminals[i].last };
+}
+
 /* bundle_check.c saw that they fit. */
 static void fill_roles(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 slot)
 {
 	struct seki_roles *r = &seki_state_memory(s)->roles[slot];
 
-	for (__u32 i = 0; i < b->n_logins; i++)
-		r->row[i] = (struct seki_role_row){ b->logins[i].first, b->logins[i].last,
-						    b->logins[i].role, b->logins[i].through };
+	fill_ways(r, b);
+	for (__u32 i = 0; i < b->n_logins; i++) {
+		const struct seki_bundle_login *l = &b->logins[i];
+
+		r->row[i] = (struct seki_role_row){ .first = l->first,
+						    .last = l->last,
+						    .role = l->role,
+						    .through = l->through,
+						    .networks = l->networks,
+						    .terminals = l->terminals };
+	}
 	r->count = b->n_logins;
 }
 

@@ -5,8 +5,8 @@
 # What the operator can do with the units: stop changes nothing, reload puts the
 # same policy in force again without a gap, the loader by hand is refused, and the
 # next policy is one that the enrolled key signed; on trial it stays only if it is
-# confirmed, and a signed order goes back to the one before.  The last one has a role for
-# his logins.
+# confirmed, and a signed order goes back to the one before.  The last ones have a role for
+# his logins, from the network that they come from and from another.
 
 # Single quotes hold the guest's variables:
 # shellcheck disable=SC2016
@@ -36,10 +36,13 @@ sed 's/^version: 1$/version: 5/; s/^mode: enforce$/mode: audit/' "$ROOT/policies
 "$BUILD/sekisho" sign --key "$work/site-key.key" -o "$work/policy/srv/next/signed" "$work/policy/srv/next/unsigned"
 cp "$work/policy/etc/sekisho/policy.bundle" "$work/policy/srv/next/old"
 sed "s/^version: 1\$/version: 6/
-s/^domains:\$/operators:\n  dba: { uid: 1000, through: sshd }\n&/
+s/^domains:\$/operators:\n  dba: { uid: 1000, through: sshd, network: 10.0.2.0\/24 }\n&/
 s/^rules:\$/  sshd: { exec: \/usr\/sbin\/sshd, unit: ssh.service }\n&\n  - { allow: dba, to: read, on: hlr.data }/" "$ROOT/policies/osmo-hlr.yaml" >"$work/role.yaml"
 "$BUILD/sekisho" compile --offline "$work/role.yaml" -o "$work/policy/srv/next/role"
 "$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/srv/next/role"
+sed 's/^version: 6$/version: 7/; s/network: 10.0.2.0/network: 192.0.2.0/' "$work/role.yaml" >"$work/elsewhere.yaml"
+"$BUILD/sekisho" compile --offline "$work/elsewhere.yaml" -o "$work/policy/srv/next/elsewhere"
+"$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/srv/next/elsewhere"
 for version in 3 4; do
 	sed "s/^version: 1\$/version: $version/" "$ROOT/policies/osmo-hlr.yaml" >"$work/next.yaml"
 	"$BUILD/sekisho" compile --offline "$work/next.yaml" -o "$work/policy/srv/next/$version"
@@ -194,7 +197,7 @@ for kernel in $KERNELS; do
 	# sshd runs in its domain from its next start on.
 	check "$kernel: a policy with a role takes effect" drop role
 	check "$kernel: sshd starts anew" sh_root 'systemctl restart ssh'
-	check "$kernel: a login of the role through it reads the database" reads oper sudo "$begin"
+	check "$kernel: a login of the role through it, from its network, reads the database" reads oper sudo "$begin"
 	check "$kernel: and the record names the role" sh_root \
 		"$settle; sekisho log cat | grep -F dba | jq -c 'select(.verdict == \"allowed\" and .proc.domain == \"dba\") | [.who, .obj]' |
 			tee /dev/stderr | grep '\"auid\":1000'"
@@ -203,6 +206,8 @@ for kernel in $KERNELS; do
 	check "$kernel: nor a service that begins a login as him" sh_root \
 		"out=\$(systemd-run -q --wait -P sh -c 'echo 1000 >/proc/self/loginuid && cat /proc/self/loginuid && $begin' 2>&1)
 		echo \"\$out\"; [[ \$out == 1000*'Operation not permitted'* ]]"
+	check "$kernel: a policy takes effect that gives the role to another network" drop elsewhere
+	check "$kernel: then the same login does not read" refused_to oper "sudo $begin"
 	halt
 done
 plan

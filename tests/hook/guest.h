@@ -55,9 +55,9 @@ const char *record_domain(const struct seki_access_event *r);
 size_t records_count(void);		    /* kept, to be looked at */
 size_t records_all(void);		    /* of accesses, that came */
 void records_stats(struct seki_stats *ret); /* the kernel's counters, of all CPUs */
+/* What is counted of a rule, by its text, and of a label: [0] and [1]. */
 /* Of this process or its children, allowed, on this label. */
 size_t records_allowed(pid_t pid, const char *label);
-/* What is counted of a rule, by its text, and of a label: [0] and [1]. */
 bool records_hits(const char *rule, const char *label, struct seki_hits ret[2]);
 /* How many the loader made of this act and reason. */
 unsigned int records_policy(__u8 act, __u8 refused);
@@ -87,6 +87,10 @@ int life_ended(int argc, char **argv); /* the program that PID 1 runs then */
 /* role.c: operators by their login. */
 void role_enforced(void);
 int role_child(const char *what); /* "role-", "login-", "relogin-UID": exit status */
+
+/* from.c: operators by where they log in. */
+void from_enforced(void);
+int from_child(const char *how); /* "UID:WHAT:WHERE": exit status */
 
 /* held.c: descriptors and mappings from before the policy. */
 int held_serve(void);

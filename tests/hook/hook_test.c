@@ -314,6 +314,7 @@ static void loaded(void)
 	equal_denials();
 	lineage();
 	role_enforced();
+	from_enforced();
 	second_layer();
 	half_open();
 	own_objects();
@@ -472,6 +473,8 @@ static int as(const char *what)
 		return write(40, "0\n", 2) == 2 ? 0 : errno;
 	if (!strcmp(what, "early-on"))
 		return write(40, "1\n", 2) == 2 ? 0 : errno;
+	if (!strncmp(what, "from=", 5))
+		return from_child(what + 5);
 	if (strstr(what, "role-") || strstr(what, "login-"))
 		return role_child(what);
 	execl("/usr/bin/try", "/usr/bin/try", "--try", "open_read", NULL);

@@ -9,6 +9,7 @@
 
 #include "tests/harness.h"
 #include "userspace/policy/bundle_write.h"
+#include "userspace/policy/login.h"
 
 #define OWN_DOMAIN 8
 #define OWN_LABEL SEKI_LABEL_FIRST
@@ -29,6 +30,26 @@ static void add_builtins(struct seki_builder *b)
 #undef X
 }
 
+static void add_ways(struct seki_builder *b)
+{
+	static const char *const network[] = { "10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32" };
+	static const char *const terminal[] = { "ttyS0", "hvc0" };
+
+	for (size_t i = 0; i < sizeof(network) / sizeof(*network); i++) {
+		struct seki_bundle_network n;
+
+		ASSERT_EQ(SEKI_NETWORK_FINE, seki_network_read(network[i], &n));
+		seki_builder_add(b, SEKI_SECTION_NETWORKS, &n);
+	}
+	for (size_t i = 0; i < sizeof(terminal) / sizeof(*terminal); i++) {
+		struct seki_bundle_terminal t[SEKI_TERMINAL_KINDS];
+
+		ASSERT_EQ(1, seki_terminal_read(terminal[i], t));
+		t->name = seki_builder_string(b, terminal[i]);
+		seki_builder_add(b, SEKI_SECTION_TERMINALS, t);
+	}
+}
+
 static void add_own(struct seki_builder *b)
 {
 	struct seki_bundle_domain d = { .id = OWN_DOMAIN,
@@ -46,10 +67,13 @@ static void add_own(struct seki_builder *b)
 				      .cell = { .allow = SEKI_READ, .rule = 1 } };
 	struct seki_bundle_rule r = { .severity = 1 };
 
-	struct seki_bundle_domain role = { .id = OWN_DOMAIN + 1 };
+	struct seki_bundle_domain role = { .id = OWN_DOMAIN + 1 }, noc = { .id = OWN_DOMAIN + 2 },
+				  ops = { .id = OWN_DOMAIN + 3 };
 	struct seki_bundle_login login = { .first = 2000, .last = 2009, .role = role.id };
 
 	role.name = seki_builder_string(b, "dba");
+	noc.name = seki_builder_string(b, "noc");
+	ops.name = seki_builder_string(b, "ops");
 	d.name = seki_builder_string(b, "hlr");
 	d.exec = p.path = seki_builder_string(b, "/usr/bin/hlr");
 	d.argv = seki_builder_bytes(b, "hlr\0-c", 7);
@@ -62,6 +86,9 @@ static void add_own(struct seki_builder *b)
 	r.text = seki_builder_string(b, "hlr reads");
 	seki_builder_add(b, SEKI_SECTION_DOMAINS, &d);
 	seki_builder_add(b, SEKI_SECTION_DOMAINS, &role);
+	seki_builder_add(b, SEKI_SECTION_DOMAINS, &noc);
+	seki_builder_add(b, SEKI_SECTION_DOMAINS, &ops);
+	add_ways(b);
 	seki_builder_add(b, SEKI_SECTION_LOGINS, &login);
 	seki_builder_add(b, SEKI_SECTION_LABELS, &l);
 	seki_builder_add(b, SEKI_SECTION_PATHS, &p);
@@ -103,6 +130,11 @@ static int parse(const void *image, size_t size)
 	return rc;
 }
 
+static __u16 role_of(const struct seki_bundle *b, __u32 uid)
+{
+	return seki_bundle_role_of(b, &(struct seki_bundle_way){ .uid = uid });
+}
+
 TEST(whole_bundle_read_back)
 {
 	size_t size;
@@ -121,33 +153,43 @@ TEST(whole_bundle_read_back)
 	EXPECT_TRUE(!seki_bundle_rule(&b, 0));
 	EXPECT_TRUE(!seki_bundle_rule(&b, 2));
 	EXPECT_STREQ("hlr reads", seki_bundle_string(&b, seki_bundle_rule(&b, 1)->text));
-	EXPECT_EQ(OWN_DOMAIN + 1, seki_bundle_role_of(&b, 2000));
-	EXPECT_EQ(OWN_DOMAIN + 1, seki_bundle_role_of(&b, 2009));
-	EXPECT_EQ(SEKI_DOMAIN_OTHER, seki_bundle_role_of(&b, 1999));
-	EXPECT_EQ(SEKI_DOMAIN_OTHER, seki_bundle_role_of(&b, 2010));
+	EXPECT_EQ(OWN_DOMAIN + 1, role_of(&b, 2000));
+	EXPECT_EQ(OWN_DOMAIN + 1, role_of(&b, 2009));
+	EXPECT_EQ(SEKI_DOMAIN_OTHER, role_of(&b, 1999));
+	EXPECT_EQ(SEKI_DOMAIN_OTHER, role_of(&b, 2010));
 	EXPECT_TRUE(seki_bundle_is_role(&b, OWN_DOMAIN + 1));
 	EXPECT_FALSE(seki_bundle_is_role(&b, OWN_DOMAIN));
 	free(image);
 }
 
+#define DBA (OWN_DOMAIN + 1)
+#define NOC (OWN_DOMAIN + 2)
+#define OPS (OWN_DOMAIN + 3)
+
 /* Of two logins, the first is right. */
 TEST(bad_logins_refused)
 {
 	static const struct seki_bundle_login row[] = {
-		{ 2010, 2009, OWN_DOMAIN + 1, 0, 0 },	     /* turned round */
-		{ 2009, 2010, OWN_DOMAIN + 1, 0, 0 },	     /* twice */
-		{ 1000, 1000, OWN_DOMAIN + 1, 0, 0 },	     /* out of order */
-		{ 3000, 0xffffffffu, OWN_DOMAIN + 1, 0, 0 }, /* nobody's */
-		{ 3000, 3000, OWN_DOMAIN, 0, 0 },	     /* what a program enters */
-		{ 3000, 3000, OWN_DOMAIN + 2, 0, 0 },	     /* no domain */
-		{ 3000, 3000, SEKI_DOMAIN_INIT, 0, 0 },
-		{ 3000, 3000, OWN_DOMAIN + 1, OWN_DOMAIN + 1, 0 },
-		{ 3000, 3000, OWN_DOMAIN + 1, OWN_DOMAIN + 2, 0 },
-		{ 2000, 2009, OWN_DOMAIN + 1, OWN_DOMAIN, 0 }, /* beside one through anybody */
+		{ 2010, 2009, DBA, 0, 0, 0, 0 },	/* turned round */
+		{ 2009, 2010, DBA, 0, 0, 0, 0 },	/* twice */
+		{ 1000, 1000, DBA, 0, 0, 0, 0 },	/* out of order */
+		{ 3000, 0xffffffffu, DBA, 0, 0, 0, 0 }, /* nobody's */
+		{ 3000, 3000, OWN_DOMAIN, 0, 0, 0, 0 }, /* what a program enters */
+		{ 3000, 3000, OPS + 1, 0, 0, 0, 0 },	/* no domain */
+		{ 3000, 3000, SEKI_DOMAIN_INIT, 0, 0, 0, 0 },
+		{ 3000, 3000, DBA, DBA, 0, 0, 0 },
+		{ 3000, 3000, DBA, OPS + 1, 0, 0, 0 },
+		{ 2000, 2009, DBA, OWN_DOMAIN, 0, 0, 0 }, /* beside one through anybody */
+		{ 3000, 3000, DBA, 0, 0, 1, 0 },	  /* from elsewhere than the first */
+		{ 3000, 3000, DBA, 0, 0, 0, 1 },
+		{ 2000, 2000, NOC, 0, 0, 0, 0 }, /* of two roles */
+		{ 2000, 2000, NOC, 0, 0, 1, 1 },
+		{ 3000, 3000, NOC, 0, 0, 8, 0 }, /* no such network, no such terminal */
+		{ 3000, 3000, NOC, 0, 0, 0, 4 },
 	};
 
 	for (size_t i = 0; i <= sizeof(row) / sizeof(*row); i++) {
-		struct seki_bundle_login good = { 3000, 3000, OWN_DOMAIN + 1, OWN_DOMAIN, 0 };
+		struct seki_bundle_login good = { 3000, 3000, DBA, OWN_DOMAIN, 0, 0, 0 };
 		struct seki_builder *b = begin();
 		size_t size;
 		void *image;
@@ -156,6 +198,80 @@ TEST(bad_logins_refused)
 		ASSERT_EQ(0, seki_builder_finish(b, &image, &size));
 		seki_builder_free(b);
 		EXPECT_EQ(!i, !parse(image, size));
+		free(image);
+	}
+}
+
+static bool fits_beside(const struct seki_bundle_login *x, const struct seki_bundle_login *y)
+{
+	struct seki_builder *b = begin();
+	size_t size;
+	void *image;
+	bool ok;
+
+	seki_builder_add(b, SEKI_SECTION_LOGINS, x);
+	seki_builder_add(b, SEKI_SECTION_LOGINS, y);
+	ASSERT_EQ(0, seki_builder_finish(b, &image, &size));
+	seki_builder_free(b);
+	ok = !parse(image, size);
+	free(image);
+	return ok;
+}
+
+/* Networks: 0 holds 1, 2 lies apart; terminals: 0 and 1 apart. */
+TEST(roles_share_a_uid_that_something_parts)
+{
+	static const struct {
+		struct seki_bundle_login a, b;
+		bool fit;
+	} row[] = {
+		{ { 5010, 5019, NOC, 0, 0, 1, 0 }, { 5015, 5015, OPS, 0, 0, 4, 0 }, true },
+		{ { 5010, 5019, NOC, 0, 0, 1, 0 }, { 5015, 5015, OPS, 0, 0, 2, 0 }, false },
+		{ { 5010, 5019, NOC, 0, 0, 2, 0 }, { 5015, 5015, OPS, 0, 0, 5, 0 }, false },
+		{ { 5010, 5019, NOC, 0, 0, 1, 0 }, { 5015, 5015, OPS, 0, 0, 0, 1 }, false },
+		{ { 5010, 5019, NOC, 0, 0, 1, 1 }, { 5015, 5015, OPS, 0, 0, 2, 2 }, true },
+		{ { 5010, 5019, NOC, 0, 0, 0, 1 }, { 5015, 5015, OPS, 0, 0, 0, 3 }, false },
+		{ { 5010, 5019, NOC, 1, 0, 0, 0 }, { 5015, 5015, OPS, 2, 0, 0, 0 }, true },
+		{ { 5010, 5019, NOC, 1, 0, 0, 0 }, { 5015, 5015, OPS, 0, 0, 0, 0 }, false },
+		{ { 5010, 5019, NOC, 0, 0, 0, 0 }, { 5020, 5020, OPS, 0, 0, 0, 0 }, true },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		harness_row = row[i].fit ? "fit" : "do not fit";
+		EXPECT_EQ(row[i].fit, fits_beside(&row[i].a, &row[i].b));
+	}
+}
+
+TEST(bad_networks_and_terminals_refused)
+{
+	static const struct {
+		struct seki_bundle_network n;
+		struct seki_bundle_terminal t; /* .name: 1, there is one */
+		bool ok;
+	} row[] = {
+		{ { { 0x20, 1 }, 16, 0 }, { 1, 7, 7, 0 }, true },
+		{ { { 0x20, 1 }, 8, 0 }, { 1, 7, 7, 0 }, false },
+		{ { { 0x20, 1 }, 129, 0 }, { 1, 7, 7, 0 }, false },
+		{ { { 0 }, 0, 0 }, { 1, 7, 7, 0 }, false }, /* both kinds */
+		{ { { 0 }, 80, 0 }, { 1, 7, 7, 0 }, false },
+		{ { { 0 }, 96, 0 }, { 1, 7, 7, 0 }, true },
+		{ { { 0x20, 1 }, 16, 0 }, { 1, 8, 7, 0 }, false },
+		{ { { 0x20, 1 }, 16, 0 }, { 1, 0, 7, 0 }, false },
+		{ { { 0x20, 1 }, 16, 0 }, { 0, 7, 7, 0 }, false },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct seki_builder *b = begin();
+		struct seki_bundle_terminal t = row[i].t;
+		size_t size;
+		void *image;
+
+		t.name = t.name ? seki_builder_string(b, "tty1") : 0;
+		seki_builder_add(b, SEKI_SECTION_NETWORKS, &row[i].n);
+		seki_builder_add(b, SEKI_SECTION_TERMINALS, &t);
+		ASSERT_EQ(0, seki_builder_finish(b, &image, &size));
+		seki_builder_free(b);
+		EXPECT_EQ(row[i].ok, !parse(image, size));
 		free(image);
 	}
 }

@@ -55,14 +55,25 @@ static char *uids(const struct seki_view *v, const struct seki_bundle_domain *x)
 	return seki_bundle_logins_text(v->b, x->id);
 }
 
+static void describe_role(struct diff *d, char sign, const struct seki_view *v,
+			  const struct seki_bundle_domain *x, const char *of)
+{
+	seki_autofree char *by = seki_bundle_through_text(v->b, x->id);
+	seki_autofree char *from = seki_bundle_networks_text(v->b, x->id, "");
+	seki_autofree char *at = seki_bundle_terminals_text(v->b, x->id, "");
+
+	fprintf(line(d), "  %c %s: role of uid %s%s%s%s%s%s%s\n", sign, str(v, x->name), of,
+		by && *by ? " through " : "", by ?: "", from && *from ? " from " : "", from ?: "",
+		at && *at ? " at " : "", at ?: "");
+}
+
 static void describe(struct diff *d, char sign, const struct seki_view *v,
 		     const struct seki_bundle_domain *x)
 {
-	seki_autofree char *of = uids(v, x), *by = seki_bundle_through_text(v->b, x->id);
+	seki_autofree char *of = uids(v, x);
 
 	if (of && *of)
-		fprintf(line(d), "  %c %s: role of uid %s%s%s\n", sign, str(v, x->name), of,
-			by && *by ? " through " : "", by ?: "");
+		describe_role(d, sign, v, x, of);
 	else
 		fprintf(line(d), "  %c %s: %s%s%s%s%s\n", sign, str(v, x->name), str(v, x->exec),
 			*str(v, x->unit) || *str(v, x->cgroup) ? " in " : "", str(v, x->unit),
@@ -84,12 +95,26 @@ static bool same_argv(const struct diff *d, const struct seki_bundle_domain *a,
 	       !memcmp(str(d->a, a->argv), str(d->b, b->argv), a->argv_len);
 }
 
-static void domain_changed(struct diff *d, const struct seki_bundle_domain *a,
-			   const struct seki_bundle_domain *b)
+static void way_changed(struct diff *d, const char *name, const struct seki_bundle_domain *a,
+			const struct seki_bundle_domain *b)
 {
 	seki_autofree char *had = uids(d->a, a), *has = uids(d->b, b);
 	seki_autofree char *by = seki_bundle_through_text(d->a->b, a->id);
 	seki_autofree char *through = seki_bundle_through_text(d->b->b, b->id);
+	seki_autofree char *from = seki_bundle_networks_text(d->a->b, a->id, "");
+	seki_autofree char *network = seki_bundle_networks_text(d->b->b, b->id, "");
+	seki_autofree char *at = seki_bundle_terminals_text(d->a->b, a->id, "");
+	seki_autofree char *terminal = seki_bundle_terminals_text(d->b->b, b->id, "");
+
+	text_changed(d, name, "uids", had ?: "", has ?: "");
+	text_changed(d, name, "through", by ?: "", through ?: "");
+	text_changed(d, name, "network", from ?: "", network ?: "");
+	text_changed(d, name, "terminal", at ?: "", terminal ?: "");
+}
+
+static void domain_changed(struct diff *d, const struct seki_bundle_domain *a,
+			   const struct seki_bundle_domain *b)
+{
 	seki_autofree char *labelled = seki_bundle_container_labels(d->a->b, a);
 	seki_autofree char *labels = seki_bundle_container_labels(d->b->b, b);
 	const char *name = str(d->a, a->name);
@@ -114,8 +139,7 @@ static void domain_changed(struct diff *d, const struct seki_bundle_domain *a,
 					      "operators enter it no more");
 	snprintf(from, sizeof(from), "%u", a->user);
 	snprintf(to, sizeof(to), "%u", b->user);
-	text_changed(d, name, "uids", had ?: "", has ?: "");
-	text_changed(d, name, "through", by ?: "", through ?: "");
+	way_changed(d, name, a, b);
 	text_changed(d, name, "user", a->user ? from : "", b->user ? to : "");
 }
 

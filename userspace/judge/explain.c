@@ -152,6 +152,18 @@ static void show_entry(const struct seki_case *c, const struct seki_bundle_domai
 	show_container(c, d, out);
 }
 
+/* Where they come from. */
+static void show_way(const struct seki_bundle *b, __u16 role, FILE *out)
+{
+	seki_autofree char *from = seki_bundle_networks_text(b, role, "");
+	seki_autofree char *at = seki_bundle_terminals_text(b, role, "");
+
+	if (from && *from)
+		fprintf(out, " from %s", from);
+	if (at && *at)
+		fprintf(out, " at %s", at);
+}
+
 /* Which logins have the role, each with its place. */
 static void show_role(const struct seki_case *c, __u16 role, FILE *out)
 {
@@ -170,6 +182,7 @@ static void show_role(const struct seki_case *c, __u16 role, FILE *out)
 			fprintf(out, " to %u", l->last);
 		if (l->through)
 			fprintf(out, " through %s", domain_name(c, l->through));
+		show_way(b, role, out);
 		fputs(", whoever he is since\n", out);
 	}
 }

@@ -44,6 +44,8 @@ bool seki_recorded_read(json_t *record, struct seki_recorded *ret)
 		.port = (unsigned int)seki_field_int(obj, "port"),
 		.marked = json_is_true(json_object_get(who, "mark")),
 		.login = (__u32)seki_field_int(who, "auid"),
+		.from = seki_field(who, "from"),
+		.terminal = seki_field(who, "tty"),
 		.want = accesses(json_object_get(record, "access")),
 		.hook = number_of(seki_word_hook, seki_field(record, "hook")),
 		.verdict = (__u8)number_of(seki_word_verdict, seki_field(record, "verdict")),
@@ -94,7 +96,11 @@ static void subject(const struct seki_view *v, const struct seki_recorded *r,
 	if (seki_recorded_by(v, r))
 		ret->domain = d ? d->id : SEKI_DOMAIN_OTHER;
 	else
-		ret->domain = seki_bundle_role_of(v->b, r->login);
+		ret->domain = seki_bundle_role_of(
+			v->b, &(struct seki_bundle_way){ .uid = r->login,
+							 .from = r->from,
+							 .terminal = r->terminal,
+							 .role = r->domain });
 }
 
 /* Labels that a path gives; of the others the path is only a name for people. */

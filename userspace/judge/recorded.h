@@ -16,7 +16,8 @@ struct seki_recorded {
 	const char *address;	  /* "" if there is none */
 	unsigned int port;
 	bool marked;
-	__u32 login; /* uid of it; 0: none, or root */
+	__u32 login;		     /* uid of it; 0: none, or root */
+	const char *from, *terminal; /* of the login; "" if not known */
 	__u32 want;
 	unsigned int hook;
 	__u8 verdict; /* as recorded */
@@ -34,8 +35,8 @@ bool seki_recorded_by(const struct seki_view *v, const struct seki_recorded *r);
 /* The same program reaching for the same object.  By the policy of the record that
  * is what the record says.  By another one a domain that it does not have is other,
  * and one of its own is entered by whoever ran its program as other without the
- * operator mark, and an operator has the role of his login uid; an object is what its
- * path says, or else what its label says.
+ * operator mark, and an operator has the role of his login uid, where from and at which
+ * terminal; an object is what its path says, or else what its label says.
  */
 void seki_recorded_in(const struct seki_view *v, const struct seki_recorded *r,
 		      struct seki_subject *ret_who, struct seki_target *ret_on);

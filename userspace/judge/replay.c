@@ -151,7 +151,7 @@ struct key {
 static const char *const fields[] = { "v", "class", "hook", "access", "verdict", "reason" };
 static const char *const parts[][9] = {
 	{ "policy", "digest" },
-	{ "who", "mark", "auid" },
+	{ "who", "mark", "auid", "from", "tty" },
 	{ "proc", "domain", "exe" },
 	{ "obj", "label", "kind", "path", "partial", "addr", "port" },
 };

@@ -230,6 +230,12 @@ static void actors(struct restore *r, const char *title, bool functions)
 	}
 }
 
+static void list(struct restore *r, const char *key, const char *texts)
+{
+	if (texts && *texts)
+		fprintf(r->out, ", %s: [%s]", key, texts);
+}
+
 static void roles(struct restore *r)
 {
 	const struct seki_bundle *b = r->v->b;
@@ -239,11 +245,16 @@ static void roles(struct restore *r)
 	for (__u32 i = 0; i < b->n_domains; i++) {
 		seki_autofree char *uids = seki_bundle_logins_text(b, b->domains[i].id);
 		seki_autofree char *by = seki_bundle_through_text(b, b->domains[i].id);
+		seki_autofree char *from = seki_bundle_networks_text(b, b->domains[i].id, "\"");
+		seki_autofree char *at = seki_bundle_terminals_text(b, b->domains[i].id, "\"");
 
 		if (!uids || !*uids)
 			continue;
 		fprintf(r->out, "  %s: { uid: [%s]", str(r, b->domains[i].name), uids);
-		fprintf(r->out, by && *by ? ", through: [%s] }\n" : "%s }\n", by ?: "");
+		list(r, "through", by);
+		list(r, "network", from);
+		list(r, "terminal", at);
+		fputs(" }\n", r->out);
 	}
 }
 

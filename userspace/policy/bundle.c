@@ -20,7 +20,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 	       "bundles are little endian and used in place");
 _Static_assert(offsetof(struct seki_bundle_head, format) == 40, "digest covers the rest");
-_Static_assert(sizeof(struct seki_bundle_head) == 128, "head");
+_Static_assert(sizeof(struct seki_bundle_head) == 144, "head");
 _Static_assert(sizeof(struct seki_bundle_meta) == 24, "meta");
 _Static_assert(sizeof(struct seki_bundle_domain) == 64, "domain");
 _Static_assert(sizeof(struct seki_bundle_label) == 16, "label");
@@ -28,7 +28,9 @@ _Static_assert(sizeof(struct seki_bundle_path) == 16, "path");
 _Static_assert(sizeof(struct seki_bundle_addr) == 32, "address");
 _Static_assert(sizeof(struct seki_bundle_cell) == 28, "cell");
 _Static_assert(sizeof(struct seki_bundle_rule) == 40, "rule");
-_Static_assert(sizeof(struct seki_bundle_login) == 16, "login");
+_Static_assert(sizeof(struct seki_bundle_login) == 32, "login");
+_Static_assert(sizeof(struct seki_bundle_network) == 24, "network");
+_Static_assert(sizeof(struct seki_bundle_terminal) == 16, "terminal");
 
 static const size_t element_size[SEKI_SECTION_COUNT] = {
 	[SEKI_SECTION_STRINGS] = 1,
@@ -40,6 +42,8 @@ static const size_t element_size[SEKI_SECTION_COUNT] = {
 	[SEKI_SECTION_CELLS] = sizeof(struct seki_bundle_cell),
 	[SEKI_SECTION_RULES] = sizeof(struct seki_bundle_rule),
 	[SEKI_SECTION_LOGINS] = sizeof(struct seki_bundle_login),
+	[SEKI_SECTION_NETWORKS] = sizeof(struct seki_bundle_network),
+	[SEKI_SECTION_TERMINALS] = sizeof(struct seki_bundle_terminal),
 };
 
 size_t seki_section_element(enum seki_section section)
@@ -118,6 +122,8 @@ static void set_tables(struct seki_bundle_reading *r, const struct seki_bundle_h
 	b->cells = at(h, SEKI_SECTION_CELLS, &b->n_cells);
 	b->rules = at(h, SEKI_SECTION_RULES, &b->n_rules);
 	b->logins = at(h, SEKI_SECTION_LOGINS, &b->n_logins);
+	b->networks = at(h, SEKI_SECTION_NETWORKS, &b->n_networks);
+	b->terminals = at(h, SEKI_SECTION_TERMINALS, &b->n_terminals);
 }
 
 int seki_bundle_parse(const void *data, size_t size, struct seki_bundle *ret, const char **reterr)

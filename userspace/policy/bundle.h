@@ -25,19 +25,21 @@
 #include "userspace/policy/signature.h"
 
 #define SEKI_BUNDLE_MAGIC "SEKIBNDL"
-#define SEKI_BUNDLE_FORMAT 6
+#define SEKI_BUNDLE_FORMAT 7
 #define SEKI_BUNDLE_SIZE_MAX (64u << 20)
 
 enum seki_section {
-	SEKI_SECTION_STRINGS, /* char[] */
-	SEKI_SECTION_META,    /* struct seki_bundle_meta, one */
-	SEKI_SECTION_DOMAINS, /* struct seki_bundle_domain[] */
-	SEKI_SECTION_LABELS,  /* struct seki_bundle_label[] */
-	SEKI_SECTION_PATHS,   /* struct seki_bundle_path[] */
-	SEKI_SECTION_ADDRS,   /* struct seki_bundle_addr[] */
-	SEKI_SECTION_CELLS,   /* struct seki_bundle_cell[] */
-	SEKI_SECTION_RULES,   /* struct seki_bundle_rule[], [0] is rule 1 */
-	SEKI_SECTION_LOGINS,  /* struct seki_bundle_login[] */
+	SEKI_SECTION_STRINGS,	/* char[] */
+	SEKI_SECTION_META,	/* struct seki_bundle_meta, one */
+	SEKI_SECTION_DOMAINS,	/* struct seki_bundle_domain[] */
+	SEKI_SECTION_LABELS,	/* struct seki_bundle_label[] */
+	SEKI_SECTION_PATHS,	/* struct seki_bundle_path[] */
+	SEKI_SECTION_ADDRS,	/* struct seki_bundle_addr[] */
+	SEKI_SECTION_CELLS,	/* struct seki_bundle_cell[] */
+	SEKI_SECTION_RULES,	/* struct seki_bundle_rule[], [0] is rule 1 */
+	SEKI_SECTION_LOGINS,	/* struct seki_bundle_login[] */
+	SEKI_SECTION_NETWORKS,	/* struct seki_bundle_network[] */
+	SEKI_SECTION_TERMINALS, /* struct seki_bundle_terminal[] */
 	SEKI_SECTION_COUNT
 };
 
@@ -169,13 +171,27 @@ struct seki_bundle_rule {
 	__u32 pad;
 };
 
-/* Login uids of a role, which is a domain without a program.  Ascending, no uid in two
- * roles; a row for each domain that may log them in.
+/* Login uids of a role, which is a domain without a program; a row for each domain that
+ * may log them in.  Ascending by uid, role, that domain; no login fits two roles.
  */
 struct seki_bundle_login {
 	__u32 first, last;
 	__u16 role;    /* domain id */
 	__u16 through; /* the same; 0: any */
+	__u32 line;
+	__u64 networks, terminals; /* bits: rows of the next two tables; 0: any */
+};
+
+struct seki_bundle_network {
+	__u8 addr[16]; /* IPv4 as ::ffff:a.b.c.d; 0 behind the bits that count */
+	__u32 bits;
+	__u32 line;
+};
+
+/* Rows of one name are one: "ttyS*" may be several. */
+struct seki_bundle_terminal {
+	__u32 name;	   /* string, as written */
+	__u32 first, last; /* device numbers, kernel encoding */
 	__u32 line;
 };
 
@@ -193,7 +209,10 @@ struct seki_bundle {
 	const struct seki_bundle_cell *cells;
 	const struct seki_bundle_rule *rules;
 	const struct seki_bundle_login *logins;
-	__u32 n_domains, n_labels, n_paths, n_addrs, n_cells, n_rules, n_logins;
+	const struct seki_bundle_network *networks;
+	const struct seki_bundle_terminal *terminals;
+	__u32 n_domains, n_labels, n_paths, n_addrs, n_cells, n_rules, n_logins, n_networks,
+		n_terminals;
 	void *owned; /* buffer to free in seki_bundle_close(), or NULL */
 };
 
@@ -238,15 +257,23 @@ char *seki_bundle_container_labels(const struct seki_bundle *b, const struct sek
 __u32 seki_bundle_domains(const struct seki_bundle *b); /* rows of it */
 struct seki_cell *seki_bundle_matrix(const struct seki_bundle *b, __u32 *ret_n);
 
-/* bundle_role.c: roles of operators.  The role of a login uid, through whomever it came, or
+/* bundle_role.c: roles of operators.  The role of a login, through whomever it came, or
  * SEKI_DOMAIN_OTHER.
  */
-__u16 seki_bundle_role_of(const struct seki_bundle *b, __u32 uid);
+struct seki_bundle_way {
+	__u32 uid;
+	const char *from, *terminal; /* as records have them; "" or NULL: not known */
+	const char *role;	     /* told before: where nothing else tells two apart */
+};
+__u16 seki_bundle_role_of(const struct seki_bundle *b, const struct seki_bundle_way *w);
 bool seki_bundle_is_role(const struct seki_bundle *b, __u16 id);
 /* "2000-2999, 3001"; malloc'ed, or NULL. */
 char *seki_bundle_logins_text(const struct seki_bundle *b, __u16 role);
 /* "sshd, login"; the same. */
 char *seki_bundle_through_text(const struct seki_bundle *b, __u16 role);
+/* "192.0.2.0/24", each between quotes; "ttyS*"; the same. */
+char *seki_bundle_networks_text(const struct seki_bundle *b, __u16 role, const char *quote);
+char *seki_bundle_terminals_text(const struct seki_bundle *b, __u16 role, const char *quote);
 
 /* Never NULL for offsets of a parsed bundle. */
 static inline const char *seki_bundle_string(const struct seki_bundle *b, __u32 off)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "userspace/policy/container.h"
+#include "userspace/policy/login.h"
 
 /* Control characters would reach terminals and logs through every tool. */
 static const char *check_strings(const struct seki_bundle_reading *r)
@@ -227,6 +228,12 @@ static bool rule_ok(const struct seki_bundle_reading *r, const struct seki_bundl
 	       where_ok(r, u->line);
 }
 
+/* Bits of rows that there are. */
+static bool bits_ok(__u64 bits, __u32 rows)
+{
+	return rows == 64 || !(bits >> rows);
+}
+
 /* A role that a program enters would be a domain open to whoever runs it. */
 static bool login_ok(const struct seki_bundle_reading *r, const struct seki_bundle_login *l)
 {
@@ -243,24 +250,82 @@ static bool login_ok(const struct seki_bundle_reading *r, const struct seki_bund
 	for (__u32 i = 0; i < b->n_paths; i++)
 		if (b->paths[i].entry == l->role)
 			return false;
-	return l->first && l->first <= l->last && l->last < 0xffffffffu && where_ok(r, l->line);
+	return l->first && l->first <= l->last && l->last < 0xffffffffu && where_ok(r, l->line) &&
+	       bits_ok(l->networks, b->n_networks) && bits_ok(l->terminals, b->n_terminals);
 }
 
-/* The same range of a role, through a further domain. */
-static bool same_people(const struct seki_bundle_login *a, const struct seki_bundle_login *b)
+static bool networks_ok(const struct seki_bundle_reading *r)
 {
-	return a->first == b->first && a->last == b->last && a->role == b->role && a->through &&
-	       a->through < b->through;
+	if (r->b.n_networks > SEKI_NETWORKS_MAX)
+		return false;
+	for (__u32 i = 0; i < r->b.n_networks; i++)
+		if (!seki_network_ok(&r->b.networks[i]) || !where_ok(r, r->b.networks[i].line))
+			return false;
+	return true;
+}
+
+static bool terminals_ok(const struct seki_bundle_reading *r)
+{
+	if (r->b.n_terminals > SEKI_TERMINALS_MAX)
+		return false;
+	for (__u32 i = 0; i < r->b.n_terminals; i++) {
+		const struct seki_bundle_terminal *t = &r->b.terminals[i];
+
+		if (!nonempty(r, t->name) || !t->first || t->first > t->last ||
+		    !where_ok(r, t->line))
+			return false;
+	}
+	return true;
+}
+
+static int login_order(const struct seki_bundle_login *a, const struct seki_bundle_login *b)
+{
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	if (a->role != b->role)
+		return a->role < b->role ? -1 : 1;
+	return (a->through > b->through) - (a->through < b->through);
+}
+
+/* Of one role all come from the same places; of two nobody has both. */
+static bool agree(const struct seki_bundle *b, const struct seki_bundle_login *x,
+		  const struct seki_bundle_login *y)
+{
+	bool same_uids = x->first <= y->last && y->first <= x->last;
+	bool same_way = !x->through || !y->through || x->through == y->through;
+
+	if (x->role == y->role)
+		return x->networks == y->networks && x->terminals == y->terminals &&
+		       !(same_uids && same_way);
+	return !same_uids || !same_way ||
+	       !seki_networks_meet(b->networks, x->networks, y->networks) ||
+	       !seki_terminals_meet(b->terminals, x->terminals, y->terminals);
+}
+
+static bool logins_ok(const struct seki_bundle_reading *r)
+{
+	const struct seki_bundle_login *l = r->b.logins;
+
+	if (r->b.n_logins > SEKI_ROLES_MAX)
+		return false;
+	for (__u32 i = 0; i < r->b.n_logins; i++) {
+		if (!login_ok(r, &l[i]) || (i && login_order(&l[i - 1], &l[i]) >= 0))
+			return false;
+		for (__u32 j = 0; j < i; j++)
+			if (!agree(&r->b, &l[j], &l[i]))
+				return false;
+	}
+	return true;
 }
 
 static const char *check_logins(const struct seki_bundle_reading *r)
 {
-	const struct seki_bundle_login *l = r->b.logins;
-
-	for (__u32 i = 0; i < r->b.n_logins; i++)
-		if (i == SEKI_ROLES_MAX || !login_ok(r, &l[i]) ||
-		    (i && l[i].first <= l[i - 1].last && !same_people(&l[i - 1], &l[i])))
-			return "bad record in the table of logins; compile the policy again";
+	if (!networks_ok(r))
+		return "bad record in the table of networks; compile the policy again";
+	if (!terminals_ok(r))
+		return "bad record in the table of terminals; compile the policy again";
+	if (!logins_ok(r))
+		return "bad record in the table of logins; compile the policy again";
 	return NULL;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whom the roles of operators mean: names and groups to login uids, each of one role.
+ * Whom the roles of operators mean: names and groups to login uids; no login has two roles.
  *
  * Names are looked up now: whoever is root writes the tables they stand in.
  */
@@ -197,35 +197,61 @@ static int by_uid(const void *va, const void *vb)
 	return (a->pos.col > b->pos.col) - (a->pos.col < b->pos.col);
 }
 
-static void two_roles(struct seki_compilation *c, const struct seki_login *a,
-		      const struct seki_login *b)
+static int by_role(const void *va, const void *vb)
 {
-	seki_error(c->diag, b->pos,
-		   "uid %u is of role '%s' and of role '%s'; a login has one role, take it out "
-		   "of one",
-		   b->first, a->role->name.s, b->role->name.s);
-	seki_note(c->diag, a->pos, "the other role");
+	const struct seki_login *a = va, *b = vb;
+
+	return (a->role->id > b->role->id) - (a->role->id < b->role->id) ?: by_uid(va, vb);
 }
 
-/* Ascending, one row for what touches, and nobody in two roles. */
+static int by_uid_and_role(const void *va, const void *vb)
+{
+	const struct seki_login *a = va, *b = vb;
+
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	return (a->role->id > b->role->id) - (a->role->id < b->role->id);
+}
+
+/* One row for what touches, in each role. */
 static void join(struct seki_compilation *c)
 {
 	struct seki_login *to = c->login;
 
 	if (!c->n_logins)
 		return;
-	qsort(c->login, c->n_logins, sizeof(*c->login), by_uid);
+	qsort(c->login, c->n_logins, sizeof(*c->login), by_role);
 	for (unsigned int i = 1; i < c->n_logins; i++) {
 		const struct seki_login *next = &c->login[i];
 
-		if (next->first <= to->last && next->role != to->role)
-			two_roles(c, to, next);
 		if (next->first > (__u64)to->last + 1 || next->role != to->role)
 			*++to = *next;
 		else if (next->last > to->last)
 			to->last = next->last;
 	}
 	c->n_logins = (unsigned int)(to - c->login) + 1;
+	qsort(c->login, c->n_logins, sizeof(*c->login), by_uid_and_role);
+}
+
+static void two_roles(struct seki_compilation *c, const struct seki_login *a,
+		      const struct seki_login *b)
+{
+	seki_error(c->diag, b->pos,
+		   "uid %u is of role '%s' and of role '%s'; a login has one role, take it out "
+		   "of one, or part them by 'network', 'terminal' or 'through'",
+		   b->first, a->role->name.s, b->role->name.s);
+	seki_note(c->diag, a->pos, "the other role");
+}
+
+/* Nobody in two roles, by one and the same login. */
+static void part(struct seki_compilation *c)
+{
+	const struct seki_login *l = c->login;
+
+	for (unsigned int i = 0; i < c->n_logins; i++)
+		for (unsigned int j = i + 1; j < c->n_logins && l[j].first <= l[i].last; j++)
+			if (seki_roles_meet(c, l[i].role, l[j].role))
+				two_roles(c, &l[i], &l[j]);
 }
 
 void seki_check_roles(struct seki_compilation *c)
@@ -238,7 +264,9 @@ void seki_check_roles(struct seki_compilation *c)
 			check_role(c, &p->role[i]);
 			check_through(c, &p->role[i]);
 		}
+	seki_check_from(c);
 	join(c);
+	part(c);
 	rows = 0;
 	for (unsigned int i = 0; i < c->n_logins; i++)
 		rows += c->login[i].role->n_through ?: 1;

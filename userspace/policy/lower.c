@@ -138,14 +138,30 @@ static void roles(struct lowering *l)
 	}
 	for (unsigned int i = 0; i < l->c->n_logins; i++) {
 		const struct seki_login *from = &l->c->login[i];
-		struct seki_bundle_login to = { from->first, from->last, from->role->id, 0,
-						seki_where_of(from->pos) };
+		struct seki_bundle_login to = { .first = from->first,
+						.last = from->last,
+						.role = from->role->id,
+						.line = seki_where_of(from->pos),
+						.networks = from->role->networks,
+						.terminals = from->role->terminals };
 		unsigned int j = 0;
 
 		do {
 			to.through = from->role->through_ids[j];
 			seki_builder_add(l->b, SEKI_SECTION_LOGINS, &to);
 		} while (++j < from->role->n_through);
+	}
+}
+
+static void ways_in(struct lowering *l)
+{
+	for (unsigned int i = 0; i < l->c->n_networks; i++)
+		seki_builder_add(l->b, SEKI_SECTION_NETWORKS, &l->c->network[i]);
+	for (unsigned int i = 0; i < l->c->n_terminals; i++) {
+		struct seki_bundle_terminal to = l->c->terminal[i].range;
+
+		to.name = string(l, l->c->terminal[i].name);
+		seki_builder_add(l->b, SEKI_SECTION_TERMINALS, &to);
 	}
 }
 
@@ -234,6 +250,7 @@ int seki_lower(struct seki_compilation *c, const struct seki_matrix *m, void **r
 	for (unsigned int i = 0; i < c->policy.n_actors; i++)
 		own_domain(&l, &c->policy.actor[i]);
 	roles(&l);
+	ways_in(&l);
 	labels(&l);
 	paths(&l);
 	for (unsigned int i = 0; i < c->n_addrs; i++) {

@@ -163,13 +163,8 @@ static void unknown_key(struct seki_model *m, const struct seki_key_table *t,
 			const struct seki_node *key)
 {
 	const char *known[32], *meant;
-	const char *why = t == seki_role_table ? seki_role_never(key->text) : NULL;
 	char list[256] = "";
 
-	if (why) {
-		seki_error(m->diag, key->pos, "%s", why);
-		return;
-	}
 	for (unsigned int i = 0; i < t->n; i++) {
 		known[i] = t->key[i].name;
 		strcat(strcat(list, i ? ", " : ""), known[i]);

@@ -101,10 +101,11 @@ struct seki_actor {
 /* People, by how they log in: an operator whom rules can name. */
 struct seki_role {
 	struct seki_text name, description;
-	struct seki_texts login, uid, group, through;
+	struct seki_texts login, uid, group, through, network, terminal;
 	__u16 id;	    /* symbol.c */
 	__u16 *through_ids; /* check_role.c */
 	unsigned int n_through;
+	__u64 networks, terminals; /* check_from.c: bits of their tables; 0: any */
 	bool used;
 };
 
@@ -113,6 +114,12 @@ struct seki_login {
 	__u32 first, last;
 	const struct seki_role *role;
 	struct seki_pos pos;
+};
+
+/* What a text under 'terminal' means, or part of it; check_from.c */
+struct seki_terminal_said {
+	struct seki_bundle_terminal range;
+	const char *name;
 };
 
 enum seki_record {
@@ -215,11 +222,9 @@ void seki_model_read(const struct seki_node *root, struct seki_policy *policy,
 		     struct seki_arena *arena, struct seki_diag *d);
 
 /* role.c */
-#define SEKI_ROLE_KEYS 5
+#define SEKI_ROLE_KEYS 7
 extern const struct seki_key seki_role_keys[SEKI_ROLE_KEYS];
 extern const struct seki_key_table *const seki_role_table;
-/* Why a role has no such key, if there is more to say. */
-const char *seki_role_never(const char *key);
 
 struct seki_compilation;
 /* include.c: the files it names into the policy's tree; false: none was judged on */
@@ -298,9 +303,13 @@ struct seki_compilation {
 	struct seki_text *addr_text;
 	unsigned int n_addrs, room_addrs;
 	struct seki_table addr_of;
-	/* check_role.c: ascending, no uid twice */
+	/* check_role.c: ascending, no uid twice in a role */
 	struct seki_login *login;
 	unsigned int n_logins, room_logins;
+	/* check_from.c: ascending */
+	struct seki_bundle_network *network;
+	struct seki_terminal_said *terminal;
+	unsigned int n_networks, n_terminals;
 };
 
 /* A labelled path, of the policy or following from it. */
@@ -380,6 +389,11 @@ struct seki_actor *seki_actor_of(struct seki_compilation *c, __u16 id);
 /* The role of that id, or NULL. */
 struct seki_role *seki_role_of(const struct seki_compilation *c, __u16 id);
 void seki_check_roles(struct seki_compilation *c);
+/* check_from.c */
+void seki_check_from(struct seki_compilation *c);
+/* May one login be of both, if its uid is? */
+bool seki_roles_meet(const struct seki_compilation *c, const struct seki_role *a,
+		     const struct seki_role *b);
 void seki_check_rules(struct seki_compilation *c);
 void seki_check_kernel(struct seki_compilation *c);
 void seki_check_use(struct seki_compilation *c);

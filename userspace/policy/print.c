@@ -42,11 +42,17 @@ static void print_logins(const struct seki_bundle *b, __u16 id, FILE *out)
 {
 	seki_autofree char *uids = seki_bundle_logins_text(b, id);
 	seki_autofree char *through = seki_bundle_through_text(b, id);
+	seki_autofree char *networks = seki_bundle_networks_text(b, id, "");
+	seki_autofree char *terminals = seki_bundle_terminals_text(b, id, "");
 
 	if (uids && *uids)
 		fprintf(out, " role of uid %s", uids);
 	if (through && *through)
 		fprintf(out, " through %s", through);
+	if (networks && *networks)
+		fprintf(out, " network %s", networks);
+	if (terminals && *terminals)
+		fprintf(out, " terminal %s", terminals);
 }
 
 static void print_container(const struct seki_bundle *b, const struct seki_bundle_domain *d,

@@ -4,26 +4,15 @@
  */
 #include "userspace/policy/model.h"
 
-#include <string.h>
-
 const struct seki_key seki_role_keys[SEKI_ROLE_KEYS] = {
 	SEKI_KEY("login", seki_read_texts, seki_role, login, false),
 	SEKI_KEY("uid", seki_read_texts, seki_role, uid, false),
 	SEKI_KEY("group", seki_read_texts, seki_role, group, false),
 	SEKI_KEY("through", seki_read_texts, seki_role, through, false),
+	SEKI_KEY("network", seki_read_texts, seki_role, network, false),
+	SEKI_KEY("terminal", seki_read_texts, seki_role, terminal, false),
 	SEKI_KEY("description", seki_read_prose, seki_role, description, false),
 };
-
-const char *seki_role_never(const char *key)
-{
-	if (!strcmp(key, "network"))
-		return "a role can't go by the network of a login, which the kernel does not "
-		       "know; name the program that logs them in under 'through'";
-	if (!strcmp(key, "terminal"))
-		return "a role can't go by the terminal of a login, which sshd gives it later; "
-		       "name the program that logs them in under 'through'";
-	return NULL;
-}
 
 void seki_read_roles(struct seki_model *m, const struct seki_node *n, void *field)
 {
