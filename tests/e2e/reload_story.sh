@@ -56,7 +56,7 @@ drop() { # usage: drop NAME; exit status of the reload
 in_force='sekisho status --json | jq -e ".policy | .names and .version == $version and (.trial_s != null) == $trial"'
 
 wait_for() { # usage: wait_for VERSION TRIAL; until it is in force, on trial or not
-	sh_root "version=$1 trial=$2; for i in {1..100}; do $in_force && exit 0; sleep 0.2; done; sekisho status; exit 1"
+	sh_root "version=$1 trial=$2; for i in {1..300}; do $in_force && exit 0; sleep 0.2; done; sekisho status; exit 1"
 }
 
 try_next() { # usage: try_next NAME TIME
