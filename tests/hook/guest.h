@@ -55,9 +55,9 @@ const char *record_domain(const struct seki_access_event *r);
 size_t records_count(void);		    /* kept, to be looked at */
 size_t records_all(void);		    /* of accesses, that came */
 void records_stats(struct seki_stats *ret); /* the kernel's counters, of all CPUs */
-/* What is counted of a rule, by its text, and of a label: [0] and [1]. */
 /* Of this process or its children, allowed, on this label. */
 size_t records_allowed(pid_t pid, const char *label);
+/* What is counted of a rule, by its text, and of a label: [0] and [1]. */
 bool records_hits(const char *rule, const char *label, struct seki_hits ret[2]);
 /* How many the loader made of this act and reason. */
 unsigned int records_policy(__u8 act, __u8 refused);
