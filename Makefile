@@ -194,6 +194,8 @@ $(BUILD)/san/%_test: $(BUILD)/san/tests/unit/%_test.o $(call sanobj,$(USERLIB))
 	$(call say,LD)
 	$(Q)$(CC) $(SANFLAGS) $^ -o $@ $(LIBS_USER)
 
+$(BUILD)/san/settle_test: $(call sanobj,userspace/cli/ask.c userspace/cli/settle.c)
+
 $(BUILD)/hook/%_test: $(call obj,tests/hook/%_test.c $(HOOKLIB) $(BUNDLE) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)

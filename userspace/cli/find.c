@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "userspace/cli/ask.h"
 #include "userspace/cli/cli.h"
+#include "userspace/cli/records.h"
+#include "userspace/cli/settle.h"
 #include "userspace/lib/log.h"
 
 /* Who may not write it asks an index that lives as long as the question. */
@@ -35,6 +38,8 @@ int seki_find(const struct seki_find *f, const struct seki_question *q, seki_ind
 		seki_warn("%s", file);
 		return SEKI_EXIT_FAILED;
 	}
+	if (!strcmp(f->log, SEKI_LOG_DIR))
+		seki_settle(SEKI_CONTROL_SOCKET); /* what somebody just did is what he looks for */
 	err = seki_index_open(file, f->log, &index, &anew, why);
 	if (!err)
 		err = seki_index_ask(index, q, take, to, why);

@@ -14,7 +14,9 @@ struct seki_find {
 	bool rebuild;
 };
 
-/* Opens, asks, closes and says what went wrong.  Exit code. */
+/* Waits until the log of this host has what happened before; opens, asks, closes and says
+ * what went wrong.  Exit code.
+ */
 int seki_find(const struct seki_find *f, const struct seki_question *q, seki_index_taker *take,
 	      void *to);
 

@@ -50,9 +50,14 @@ uint64_t seki_ring_end(const struct seki_ring *r)
 	return __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
 }
 
+uint64_t seki_ring_read(const struct seki_ring *r)
+{
+	return __atomic_load_n(r->consumer, __ATOMIC_RELAXED);
+}
+
 uint64_t seki_ring_backlog(const struct seki_ring *r)
 {
-	return seki_ring_end(r) - __atomic_load_n(r->consumer, __ATOMIC_RELAXED);
+	return seki_ring_end(r) - seki_ring_read(r);
 }
 
 int seki_ring_next(struct seki_ring *r, const void **ret, size_t *ret_size)

@@ -35,7 +35,8 @@ void seki_ring_begin(struct seki_ring *r);
 int seki_ring_next(struct seki_ring *r, const void **ret, size_t *ret_size);
 /* Give back all that was read. */
 void seki_ring_release(struct seki_ring *r);
-/* Bytes waiting, read and not released ones included. */
+/* Bytes given back since the load; bytes waiting, read and not released ones included. */
+uint64_t seki_ring_read(const struct seki_ring *r);
 uint64_t seki_ring_backlog(const struct seki_ring *r);
 /* Position of the kernel, to be compared with .read. */
 uint64_t seki_ring_end(const struct seki_ring *r);

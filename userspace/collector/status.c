@@ -119,6 +119,7 @@ static void put_rings(const struct seki_collector *c, struct seki_buf *b)
 		seki_buf_char(b, '{');
 		seki_put_str(b, "name", names[i]);
 		seki_put_u64(b, "size", c->ring[i].mask + 1);
+		seki_put_u64(b, "read", seki_ring_read(&c->ring[i]));
 		seki_put_u64(b, "backlog", seki_ring_backlog(&c->ring[i]));
 		seki_put_close(b, '}');
 	}
