@@ -43,7 +43,34 @@ static int child(int argc, char **argv)
 		return guest_serve();
 	if (argc > 1 && !strcmp(argv[1], "--setup"))
 		return guest_fixture(), 0;
+	if (argc > 2 && !strcmp(argv[1], "--as"))
+		return from_child(argv[2] + strlen("from="));
 	return argc > 2 && !strcmp(argv[1], "--try") ? run(argv[2]) : 0;
+}
+
+/* What the kernel sees of a login is read without that helper, too. */
+static int logins(int *tests)
+{
+	static const struct {
+		const char *how;
+		int error;
+	} row[] = {
+		{ "from=4000:-:127.0.0.2", 0 },
+		{ "from=4000:-:127.0.0.3", EPERM },
+		{ "from=4001:in:/dev/tty5", 0 },
+		{ "from=4001:in:/dev/null", EPERM },
+	};
+	int failures = 0, err;
+
+	act("hlr", "--setup", "", NULL);
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		err = act("other", "--as", row[i].how, NULL);
+		printf("%s %d - a login %s %s (%s)\n", err == row[i].error ? "ok" : "not ok",
+		       ++*tests, row[i].how, row[i].error ? "does not read" : "reads",
+		       strerror(err));
+		failures += err != row[i].error;
+	}
+	return failures;
 }
 
 int main(int argc, char **argv)
@@ -72,6 +99,7 @@ int main(int argc, char **argv)
 		       refused[i], strerror(err));
 		failures += err != EPERM;
 	}
+	failures += logins(&tests);
 	act("hlr", "--setup", "", NULL);
 	err = act("hlr", "--try", "open_read", NULL);
 	printf("%s %d - the core function reads its data\n", err ? "not ok" : "ok", ++tests);
