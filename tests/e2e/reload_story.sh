@@ -98,6 +98,22 @@ refused_to() {
 	[[ $out == *"Operation not permitted"* ]]
 }
 
+# One login that reads before and after a change of policy.
+begin_session() {
+	fresh oper "sudo $begin; touch /tmp/begun; until [ -e /tmp/go ]; do sleep 0.2; done; sudo $begin" \
+		>"$work/session" 2>&1 &
+	sh_root 'for i in {1..100}; do [[ -e /tmp/begun ]] && break; sleep 0.2; done'
+}
+session_lost() {
+	sh_root 'touch /tmp/go'
+	for _ in {1..100}; do
+		grep -q 'not permitted' "$work/session" && break
+		sleep 0.2
+	done
+	cat "$work/session"
+	[[ $(<"$work/session") == 'SQLite format 3'*'Operation not permitted'* ]]
+}
+
 for kernel in $KERNELS; do
 	boot e2e-reload "$kernel" --product "$BUILD/stage" --product "$work/policy" --product "$work/site"
 	read -r digest generation programs < <(sh_root "$policy")
@@ -206,8 +222,10 @@ for kernel in $KERNELS; do
 	check "$kernel: nor a service that begins a login as him" sh_root \
 		"out=\$(systemd-run -q --wait -P sh -c 'echo 1000 >/proc/self/loginuid && cat /proc/self/loginuid && $begin' 2>&1)
 		echo \"\$out\"; [[ \$out == 1000*'Operation not permitted'* ]]"
+	begin_session
 	check "$kernel: a policy takes effect that gives the role to another network" drop elsewhere
 	check "$kernel: then the same login does not read" refused_to oper "sudo $begin"
+	check "$kernel: and a session from before reads no more" session_lost
 	halt
 done
 plan
