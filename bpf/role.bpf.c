@@ -2,20 +2,23 @@
 /* role.bpf.c - the role of an operator; walked by the verifier once in each program. */
 #include "bpf/subject.bpf.h"
 
-/* 1 if any bit is set.  All without a branch: each way to the next row would double
- * those behind.
+/* 1 if any bit is set.  All without a branch, which the compiler would make of it: each
+ * way to the next row would double those behind.
  */
 static __always_inline __u64 some(__u64 bits)
 {
-	__u64 set = (bits | -bits) >> 63;
+	__u64 less = -bits;
 
-	barrier_var(set);
-	return set;
+	barrier_var(less);
+	return (bits | less) >> 63;
 }
 
 static __always_inline __u64 outside(__u32 number, __u32 first, __u32 last)
 {
-	return (((__u64)(__u32)(last - first) - (__u32)(number - first)) >> 63) & 1;
+	__u64 left = (__u64)(__u32)(last - first) - (__u32)(number - first);
+
+	barrier_var(left);
+	return left >> 63;
 }
 
 static __always_inline __u64 networks(const struct seki_roles *r, const struct seki_task *s)
@@ -42,41 +45,39 @@ static __always_inline __u64 terminals(const struct seki_roles *r, const struct 
 
 	for (i = 0; i < SEKI_TERMINALS_MAX; i++) {
 		off = outside(s->terminal, r->terminal[i].first, r->terminal[i].last);
-		barrier_var(off);
 		fit |= (off ^ 1) << i;
 	}
 	return fit;
 }
 
-/* 0 if it does not. */
-static __always_inline __u64 differs(const struct seki_role_row *row, const struct seki_task *s,
-				     __u64 nets, __u64 ttys)
+/* Its role, or 0. */
+static __always_inline __u64 given(const struct seki_role_row *row, const struct seki_task *s,
+				   __u64 nets, __u64 ttys)
 {
-	__u64 left = outside(s->loginuid, row->first, row->last);
+	__u64 away = outside(s->loginuid, row->first, row->last);
 	__u32 other = row->through * (row->through ^ s->through);
-	__u64 away = some(row->networks) ^ some(row->networks & nets);
 
+	away |= some(other);
+	away |= some(row->networks) ^ some(row->networks & nets);
 	away |= some(row->terminals) ^ some(row->terminals & ttys);
-	barrier_var(left);
-	barrier_var(other);
-	return other | left | away;
+	return row->role & (away - 1);
 }
 
-static __always_inline __u32 find(const struct seki_task *s, __u32 generation)
+/* All rows: no login fits two roles, and those that are not filled give none. */
+static __always_inline __u64 find(const struct seki_task *s, __u32 generation)
 {
 	const struct seki_roles *r = &seki_state.roles[generation & 1];
-	__u64 nets, ttys;
+	__u64 nets, ttys, role = SEKI_DOMAIN_OTHER;
 	__u32 i;
 
 	if (!r->count)
 		return SEKI_DOMAIN_OTHER;
 	/* of no source no network is, not even all */
-	nets = networks(r, s) & -(__u64)(s->sources == 1);
+	nets = networks(r, s) & (some(s->sources ^ 1) - 1);
 	ttys = terminals(r, s) & -some(s->terminal);
-	for (i = 0; i < SEKI_ROLES_MAX && i < r->count; i++)
-		if (!differs(&r->row[i], s, nets, ttys))
-			return r->row[i].role;
-	return SEKI_DOMAIN_OTHER;
+	for (i = 0; i < SEKI_ROLES_MAX; i++)
+		role |= given(&r->row[i], s, nets, ttys);
+	return role;
 }
 
 /* Found once for a task and a policy: many accesses follow. */

@@ -266,6 +266,7 @@ static void fill_roles(struct sekisho_bpf *s, const struct seki_bundle *b, __u32
 {
 	struct seki_roles *r = &seki_state_memory(s)->roles[slot];
 
+	memset(r, 0, sizeof(*r));
 	fill_ways(r, b);
 	for (__u32 i = 0; i < b->n_logins; i++) {
 		const struct seki_bundle_login *l = &b->logins[i];
