@@ -31,14 +31,15 @@ flood_checks() { # KERNEL EVENTS
 		cat /tmp/flood; grep ': $2 opened, 0 refused, 0 other errors' /tmp/flood"
 	check "$1: $tries tries at the database meanwhile, all refused" sh_root \
 		"cat /tmp/tries; ! cat /tmp/early 2>/dev/null && grep ': 0 opened, $tries refused, 0 other errors' /tmp/tries"
-	# One look at the log: it may be gigabytes.
-	sh_root "$settle; sed 's/pid \\([0-9]*\\):.*/\\1/' /tmp/flood >/tmp/pid
-		sekisho log cat | awk -v pid=\"\$(cat /tmp/pid)\" '
-			/\"class\":\"loss\"/ { print >\"/tmp/losses\" }
-			/\"verdict\":\"denied\"/ { print >\"/tmp/denied\" }
-			/\"verdict\":\"allowed\"/ && index(\$0, \"\\\"proc\\\":{\\\"pid\\\":\" pid \",\") { n++ }
-			END { print n + 0 >\"/tmp/kept\" }'
-		touch /tmp/losses /tmp/denied"
+	# The log is gigabytes, nearly all of it the flood: one pass, and fixed strings only.
+	sh_root "$settle; export LC_ALL=C; cd /tmp; rm -f log.pipe; mkfifo log.pipe
+		own=\"\\\"proc\\\":{\\\"pid\\\":\$(sed 's/pid \\([0-9]*\\):.*/\\1/' flood),\"
+		grep -vF '\"verdict\":\"allowed\"' <log.pipe >rest &
+		all=\$(sekisho log cat | tee log.pipe | grep -cF \"\$own\")
+		wait
+		echo \$((all - \$(grep -cF \"\$own\" rest))) >kept
+		grep -F '\"class\":\"loss\"' rest >losses
+		grep -F '\"verdict\":\"denied\"' rest >denied"
 	check "$1: are $tries records" sh_root \
 		"pid=\$(sed 's/pid \\([0-9]*\\):.*/\\1/' /tmp/tries)
 		n=\$(jq -r \"select(.proc.pid == \$pid and .obj.label == \\\"hlr.data\\\") | .id\" /tmp/denied | sort -u | wc -l)
