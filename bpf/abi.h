@@ -535,7 +535,7 @@ struct seki_meta {
 enum seki_kind {
 	SEKI_EVENT_ACCESS = 1,	/* struct seki_access_event */
 	SEKI_EVENT_EXEC = 2,	/* struct seki_exec_event */
-	SEKI_EVENT_MARK = 3,	/* struct seki_event: a task got the operator mark */
+	SEKI_EVENT_MARK = 3,	/* struct seki_mark_event: a task got the operator mark */
 	SEKI_EVENT_POLICY = 4,	/* struct seki_policy_event: what the loader did */
 };
 
@@ -632,6 +632,15 @@ struct seki_exec_event {
 	__u16 argc;		/* arguments the program got; more than argv holds: cut */
 	struct seki_path path;	/* of the program */
 	char argv[SEKI_ARGV_MAX];	/* NUL separated */
+};
+
+/* Of the task that set the login uid, as in struct seki_task. */
+struct seki_mark_event {
+	struct seki_event e;
+	__u8 source[16];	/* 0 unless sources is 1 */
+	__u32 terminal;
+	__u16 sources;
+	__u16 pad;
 };
 
 /* Filled by the loader, who is the acting task of .e. */

@@ -22,22 +22,26 @@
 #include "bpf/power.bpf.h"
 #include "bpf/subject.bpf.h"
 
-static __always_inline void emit_mark(void)
+static __always_inline void emit_mark(const struct seki_task *s)
 {
 	struct seki_who who = {};
-	struct seki_event *e;
+	struct seki_mark_event *m;
 	__u64 number = seki_number();
 
-	e = bpf_ringbuf_reserve(&seki_evidence, sizeof(*e), 0);
-	if (!e) {
+	m = bpf_ringbuf_reserve(&seki_evidence, sizeof(*m), 0);
+	if (!m) {
 		seki_count(loss[SEKI_LOSS_EVIDENCE_FULL]);
 		return;
 	}
-	e->size = sizeof(*e);
-	e->kind = SEKI_EVENT_MARK;
+	m->e.size = sizeof(*m);
+	m->e.kind = SEKI_EVENT_MARK;
 	seki_who_now(&who);
-	seki_emit_head(e, number, &who);
-	bpf_ringbuf_submit(e, 0);
+	seki_emit_head(&m->e, number, &who);
+	__builtin_memcpy(m->source, s->source, sizeof(m->source));
+	m->terminal = s->terminal;
+	m->sources = s->sources;
+	m->pad = 0;
+	bpf_ringbuf_submit(m, 0);
 }
 
 /* The current task's state, marked now if it has a login uid and was not yet. */
@@ -60,7 +64,7 @@ static __always_inline struct seki_task *current_marked(struct task_struct *t)
 	seki_login_from(t, s);
 	s->session = bpf_ktime_get_boot_ns();
 	s->marked = 1;
-	emit_mark();
+	emit_mark(s);
 	return s;
 }
 

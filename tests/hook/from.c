@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE
 #include "tests/hook/guest.h"
+#include "userspace/lib/address.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,33 +26,48 @@
 
 #define PORT 5022
 
-/* How somebody logs in: uid, what else, and the peers or the terminal. */
+/* How somebody logs in: uid, what else, and the peers or the terminal.  Where from is what the
+ * record of his login says then.
+ */
 static const struct {
 	const char *how, *role, *name;
+	const char *from;
 	bool reads;
 } logins[] = {
-	{ "4000:-:127.0.0.2", "noc", "a login by a connection from the network", true },
-	{ "4000:-:::1", "noc", "one from its IPv6 network", true },
-	{ "4000:mapped:127.0.0.2", "noc", "one by an IPv6 socket", true },
-	{ "4000:-:127.0.0.2,127.0.0.2", "noc", "one by two connections from there", true },
-	{ "4000:exec:127.0.0.2", "noc", "one whose program is the next", true },
-	{ "4000:close:127.0.0.2", "noc", "one whose connection is gone since", true },
-	{ "4000:-:127.0.1.9", "field", "one from the network of another role", false },
-	{ "4000:-:127.0.0.3", "other", "one from elsewhere", false },
-	{ "4000:-:", "other", "one without a connection", false },
-	{ "4000:-:127.0.0.2,127.0.1.9", "other", "one by two connections", false },
-	{ "4000:late:127.0.0.2", "other", "one whose connection came later", false },
-	{ "4000:wide:127.0.0.2", "other", "one with more than 64 descriptors", false },
-	{ "4000:-:192.0.2.7", "other", "one of the host itself by another address", false },
-	{ "4001:-:127.0.0.2", "other", "one of a uid that has no such role", false },
-	{ "4001:tty:/dev/tty5", "desk", "one at a console", true },
-	{ "4001:in:/dev/tty5", "desk", "one that reads from a console", true },
-	{ "4001:tty:/dev/tty6", "other", "one at another console", false },
-	{ "4001:in:/dev/null", "other", "one that reads from no console", false },
-	{ "4001:later:/dev/tty5", "other", "one that got the console later", false },
+	{ "4000:-:127.0.0.2", "noc", "a login by a connection from the network", "127.0.0.2",
+	  true },
+	{ "4000:-:::1", "noc", "one from its IPv6 network", "::1", true },
+	{ "4000:mapped:127.0.0.2", "noc", "one by an IPv6 socket", "127.0.0.2", true },
+	{ "4000:-:127.0.0.2,127.0.0.2", "noc", "one by two connections from there", "127.0.0.2",
+	  true },
+	{ "4000:exec:127.0.0.2", "noc", "one whose program is the next", "127.0.0.2", true },
+	{ "4000:close:127.0.0.2", "noc", "one whose connection is gone since", "127.0.0.2", true },
+	{ "4000:-:127.0.1.9", "field", "one from the network of another role", "127.0.1.9", false },
+	{ "4000:-:127.0.0.3", "other", "one from elsewhere", "127.0.0.3", false },
+	{ "4000:-:", "other", "one without a connection", NULL, false },
+	{ "4000:-:127.0.0.2,127.0.1.9", "other", "one by two connections", NULL, false },
+	{ "4000:late:127.0.0.2", "other", "one whose connection came later", NULL, false },
+	{ "4000:wide:127.0.0.2", "other", "one with more than 64 descriptors", NULL, false },
+	{ "4000:-:192.0.2.7", "other", "one of the host itself by another address", NULL, false },
+	{ "4001:-:127.0.0.2", "other", "one of a uid that has no such role", "127.0.0.2", false },
+	{ "4001:tty:/dev/tty5", "desk", "one at a console", NULL, true },
+	{ "4001:in:/dev/tty5", "desk", "one that reads from a console", NULL, true },
+	{ "4001:tty:/dev/tty6", "other", "one at another console", NULL, false },
+	{ "4001:in:/dev/null", "other", "one that reads from no console", NULL, false },
+	{ "4001:later:/dev/tty5", "other", "one that got the console later", NULL, false },
 };
 
-static void one(const char *how, const char *role, const char *name, bool reads)
+/* The last login came from there; NULL: nobody can tell. */
+static bool came(const char *from)
+{
+	const struct seki_mark_event *m = records_mark();
+	char text[SEKI_ADDRESS_TEXT];
+
+	return m && (from ? m->sources == 1 && !strcmp(seki_address_text(m->source, text), from) :
+			    m->sources != 1);
+}
+
+static void one(const char *how, const char *role, const char *name, const char *from, bool reads)
 {
 	char what[64];
 	pid_t pid;
@@ -67,6 +83,7 @@ static void one(const char *how, const char *role, const char *name, bool reads)
 	r = record_of(pid, reads ? SEKI_ALLOWED : SEKI_DENIED);
 	result(r && !strcmp(record_domain(r), role) && r->e.loginuid == (__u32)atoi(how),
 	       "and the record says %s (%s)", role, r ? record_domain(r) : "none");
+	result(came(from), "and that of the login says where from: %s", from ?: "not known");
 }
 
 /* An address of the host that is in a network of the policy. */
@@ -87,7 +104,7 @@ void from_enforced(void)
 	ready("hlr");
 	own_address();
 	for (size_t i = 0; i < sizeof(logins) / sizeof(*logins); i++)
-		one(logins[i].how, logins[i].role, logins[i].name, logins[i].reads);
+		one(logins[i].how, logins[i].role, logins[i].name, logins[i].from, logins[i].reads);
 }
 
 /* ---- the one who logs in ------------------------------------------------------- */

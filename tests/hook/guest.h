@@ -59,6 +59,7 @@ void records_stats(struct seki_stats *ret); /* the kernel's counters, of all CPU
 size_t records_allowed(pid_t pid, const char *label);
 /* What is counted of a rule, by its text, and of a label: [0] and [1]. */
 bool records_hits(const char *rule, const char *label, struct seki_hits ret[2]);
+const struct seki_mark_event *records_mark(void); /* the last one */
 /* How many the loader made of this act and reason. */
 unsigned int records_policy(__u8 act, __u8 refused);
 unsigned int records_of_kernel(__u8 act); /* of what no task did */

@@ -28,6 +28,8 @@ static pid_t reader;
 static struct seki_access_event kept[KEEP];
 static struct seki_policy_event policies[KEEP];
 static size_t n_kept, n_policies, n_access; /* n_access: all that came */
+static struct seki_mark_event last_mark;
+static size_t n_marks;
 static struct seki_bundle bundle;
 
 static int frame(void *ctx, void *data, size_t size)
@@ -162,7 +164,7 @@ void records_drain(void)
 	char buf[2048];
 	__u32 size;
 
-	n_kept = n_policies = n_access = 0;
+	n_kept = n_policies = n_access = n_marks = 0;
 	if (write(to_reader, "d", 1) != 1)
 		return;
 	while (read_all(&size, sizeof(size)) == 0 && size && size <= sizeof(buf)) {
@@ -170,6 +172,8 @@ void records_drain(void)
 			return;
 		if (((struct seki_event *)buf)->kind == SEKI_EVENT_ACCESS)
 			keep_access(buf);
+		if (((struct seki_event *)buf)->kind == SEKI_EVENT_MARK)
+			last_mark = *(struct seki_mark_event *)buf, n_marks++;
 		if (((struct seki_event *)buf)->kind == SEKI_EVENT_POLICY && n_policies < KEEP)
 			memcpy(&policies[n_policies++], buf, sizeof(*policies));
 	}
@@ -264,6 +268,11 @@ size_t records_all(void)
 size_t records_count(void)
 {
 	return n_kept;
+}
+
+const struct seki_mark_event *records_mark(void)
+{
+	return n_marks ? &last_mark : NULL;
 }
 
 unsigned int records_policy(__u8 act, __u8 refused)

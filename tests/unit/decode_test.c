@@ -20,7 +20,7 @@ TEST(sound_events_decode_in_place)
 {
 	struct seki_access_event a = event_denied();
 	struct seki_exec_event x = event_exec();
-	struct seki_event m = event_head(SEKI_EVENT_MARK, sizeof(m));
+	struct seki_mark_event m = event_mark();
 	struct seki_policy_event p = event_policy();
 	struct seki_decoded d;
 	const char *why;
@@ -29,7 +29,8 @@ TEST(sound_events_decode_in_place)
 	EXPECT_TRUE(d.access == &a && d.e == &a.e && !d.exec);
 	ASSERT_EQ(0, seki_decode(&x, sizeof(x), &d, &why));
 	EXPECT_TRUE(d.exec == &x && !d.access);
-	EXPECT_EQ(0, decode(&m, sizeof(m)));
+	ASSERT_EQ(0, seki_decode(&m, sizeof(m), &d, &why));
+	EXPECT_TRUE(d.mark == &m && !d.access && !d.exec && !d.policy);
 	ASSERT_EQ(0, seki_decode(&p, sizeof(p), &d, &why));
 	EXPECT_TRUE(d.policy == &p && !d.access && !d.exec);
 }

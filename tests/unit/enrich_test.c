@@ -68,6 +68,29 @@ TEST(first_answer_is_kept)
 	seki_people_close(&p);
 }
 
+TEST(where_a_login_comes_from_the_kernel_tells)
+{
+	static const uint8_t address[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 7 };
+	struct seki_people p;
+	const struct seki_person *who;
+
+	make_host();
+	seki_people_open(&p, dir);
+	seki_people_came(&p, 3, address);
+	who = seki_people_session(&p, 3, 0, 1);
+	ASSERT_TRUE(who);
+	EXPECT_STREQ("2001:db8::7", who->from); /* not what the file says */
+	EXPECT_STREQ("sshd", who->service);
+	/* gone before anybody asked */
+	seki_people_came(&p, 4, address);
+	who = seki_people_session(&p, 4, 0, 1);
+	ASSERT_TRUE(who);
+	EXPECT_STREQ("2001:db8::7", who->from);
+	EXPECT_TRUE(seki_people_session(&p, 4, 0, 2) == who);
+	EXPECT_TRUE(!seki_people_session(&p, 5, 0, 1));
+	seki_people_close(&p);
+}
+
 TEST(late_session_file_is_found)
 {
 	struct seki_people p;

@@ -104,6 +104,15 @@ static inline struct seki_exec_event event_exec(void)
 }
 
 /* The loader refuses a bundle. */
+static inline struct seki_mark_event event_mark(void)
+{
+	return (struct seki_mark_event){
+		.e = event_head(SEKI_EVENT_MARK, sizeof(struct seki_mark_event)),
+		.source = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 9 },
+		.sources = 1,
+	};
+}
+
 static inline struct seki_policy_event event_policy(void)
 {
 	struct seki_policy_event p = {

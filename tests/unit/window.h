@@ -252,11 +252,11 @@ static inline void window_other(struct window *w, const struct thing *t)
 {
 	struct seki_exec_event x = event_exec();
 	struct seki_policy_event p = event_policy();
-	struct seki_event m = event_head(SEKI_EVENT_MARK, sizeof(m));
+	struct seki_mark_event m = event_mark();
 
 	window_head(w, t->kind == SEKI_EVENT_EXEC   ? &x.e :
 		       t->kind == SEKI_EVENT_POLICY ? &p.e :
-						      &m);
+						      &m.e);
 	p.act = SEKI_POLICY_LOADED;
 	p.refused = 0;
 	memcpy(p.digest, w->c.know.names.policy[0].meta.digest, sizeof(p.digest));

@@ -36,7 +36,7 @@ static const struct {
 } kinds[] = {
 	[SEKI_EVENT_ACCESS] = { sizeof(struct seki_access_event), access_sound },
 	[SEKI_EVENT_EXEC] = { sizeof(struct seki_exec_event), exec_sound },
-	[SEKI_EVENT_MARK] = { sizeof(struct seki_event), any },
+	[SEKI_EVENT_MARK] = { sizeof(struct seki_mark_event), any },
 	[SEKI_EVENT_POLICY] = { sizeof(struct seki_policy_event), any },
 };
 
@@ -66,6 +66,7 @@ int seki_decode(const void *data, size_t size, struct seki_decoded *ret, const c
 		.e = e,
 		.access = e->kind == SEKI_EVENT_ACCESS ? data : NULL,
 		.exec = e->kind == SEKI_EVENT_EXEC ? data : NULL,
+		.mark = e->kind == SEKI_EVENT_MARK ? data : NULL,
 		.policy = e->kind == SEKI_EVENT_POLICY ? data : NULL,
 	};
 	return 0;

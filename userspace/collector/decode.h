@@ -14,6 +14,7 @@ struct seki_decoded {
 	const struct seki_event *e;
 	const struct seki_access_event *access;
 	const struct seki_exec_event *exec;
+	const struct seki_mark_event *mark;
 	const struct seki_policy_event *policy;
 };
 

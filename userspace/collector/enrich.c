@@ -25,6 +25,8 @@ static void person_words(struct seki_people *p, struct seki_facts *f)
 {
 	const struct seki_event *e = f->in.e;
 
+	if (f->in.mark && f->in.mark->sources == 1)
+		seki_people_came(p, e->audit_session, f->in.mark->source);
 	f->person = seki_people_session(p, e->audit_session, e->tty, e->time_ns);
 	f->login = seki_people_user(p, e->loginuid, e->time_ns);
 	f->user = seki_people_user(p, e->uid, e->time_ns);

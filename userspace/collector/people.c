@@ -7,6 +7,7 @@
 #include <utmp.h>
 
 #include "userspace/collector/clock.h"
+#include "userspace/lib/address.h"
 #include "userspace/lib/cleanup.h"
 
 void seki_tty_text(uint32_t dev, char ret[SEKI_TTY_TEXT])
@@ -83,7 +84,8 @@ static bool from_logind(const struct seki_people *p, struct seki_person *who)
 		return false;
 	while (fgets(line, sizeof(line), f)) {
 		take(who->user, sizeof(who->user), line, "USER");
-		take(who->from, sizeof(who->from), line, "REMOTE_HOST");
+		if (!who->told)
+			take(who->from, sizeof(who->from), line, "REMOTE_HOST");
 		take(who->service, sizeof(who->service), line, "SERVICE");
 		take(who->tty_name, sizeof(who->tty_name), line, "TTY");
 		take(leader, sizeof(leader), line, "LEADER");
@@ -136,11 +138,23 @@ const struct seki_person *seki_people_session(struct seki_people *p, uint32_t au
 		return s;
 	/* A session gets its file a moment after its first process. */
 	if (s->asked && now - s->asked < SEKI_NS / 10)
-		return NULL;
+		return s->told ? s : NULL;
 	s->asked = now ?: 1;
 	p->changes++;
 	s->found = logind ? from_logind(p, s) : from_utmp(p, s);
-	return s->found ? s : NULL;
+	return s->found || s->told ? s : NULL;
+}
+
+void seki_people_came(struct seki_people *p, uint32_t audit_session, const uint8_t address[16])
+{
+	struct seki_person *s;
+
+	if (audit_session == SEKI_NOBODY || !audit_session)
+		return;
+	s = slot(p, audit_session, 0);
+	s->told = true;
+	seki_address_text(address, s->from);
+	p->changes++;
 }
 
 static int by_uid(const void *a, const void *b)

@@ -4,7 +4,8 @@
  *
  * The first answer for an audit session is kept for good.  The files it comes
  * from are the login manager's; a person who is root later can change them,
- * but not what was read when the session began.
+ * but not what was read when the session began.  Where a login comes from the
+ * kernel tells too, and its word is the one that counts.
  */
 #ifndef SEKI_PEOPLE_H
 #define SEKI_PEOPLE_H
@@ -18,7 +19,8 @@ struct seki_person {
 	uint32_t key; /* audit session */
 	uint32_t tty; /* fallback key, without an audit session */
 	bool used;
-	bool found;
+	bool found;	/* in the login manager's files */
+	bool told;	/* .from, by the kernel */
 	uint64_t asked; /* boot time of the last look */
 	char user[33];
 	char from[65];	  /* remote address */
@@ -47,6 +49,10 @@ struct seki_people {
 void seki_people_open(struct seki_people *p, const char *root);
 void seki_people_close(struct seki_people *p);
 
+/* A login from that address, IPv4 as ::ffff:a.b.c.d: what the kernel saw of its connection.
+ * Known before the login manager knows of the session, and after it has forgotten it.
+ */
+void seki_people_came(struct seki_people *p, uint32_t audit_session, const uint8_t address[16]);
 /* Login session by audit session id, else by terminal; NULL if unknown. */
 const struct seki_person *seki_people_session(struct seki_people *p, uint32_t audit_session,
 					      uint32_t tty, uint64_t now);

@@ -3,13 +3,13 @@
  * record_write.c - the line of one event.  A function per object of it.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "userspace/collector/record.h"
+#include "userspace/lib/address.h"
 
 #define RULE_TEXT 160
 
@@ -304,7 +304,7 @@ static void put_who(struct seki_buf *b, const struct seki_record *r)
 	put_session(b, e->session);
 	if (e->loginuid != SEKI_NOBODY) {
 		seki_put_u64(b, "auid", e->loginuid);
-		if (f->login || p)
+		if (f->login || (p && p->user[0]))
 			seki_put_str(b, "name", f->login ?: p->user);
 	}
 	seki_put_u64(b, "uid", e->uid);
@@ -457,15 +457,11 @@ static void put_exec(struct seki_buf *b, const struct seki_facts *f,
 
 static void put_address(struct seki_buf *b, const struct seki_access_event *a)
 {
-	static const __u8 none[16], mapped[12] = { [10] = 0xff, [11] = 0xff };
-	char text[INET6_ADDRSTRLEN];
+	static const __u8 none[16];
+	char text[SEKI_ADDRESS_TEXT];
 
 	if (a->port || memcmp(a->addr, none, sizeof(none))) {
-		if (!memcmp(a->addr, mapped, sizeof(mapped)))
-			inet_ntop(AF_INET, a->addr + 12, text, sizeof(text));
-		else
-			inet_ntop(AF_INET6, a->addr, text, sizeof(text));
-		seki_put_str(b, "addr", text);
+		seki_put_str(b, "addr", seki_address_text(a->addr, text));
 		seki_put_u64(b, "port", a->port);
 	}
 }

@@ -3,10 +3,10 @@
  * A bundle as text.  What is printed depends on the bundle only, so two
  * policies that mean the same differ in nothing but their names.
  */
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/lib/address.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/policy/policy.h"
 
@@ -133,19 +133,15 @@ static void print_paths(const struct seki_bundle *b, FILE *out)
 
 static void print_address(const struct seki_bundle *b, const struct seki_bundle_addr *a, FILE *out)
 {
-	static const __u8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 	static const char *const kinds[] = { [SEKI_ADDR_UDP] = "udp ", [SEKI_ADDR_SCTP] = "sctp " };
-	char text[INET6_ADDRSTRLEN];
+	char text[SEKI_ADDRESS_TEXT];
 
 	if (a->key.kind == SEKI_ADDR_ABSTRACT) {
 		fprintf(out, "  %s %s\n", seki_bundle_string(b, a->text),
 			seki_bundle_label_name(b, a->label));
 		return;
 	}
-	if (!memcmp(a->key.addr, mapped, sizeof(mapped)))
-		inet_ntop(AF_INET, a->key.addr + 12, text, sizeof(text));
-	else
-		inet_ntop(AF_INET6, a->key.addr, text, sizeof(text));
+	seki_address_text(a->key.addr, text);
 	fprintf(out, "  %s%s port %u %s\n", kinds[a->key.kind] ?: "",
 		strcmp(text, "::") ? text : "any", a->key.port,
 		seki_bundle_label_name(b, a->label));
