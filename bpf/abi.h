@@ -637,7 +637,7 @@ struct seki_exec_event {
 /* Of the task that set the login uid, as in struct seki_task. */
 struct seki_mark_event {
 	struct seki_event e;
-	__u8 source[16];	/* 0 unless sources is 1 */
+	__u8 source[16];	/* says nothing unless sources is 1 */
 	__u32 terminal;
 	__u16 sources;
 	__u16 pad;
