@@ -22,7 +22,7 @@ flood_policy() { # TREE
 }
 
 flood_checks() { # KERNEL EVENTS
-	local tries=1000 pause=$(($2 / 60)) lost='[.loss // {} | .[]] | add // 0'
+	local tries=1000 pause=$(($2 / 120)) lost='[.loss // {} | .[]] | add // 0'
 	[[ $pause -lt 100000 ]] || pause=100000
 	check "$1: an operator's $2 allowed accesses, each to be recorded if there is room" sh_root \
 		"sekisho status --json | jq '$lost' >/tmp/lost; rm -f /tmp/flood
