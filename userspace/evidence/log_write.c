@@ -12,8 +12,6 @@
 #include "userspace/evidence/writer.h"
 #include "userspace/lib/cleanup.h"
 
-#define MANY 64 /* records hashed in one go */
-
 /* Bytes of whole records at the beginning; -EINVAL for what is none. */
 static ssize_t whole_records(const char *lines, size_t len)
 {
@@ -31,18 +29,13 @@ static void add_records(struct seki_log *l, const char *lines, size_t len)
 {
 	const struct seki_hash_taker taker = { seki_tiles_take, &l->tiles };
 	const char *at = lines, *end = lines + len, *newline;
-	struct seki_hash hash[MANY];
-	struct seki_leaf leaf[MANY];
+	struct seki_hash leaf;
 
 	while (at < end) {
-		size_t n = 0;
-
-		for (; n < MANY && at < end; at = newline + 1) {
-			newline = memchr(at, '\n', (size_t)(end - at));
-			leaf[n++] = (struct seki_leaf){ at, (size_t)(newline - at) };
-		}
-		seki_hash_leaves(leaf, n, hash);
-		seki_frontier_add_many(&l->tree, hash, n, &taker);
+		newline = memchr(at, '\n', (size_t)(end - at));
+		seki_hash_leaf(at, (size_t)(newline - at), &leaf);
+		seki_frontier_add(&l->tree, &leaf, &taker);
+		at = newline + 1;
 	}
 }
 

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/evidence/sha_two.h"
-
 void seki_hash_leaf(const void *record, size_t size, struct seki_hash *ret)
 {
 	SHA256_CTX ctx;
@@ -41,41 +39,6 @@ void seki_hash_node(const struct seki_hash *left, const struct seki_hash *right,
 	hash(bytes, sizeof(bytes), ret);
 }
 
-void seki_hash_leaves(const struct seki_leaf *leaf, size_t count, struct seki_hash *ret)
-{
-	size_t i = 0;
-
-	for (; i + 1 < count; i += 2) {
-		const struct seki_sha_message two[2] = {
-			{ 0, leaf[i].record, leaf[i].size },
-			{ 0, leaf[i + 1].record, leaf[i + 1].size },
-		};
-
-		if (!seki_sha_two(two, &ret[i]))
-			break;
-	}
-	for (; i < count; i++)
-		seki_hash_leaf(leaf[i].record, leaf[i].size, &ret[i]);
-}
-
-/* The parents of 2 * count hashes; may be where these are. */
-static void hash_nodes(const struct seki_hash *below, size_t count, struct seki_hash *ret)
-{
-	size_t i = 0;
-
-	for (; i + 1 < count; i += 2) {
-		const struct seki_sha_message two[2] = {
-			{ 1, &below[2 * i], 2 * sizeof(*below) },
-			{ 1, &below[2 * i + 2], 2 * sizeof(*below) },
-		};
-
-		if (!seki_sha_two(two, &ret[i]))
-			break;
-	}
-	for (; i < count; i++)
-		seki_hash_node(&below[2 * i], &below[2 * i + 1], &ret[i]);
-}
-
 bool seki_hash_same(const struct seki_hash *a, const struct seki_hash *b)
 {
 	return !memcmp(a, b, sizeof(*a));
@@ -97,52 +60,6 @@ void seki_frontier_add(struct seki_frontier *f, const struct seki_hash *leaf,
 	}
 	f->hash[count] = h;
 	f->size++;
-}
-
-/* Level by level: a perfect tree on the left of them is the first's sibling, one that is
- * left over at the right is a perfect tree of the new frontier.
- */
-static void add_some(struct seki_frontier *f, const struct seki_hash *leaf, size_t n,
-		     const struct seki_hash_taker *to)
-{
-	unsigned int count = seki_frontier_count(f), over = 0, level = 0;
-	struct seki_hash work[SEKI_FRONTIER_STEP + 1], left[64];
-
-	memcpy(work + 1, leaf, n * sizeof(*leaf));
-	f->size += n;
-	for (uint64_t size = f->size - n; n; size >>= 1) {
-		bool odd = size & 1;
-		struct seki_hash *h = work + !odd;
-
-		if (odd)
-			*h = f->hash[--count];
-		n += odd;
-		if (n & 1)
-			left[over++] = h[n - 1];
-		n /= 2;
-		hash_nodes(h, n, work + 1);
-		if (to && !(++level % 8))
-			for (size_t i = 0; i < n; i++)
-				to->take(to->of, level, &work[1 + i]);
-	}
-	while (over)
-		f->hash[count++] = left[--over];
-}
-
-void seki_frontier_add_many(struct seki_frontier *f, const struct seki_hash *leaf, size_t count,
-			    const struct seki_hash_taker *to)
-{
-	while (count) {
-		/* Not beyond a multiple: a hash of level 8 is told right behind its last leaf. */
-		size_t n = SEKI_FRONTIER_STEP - f->size % SEKI_FRONTIER_STEP;
-
-		n = n < count ? n : count;
-		for (size_t i = 0; to && i < n; i++)
-			to->take(to->of, 0, &leaf[i]);
-		add_some(f, leaf, n, to);
-		leaf += n;
-		count -= n;
-	}
 }
 
 void seki_frontier_root(const struct seki_frontier *f, struct seki_hash *ret)

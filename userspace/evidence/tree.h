@@ -15,12 +15,6 @@ struct seki_hash {
 };
 
 void seki_hash_leaf(const void *record, size_t size, struct seki_hash *ret);
-/* The same of many records, as a writer has them; quicker (sha_two.h). */
-struct seki_leaf {
-	const void *record;
-	size_t size;
-};
-void seki_hash_leaves(const struct seki_leaf *leaf, size_t count, struct seki_hash *ret);
 void seki_hash_node(const struct seki_hash *left, const struct seki_hash *right,
 		    struct seki_hash *ret);
 bool seki_hash_same(const struct seki_hash *a, const struct seki_hash *b);
@@ -44,10 +38,6 @@ struct seki_hash_taker {
 /* to may be NULL. */
 void seki_frontier_add(struct seki_frontier *f, const struct seki_hash *leaf,
 		       const struct seki_hash_taker *to);
-/* The same one after the other; quicker too. */
-#define SEKI_FRONTIER_STEP 256u
-void seki_frontier_add_many(struct seki_frontier *f, const struct seki_hash *leaf, size_t count,
-			    const struct seki_hash_taker *to);
 void seki_frontier_root(const struct seki_frontier *f, struct seki_hash *ret);
 
 /* A proof: at most 63 hashes on the way (RFC 6962, 2.1.1 and 2.1.2), or 127 of both. */
