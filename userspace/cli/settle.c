@@ -13,7 +13,7 @@
 #include "userspace/reader/field.h"
 
 #define RINGS 2
-#define WAIT_MS 5000
+#define WAIT_MS 10000
 #define STEP_MS 50
 
 struct progress {

@@ -5,7 +5,7 @@
 #ifndef SEKI_CLI_SETTLE_H
 #define SEKI_CLI_SETTLE_H
 
-/* Asks the collector at the socket, for at most five seconds; says on standard error if
+/* Asks the collector at the socket, for at most ten seconds; says on standard error if
  * that was not enough.  Without a collector, or for who may not ask it, there is nothing
  * to wait for.
  */
