@@ -309,7 +309,7 @@ $(BUILD)/hook/disk.ext4: | $(BUILD)/deps-vm
 # `make test` spreads over the kernels what they hardly change: the loader's own logic,
 # and all stories but that of the attempts, each on one of them. test-hook and test-e2e
 # run all on each. 6.12 takes four times as long to load: what loads often is for 6.1.
-FIRST_ONLY := fault_test sign_test collector_story ftrace_story reload_story
+FIRST_ONLY := fault_test load_test sign_test collector_story ftrace_story reload_story
 LAST_ONLY  := cores_story guard_story tutorial_story
 ifdef SPREAD
 on = $(if $(filter $(FIRST_ONLY),$(1)),$(firstword $(KERNELS)),$(if $(filter $(LAST_ONLY),$(1)),$(lastword $(KERNELS)),$(KERNELS)))
