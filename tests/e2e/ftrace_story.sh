@@ -34,7 +34,8 @@ for kernel in $KERNELS; do
 	check "$kernel: and refuses" sh_root \
 		'out=$(cat /var/lib/osmocom/hlr.db 2>&1 >/dev/null); echo "$out"; [[ $out == *"Operation not permitted"* ]]'
 	check "$kernel: and osmo-hlr, taken in as it ran, serves" as_root "$lib/gsup" 001010000000001
-	flood_checks "$kernel" 60000
+	flood_tries "$kernel" 60000
+	flood_counts "$kernel" 60000 sh_root
 	halt
 done
 plan

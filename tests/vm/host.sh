@@ -18,6 +18,7 @@
 #   --no-product    nothing of ours in the guest
 #   --append ARGS   more kernel command line        --mem MB   1024
 #   --disk FILE     one more virtio disk, /dev/vdc  --smp N    2
+#   --keep          what is written to that disk stays in FILE
 #   --timeout S     for the start, 400
 #
 # ssh joins its words as ssh does; users are oper, alice and root. Commands of
@@ -116,7 +117,7 @@ pack_product() {
 }
 
 start() {
-	local kernel='' name='' products=() product=yes append='' mem=1024 smp=2 disk='' timeout=400
+	local kernel='' name='' products=() product=yes append='' mem=1024 smp=2 disk='' snapshot=on timeout=400
 	local image initrd run sockets port try cmd i begin=$SECONDS
 	while [[ $# -gt 0 ]]; do
 		case $1 in
@@ -128,6 +129,7 @@ start() {
 		--mem) mem=$2; shift 2 ;;
 		--smp) smp=$2; shift 2 ;;
 		--disk) disk=$2; shift 2 ;;
+		--keep) snapshot=off; shift ;;
 		--timeout) timeout=$2; shift 2 ;;
 		*) die "start: unknown option $1 (host.sh --help)" ;;
 		esac
@@ -166,7 +168,7 @@ start() {
 		-drive "if=none,id=d1,file=$run/product.tar,format=raw,readonly=on" -device virtio-blk-pci,drive=d1
 		-device virtio-rng-pci -device virtio-net-pci,netdev=n0)
 	# shellcheck disable=SC2054
-	[[ -z $disk ]] || cmd+=(-drive "if=none,id=d2,file=$disk,format=raw,snapshot=on" -device virtio-blk-pci,drive=d2)
+	[[ -z $disk ]] || cmd+=(-drive "if=none,id=d2,file=$disk,format=raw,snapshot=$snapshot" -device virtio-blk-pci,drive=d2)
 	# Another process may take the port between the look and the bind.
 	for try in 1 2 3 4 5 6 7 8; do
 		port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
