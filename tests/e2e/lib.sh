@@ -55,11 +55,9 @@ make_site() {
 make_boot() {
 	local tree=$1 kernel
 	for kernel in "${@:2}"; do
-		(
-			. "$ROOT/tests/vm/common.sh"
-			find_kernel "$kernel"
-			install -D -m 644 "$KDIR/vmlinuz" "$tree/boot/vmlinuz-$KVER"
-		)
+		# shellcheck disable=SC2016  # for a shell of its own: common.sh has other names
+		bash -euc '. "$1/tests/vm/common.sh"; find_kernel "$2"
+			install -D -m 644 "$KDIR/vmlinuz" "$3/boot/vmlinuz-$KVER"' "$0" "$ROOT" "$kernel" "$tree"
 	done
 }
 

@@ -44,7 +44,7 @@ static void usage(FILE *out)
 static int open_log(const char *dir, int *ret_dir, struct seki_log_reader **ret,
 		    enum seki_log_extent extent)
 {
-	uint64_t first;
+	uint64_t first = 0;
 	int err;
 
 	*ret_dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -184,8 +184,8 @@ int seki_lines_watch(struct seki_lines *l, unsigned int ms,
 {
 	uint64_t end = seki_boot_ms() + ms;
 	bool took = false;
-	size_t len;
-	char *line;
+	size_t len = 0;
+	char *line = NULL;
 	int got;
 
 	while (!took && (got = seki_lines_next(l, &line, &len)) >= 0) {

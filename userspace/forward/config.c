@@ -466,16 +466,18 @@ bool seki_forward_config_read(const char *text, size_t size, struct seki_diag *d
 	memset(ret, 0, sizeof(*ret));
 	ret->log = "/var/log/sekisho";
 	if (seki_text_check(text, size, d))
-		root = seki_yaml_parse(text, size, &ret->arena, d);
+		root = seki_yaml_parse(text, size, &ret->arena, d, "sekisho-forward: 1");
 	if (!root)
 		return false;
 	if (root->kind != SEKI_NODE_MAP || !root->first || root->first->kind != SEKI_NODE_SCALAR ||
-	    strcmp(root->first->text, "sekisho-forward"))
+	    strcmp(root->first->text, "sekisho-forward")) {
 		seki_error(d, root->pos,
 			   "not a file of sekisho-forward; begin with "
 			   "'sekisho-forward: 1'");
-	else
-		read_map(&r, root, top_keys, COUNT(top_keys), ret);
+		return false;
+	}
+	r.key = root->first;
+	read_map(&r, root, top_keys, COUNT(top_keys), ret);
 	return !d->errors;
 }
 

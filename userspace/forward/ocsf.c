@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "userspace/lib/digest.h"
+#include "userspace/lib/log.h"
 #include "userspace/reader/field.h"
 #include "userspace/reader/time.h"
 
@@ -109,6 +110,8 @@ static json_t *command_line(json_t *r)
 	size_t i, len;
 	FILE *f = open_memstream(&line, &len);
 
+	if (!f)
+		seki_diex("out of memory");
 	json_array_foreach(argv, i, arg)
 		fprintf(f, "%s%s", i ? " " : "", json_string_value(arg) ?: "");
 	fclose(f);

@@ -333,7 +333,7 @@ static bool compose(struct seki_learn *l, const char *text, size_t size, struct 
 
 	d->text = text;
 	d->size = size;
-	w.root = seki_yaml_parse(text, size, &l->arena, d);
+	w.root = seki_yaml_parse(text, size, &l->arena, d, SEKI_POLICY_BEGIN);
 	if (!w.root || w.root->kind != SEKI_NODE_MAP)
 		return false;
 	/* of a lesson come at most a domain and two lines; keys besides */

@@ -90,7 +90,7 @@ static bool nothing_does(const struct seki_view *v, __u16 domain, __u16 label, _
 			 "nothing for '%s': operators start it, and would get at %s; "
 			 "name a domain that a unit starts",
 			 seki_bundle_string(v->b, d->name), word);
-	else if (l && seki_bundle_is_role(v->b, domain) &&
+	else if (d && l && seki_bundle_is_role(v->b, domain) &&
 		 seki_not_for_people(l->id, l->kind, missing))
 		snprintf(text, SEKI_REMEDY_MAX,
 			 "nothing for '%s', which is people; "

@@ -84,7 +84,7 @@ void seki_test_file_read(const char *text, size_t size, struct seki_diag *d,
 	d->size = size;
 	if (!seki_text_check(text, size, d))
 		return;
-	root = seki_yaml_parse(text, size, &ret->arena, d);
+	root = seki_yaml_parse(text, size, &ret->arena, d, "sekisho-test: 1");
 	if (!root)
 		return;
 	m.key = root;

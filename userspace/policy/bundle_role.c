@@ -128,14 +128,16 @@ char *seki_bundle_networks_text(const struct seki_bundle *b, __u16 role, const c
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	for (__u32 i = 0; out && l && i < b->n_networks; i++) {
+	if (!out)
+		return NULL;
+	for (__u32 i = 0; l && i < b->n_networks; i++) {
 		if (!(l->networks >> i & 1))
 			continue;
 		fprintf(out, "%s%s%s%s", sep, quote, seki_network_text(&b->networks[i], buf),
 			quote);
 		sep = ", ";
 	}
-	return out && !fclose(out) ? text : NULL;
+	return fclose(out) ? NULL : text;
 }
 
 /* Has a row before it this name? */
@@ -156,12 +158,14 @@ char *seki_bundle_terminals_text(const struct seki_bundle *b, __u16 role, const 
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	for (__u32 i = 0; out && l && i < b->n_terminals; i++) {
+	if (!out)
+		return NULL;
+	for (__u32 i = 0; l && i < b->n_terminals; i++) {
 		if (!(l->terminals >> i & 1) || named_before(b, l->terminals, i))
 			continue;
 		fprintf(out, "%s%s%s%s", sep, quote, seki_bundle_string(b, b->terminals[i].name),
 			quote);
 		sep = ", ";
 	}
-	return out && !fclose(out) ? text : NULL;
+	return fclose(out) ? NULL : text;
 }

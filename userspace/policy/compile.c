@@ -42,7 +42,7 @@ static int read_model(struct seki_compilation *c, const char *text, size_t size)
 	if (!seki_text_check(text, size, c->diag))
 		return -EINVAL;
 	seki_accept_read(c->diag, text, size);
-	root = seki_yaml_parse(text, size, &c->arena, c->diag);
+	root = seki_yaml_parse(text, size, &c->arena, c->diag, SEKI_POLICY_BEGIN);
 	if (!root || !seki_include(c, root) || !seki_variables_expand(root, &c->arena, c->diag))
 		return -EINVAL;
 	seki_model_read(root, &c->policy, &c->arena, c->diag);

@@ -220,7 +220,7 @@ static void take(struct including *in, unsigned int source)
 	in->d->source = source;
 	if (seki_text_check(s->text, s->size, in->d)) {
 		seki_accept_read(in->d, s->text, s->size);
-		n = seki_yaml_parse(s->text, s->size, &in->c->arena, in->d);
+		n = seki_yaml_parse(s->text, s->size, &in->c->arena, in->d, SEKI_POLICY_BEGIN);
 	}
 	in->d->source = before;
 	if (!n)

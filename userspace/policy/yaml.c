@@ -297,7 +297,7 @@ static void run(struct reader *r, struct fy_parser *p, struct fy_diag *fd)
 }
 
 struct seki_node *seki_yaml_parse(const char *text, size_t size, struct seki_arena *arena,
-				  struct seki_diag *d)
+				  struct seki_diag *d, const char *begin)
 {
 	struct reader r = {
 		.arena = arena, .diag = d, .text = text, .size = size, .last = { 1, 1, d->source }
@@ -321,6 +321,6 @@ struct seki_node *seki_yaml_parse(const char *text, size_t size, struct seki_are
 	fy_diag_destroy(fd);
 	if (!r.root && d->errors == errors)
 		seki_error(d, (struct seki_pos){ .source = d->source },
-			   "no policy in it; start with 'sekisho: 1'");
+			   "nothing in it; start with '%s'", begin);
 	return r.root;
 }

@@ -30,9 +30,13 @@ struct seki_node {
 	struct seki_node *first, *last, *next;
 };
 
-/* The root, or NULL when d got an error that leaves no tree. */
+#define SEKI_POLICY_BEGIN "sekisho: 1"
+
+/* The root, or NULL when d got an error that leaves no tree.
+ * begin: what such a file starts with, for who wrote nothing.
+ */
 struct seki_node *seki_yaml_parse(const char *text, size_t size, struct seki_arena *arena,
-				  struct seki_diag *d);
+				  struct seki_diag *d, const char *begin);
 
 /* Keys of a map that stand twice: in one file, or across files. */
 void seki_keys_check(const struct seki_node *map, bool across, struct seki_arena *arena,

@@ -218,7 +218,7 @@ static void put_part(char *text, size_t *len, const struct seki_seen *r, enum se
 	size_t size = quoted ? f->len - 2 : f->len, room = SEKI_TALLY_TEXT - 2 - *len;
 
 	size = size < room ? size : room;
-	if (size)
+	if (f->at)
 		memcpy(text + *len, f->at + quoted, size);
 	*len += size;
 	text[(*len)++] = '\t';
