@@ -419,7 +419,7 @@ demo: stage $(E2E) $(BUILD)/deps-demo ## an operator with root, without Sekisho 
 tutorial: stage $(E2E) $(BUILD)/deps-demo ## the guest of docs/tutorial.md
 	@tests/e2e/tutorial.sh
 
-flood: stage $(E2E) $(BUILD)/deps-demo ## 10 million records' worth of flood in a guest, half an hour
+flood: stage $(E2E) $(BUILD)/deps-demo ## 10 million records' worth of flood in a guest, six minutes
 	@tests/e2e/flood.sh $(EVENTS)
 
 bench: $(BUILD)/sekisho $(BUILD)/sekisho-load $(BUILD)/bench/guest $(BUILD)/bench/empty.bpf.o $(BUILD)/deps-vm ## guest instructions per operation
