@@ -365,6 +365,9 @@ struct seki_guarded {
 	__u32 dev[SEKI_GUARDED_MAX];
 };
 
+/* Superblocks that hold none, by some bits of their address (plain.bpf.h). */
+#define SEKI_PLAIN_WORDS	64
+
 /* Users that only their function may become. */
 #define SEKI_USERS_MAX		16
 struct seki_users {
@@ -510,6 +513,7 @@ struct seki_state {
 	__u64 ports[2][SEKI_PORT_WORDS];	/* bit: some address of this port is guarded */
 	__u64 majors[2][SEKI_MAJOR_WORDS];	/* bit: character devices of this major have a label */
 	struct seki_trial trial;
+	__u64 plain[2][SEKI_PLAIN_WORDS]; /* superblocks on which the policy guards nothing */
 };
 
 /* Written by the loader, read by all: what is loaded. */
@@ -667,7 +671,7 @@ _Static_assert(sizeof(struct seki_roles) == 8 + 128 * 32 + 64 * 32 + 64 * 8, "ro
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
 _Static_assert(sizeof(struct seki_hits) == 48, "hits");
-_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 6664 + 2 * 8192 + 2 * 64 + 136, "state");
+_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 6664 + 2 * 8192 + 2 * 64 + 136 + 2 * 512, "state");
 _Static_assert(sizeof(struct seki_meta) == 216, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");

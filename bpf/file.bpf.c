@@ -18,6 +18,7 @@
  */
 #include "bpf/check.bpf.h"
 #include "bpf/label.bpf.h"
+#include "bpf/plain.bpf.h"
 #include "bpf/subject.bpf.h"
 
 /* What an open asks: execve's open asks to start, not to read. */
@@ -33,6 +34,19 @@ static __always_inline __u32 open_wants(struct file *file)
 		want |= SEKI_WRITE;
 	return want ? want : SEKI_READ;
 }
+
+/* The same from the flags alone, of which the mode was made when the file was: that is
+ * all that came before file_open, and each load of kernel memory costs its fault check.
+ */
+static __always_inline __u32 opening_wants(struct file *file)
+{
+	__u32 flags = file->f_flags, want = (flags + 1) & (SEKI_READ | SEKI_WRITE);
+
+	if (flags & FMODE_EXEC)
+		return SEKI_EXEC;
+	return want ? want : SEKI_READ;
+}
+_Static_assert(SEKI_READ == FMODE_READ && SEKI_WRITE == FMODE_WRITE, "as OPEN_FMODE() has it");
 
 struct question {
 	__u32 generation, label, want, detail;
@@ -86,34 +100,66 @@ static __always_inline bool is_new_memory(struct file *file, __u32 g)
 	       file->f_inode->i_sb->s_dev == seki_state.shm_dev[g & 1] && seki_current_sealed();
 }
 
-/* What the inode remembers, read once: one word (seki_inode_store). */
-static __noinline int open_judged(struct file *file, const volatile __u64 *known)
+struct opening {
+	struct seki_who who;
+	__u32 generation, label, want;
+};
+
+static __noinline int answer_open(__u64 word, const struct opening *o, struct file *file)
 {
-	__u64 word = known ? *known : 0;
-	__u32 g = seki_generation(), label = (__u16)(word >> 32);
+	struct question q = { o->generation, o->label, o->want, 0, SEKI_HOOK_file_open };
+
+	return answer_file(word, &q, &o->who, file);
+}
+
+/* What is asked lies beside who, which seki_decide() may write: so it is kept in memory,
+ * not in registers that each open would save.
+ */
+static __always_inline int check_open(struct file *file, __u32 g, __u32 label)
+{
+	struct opening o = { .generation = g, .label = label, .want = opening_wants(file) };
+	__s64 word = (__s64)seki_decide(g, label, o.want, 0, &o.who);
+
+	if (word)
+		word = answer_open(word, &o, file);
+	return (int)word;
+}
+
+/* Not known under this policy, or without a label. */
+static __noinline int open_sought(struct file *file, __u32 g, __u64 word)
+{
+	__u32 label = (__u16)(word >> 32);
 
 	if (!g)
 		return 0;
 	if ((__u32)word != g)
-		label = seki_label_open(file->f_path.dentry, file->f_inode, g, known);
+		label = seki_label_open(file->f_path.dentry, file->f_inode, g, word);
 	if (!label)
 		return is_new_memory(file, g) ? seki_label_made(file->f_inode, g) : 0;
-	return check_file(SEKI_HOOK_file_open, g, label, open_wants(file), 0, file);
+	return check_open(file, g, label);
 }
 
 /*
- * The hottest of all, and so short that it saves one register.  A file without a
- * label remembers the generation alone; all else is judged apart.
+ * The hottest of all, and so short that it saves two registers.  A file without a
+ * label remembers the generation alone, one where nothing is guarded not even that.
  */
 SEC("lsm/file_open")
 int BPF_PROG(hook_file_open, struct file *file)
 {
-	const volatile __u64 *known;
+	struct inode *inode = file->f_inode;
+	const volatile __u64 *known = bpf_inode_storage_get(&seki_inodes, inode, NULL, 0);
+	__u32 g = seki_generation(), label;
+	__u64 word; /* read once: seki_inode_store() */
 
-	known = bpf_inode_storage_get(&seki_inodes, file->f_inode, NULL, 0);
-	if (known && *known == seki_generation())
+	if (!known)
+		return seki_plain(inode, g) ? 0 : open_sought(file, g, 0);
+	word = *known;
+	if (word == g)
 		return 0;
-	return open_judged(file, known);
+	label = (__u16)(word >> 32);
+	if ((__u32)word != g || !label)
+		return open_sought(file, g, word);
+	return check_open(file, g, label);
 }
 
 static __always_inline bool captures(struct sock *sk)

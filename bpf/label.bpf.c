@@ -20,6 +20,7 @@
 #include "bpf/label.bpf.h"
 #include "bpf/emit.bpf.h"
 #include "bpf/name.bpf.h"
+#include "bpf/plain.bpf.h"
 #include "bpf/pseudo.bpf.h"
 #include "bpf/subject.bpf.h"
 
@@ -278,11 +279,26 @@ __hidden __u32 seki_label_resolve(struct dentry *dentry, struct inode *inode, __
 	return resolve(dentry, inode, generation, true);
 }
 
+/* The next file of this superblock need not ask.  Not where shared memory is made: what
+ * is new there gets its maker's label.
+ */
+static __always_inline void mark_plain(struct super_block *sb, __u32 generation)
+{
+	__u32 dev = sb->s_dev;
+
+	if (!guarded(dev, generation) && !seki_pseudo(sb->s_magic) &&
+	    dev != seki_state.shm_dev[generation & 1])
+		seki_plain_mark(sb, generation);
+}
+
 /* What an open reaches: by place; or, for a device node, by what it opens. */
 __hidden __u32 seki_label_open(struct dentry *dentry, struct inode *inode, __u32 generation,
 			       bool remembers)
 {
 	__u32 label = resolve(dentry, inode, generation, remembers);
+
+	if (!label && !remembers)
+		mark_plain(inode->i_sb, generation);
 
 	return label || !is_device_node(inode) ? label : device_label(inode, generation);
 }

@@ -211,6 +211,10 @@ static void fill_state(struct sekisho_bpf *s, const struct seki_bundle *b,
 	struct seki_state *state = seki_state_memory(s);
 	__u32 i;
 
+	/* Who judges by the slot's last policy has ended: the kernel waited for them when
+	 * the maps before took their places.  So no mark comes after this.
+	 */
+	memset(state->plain[slot], 0, sizeof(state->plain[slot]));
 	state->guarded[slot] = r->guarded;
 	memcpy(state->majors[slot], r->majors, sizeof(state->majors[slot]));
 	memset(state->ports[slot], 0, sizeof(state->ports[slot]));

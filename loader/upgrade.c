@@ -105,6 +105,8 @@ static int replace(struct sekisho_bpf *s)
 		return -1;
 	}
 	seki_step("attached");
+	/* What the new programs marked before all of them were attached. */
+	memset(seki_state_memory(s)->plain, 0, sizeof(seki_state_memory(s)->plain));
 	if (seki_notice(s, SEKI_POLICY_UPGRADE_BEGINS, 0, NULL)) {
 		remove_pins(NEW, NULL);
 		return -1;

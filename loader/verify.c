@@ -59,6 +59,7 @@ static const char *const required[] = {
 	"perf_event_open",
 	"ptrace_access_check",
 	"ptrace_traceme",
+	"sb_alloc_security",
 	"sb_kern_mount",
 	"sb_mount",
 	"sb_remount",

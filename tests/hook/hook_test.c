@@ -280,10 +280,11 @@ static void reloaded(void)
 	int i, failed = 0, status;
 
 	for (i = 0; i < 6; i++)
-		failed += load("/enforce.bundle") != 0;
+		failed += load("/enforce.bundle") != 0 || plain_read();
 	kill(pid, SIGTERM);
 	waitpid(pid, &status, 0);
 	result(!failed, "the policy is loaded again 6 times over itself");
+	plain_opens();
 	result(act("other", "--try", "shm_read", NULL) == EPERM,
 	       "memory that was made under the policy before is refused");
 	result(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM,
@@ -310,6 +311,7 @@ static void loaded(void)
 	hits_enforced();
 	rate_enforced();
 	cgroup_enforced();
+	plain_enforced();
 	full_ring();
 	equal_denials();
 	lineage();
@@ -328,6 +330,7 @@ static void loaded(void)
 	records_open();
 	core_start();
 	hits_audited();
+	plain_audited();
 	each(audited);
 	broker_recorded();
 	records_close();
@@ -457,6 +460,10 @@ static int as(const char *what)
 		return cgroup_start_box(what + 4);
 	if (!strcmp(what, "many"))
 		return rate_reads();
+	if (!strcmp(what, "switches"))
+		return plain_switches();
+	if (!strcmp(what, "plain"))
+		return plain_read();
 	if (!strcmp(what, "best-effort"))
 		return as_best_effort();
 	if (!strcmp(what, "traceme"))
@@ -508,6 +515,7 @@ int main(int argc, char **argv)
 	result(act("hlr", "--as", "traceme", NULL) == 0, "traceme works without Sekisho");
 	result(act("backup", "--as", "ioctl", NULL) == 0, "the ioctl works without Sekisho");
 	cgroup_without();
+	plain_without();
 	dup2(open("/proc/sys/kernel/ftrace_enabled", O_RDWR | O_CLOEXEC),
 	     40); /* not close-on-exec: the children have it as 40 */
 	loaded();
