@@ -241,20 +241,32 @@ static __always_inline bool judged(__u32 label, const struct seki_task *s)
 	return !seki_only_operators(label) || (s && s->marked);
 }
 
+/* The row of the matrix. */
+static __always_inline __u32 subject_of(__u32 as, __u32 domain)
+{
+	return as & SEKI_AS_DOMAIN ? (as & SEKI_AS_DOMAIN) - 1 : domain;
+}
+
+/* The task is asked for again rather than kept: most subjects have storage. */
+static __always_inline __u32 domain_of(struct seki_task *s, __u32 generation)
+{
+	if (s)
+		return seki_acts_as(s->domain, s, generation);
+	return seki_task_domain(bpf_get_current_task_btf(), NULL);
+}
+
 __noinline __u64 seki_decide(__u32 generation, __u32 label, __u32 want, __u32 as,
 			     struct seki_who *who)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
-	struct seki_task *s = seki_task_get(t);
-	__u32 domain = seki_acts_as(seki_task_domain(t, s), s, generation);
-	__u32 subject = as & SEKI_AS_DOMAIN;
+	struct seki_task *s = seki_task_get(bpf_get_current_task_btf());
+	__u32 domain = domain_of(s, generation);
 	struct seki_decision d = {};
 	struct seki_cell *cell;
 
 	if (!judged(label, s))
 		return 0;
-	cell = cell_of(subject ? subject - 1 : domain, generation, label);
-	if (cell && seki_passes(cell, want) && !(as & SEKI_AS_BORDER)) {
+	cell = cell_of(as ? subject_of(as, domain) : domain, generation, label);
+	if (cell && seki_passes(cell, want) && !as) {
 		hit(generation, label, cell->rule, SEKI_ALLOWED);
 		return 0;
 	}

@@ -31,7 +31,7 @@ static __always_inline __u16 seki_task_domain(struct task_struct *t, const struc
 __u32 seki_role_of(struct seki_task *s, __u32 generation);
 
 /* Whose row of the matrix counts, given the domain. */
-static __always_inline __u16 seki_acts_as(__u16 domain, struct seki_task *s, __u32 generation)
+static __always_inline __u32 seki_acts_as(__u16 domain, struct seki_task *s, __u32 generation)
 {
 	if (domain == SEKI_DOMAIN_OTHER && s && s->marked)
 		return seki_role_of(s, generation);
