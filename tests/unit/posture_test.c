@@ -313,6 +313,10 @@ static void setuid_in_asset(void)
 {
 	setid("var/lib/hlr/tool", 04755);
 }
+static void setuid_beside_log_keys(void)
+{
+	setid("var/lib/sekisho/secret/tool", 04755);
+}
 static void no_secure_boot_variable(void)
 {
 	take_away(EFI "SecureBoot" GUID);
@@ -615,6 +619,7 @@ static const struct row {
 	{ "posture.setuid-files", BAD, "/usr/bin/passwd, writable", NULL, NULL, setuid_writable },
 	{ "posture.setuid-files", GOOD, "programs: 1;", NULL, NULL, setgid_lock_mark },
 	{ "posture.setuid-files", GOOD, "left out: 1", NULL, NULL, setuid_in_asset },
+	{ "posture.setuid-files", GOOD, "left out: 1", NULL, NULL, setuid_beside_log_keys },
 };
 /* clang-format on */
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
