@@ -61,7 +61,7 @@ E2E       := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/preload.c,$(
 	$(BUILD)/e2e/preload.so $(BUILD)/e2e/vnf.bin
 BENCH     := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 SHELL_SRC := $(sort $(wildcard build-aux/*.sh tests/*.sh tests/tap-sum tests/run-tap \
-	tests/*/*.sh share/initramfs/* tests/golden/run tests/controls/run tests/controls/report tests/controls/incident tests/controls/page tests/vm/*-init)) .ci/run
+	tests/*/*.sh share/initramfs/* share/dracut/* tests/golden/run tests/controls/run tests/controls/report tests/controls/incident tests/controls/page tests/vm/*-init)) .ci/run
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
@@ -309,7 +309,7 @@ $(BUILD)/hook/disk.ext4: | $(BUILD)/deps-vm
 # `make test` spreads over the kernels what they hardly change: the loader's own logic,
 # and all stories but that of the attempts, each on one of them. test-hook and test-e2e
 # run all on each. 6.12 takes four times as long to load: what loads often is for 6.1.
-FIRST_ONLY := fault_test load_test sign_test collector_story ftrace_story reload_story
+FIRST_ONLY := fault_test load_test sign_test collector_story dracut_story ftrace_story reload_story
 LAST_ONLY  := cores_story guard_story tutorial_story
 ifdef SPREAD
 on = $(if $(filter $(FIRST_ONLY),$(1)),$(firstword $(KERNELS)),$(if $(filter $(LAST_ONLY),$(1)),$(lastword $(KERNELS)),$(KERNELS)))
@@ -496,6 +496,7 @@ INSTALLED = \
 	$(foreach f,$(sort $(wildcard policies/*.yaml policies/*.json policies/tests/*.yaml policies/controls/* policies/*.service.d/*)),644:$(f):$(PREFIX)/share/sekisho/$(f)) \
 	755:share/initramfs/hook:/usr/share/initramfs-tools/hooks/sekisho \
 	755:share/initramfs/init-bottom:/usr/share/initramfs-tools/scripts/init-bottom/sekisho \
+	$(foreach f,$(wildcard share/dracut/*),755:$(f):/usr/lib/dracut/modules.d/90sekisho/$(notdir $(f))) \
 	644:$(BUILD)/completion/sekisho:$(PREFIX)/share/bash-completion/completions/sekisho \
 	644:$(BUILD)/completion/_sekisho:$(PREFIX)/share/zsh/vendor-completions/_sekisho \
 	$(foreach f,$(MAN),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f)))

@@ -214,6 +214,15 @@ records() {
 		 (.controls // [] | join(" "))] | @tsv'\''' >"$1"
 }
 
+# In a guest whose initramfs loads: the first load is older than the host's init, the
+# second is of its unit.
+# shellcheck disable=SC2016  # for the guest's shell
+early() {
+	sh_root "$settle"'; init=$(systemctl show -P UserspaceTimestampMonotonic)
+		cat /var/log/sekisho/records*.jsonl | jq -s --argjson init "$init" "
+			map(select(.act == \"policy takes effect\") | .bt / 1000 < \$init)" | tee /dev/stderr | jq -e ". == [true, false]"'
+}
+
 # ---- the lists of attempts -----------------------------------------------------
 
 # usage: try_lists LIST...   as the operator

@@ -19,6 +19,8 @@
 #   --append ARGS   more kernel command line        --mem MB   1024
 #   --disk FILE     one more virtio disk, /dev/vdc  --smp N    2
 #   --keep          what is written to that disk stays in FILE
+#   --initramfs MAKER  boot as a host does: from the initramfs that initramfs-tools or
+#                   dracut makes, the product on the disk already
 #   --timeout S     for the start, 400
 #
 # ssh joins its words as ssh does; users are oper, alice and root. Commands of
@@ -117,8 +119,8 @@ pack_product() {
 }
 
 start() {
-	local kernel='' name='' products=() product=yes append='' mem=1024 smp=2 disk='' snapshot=on timeout=400
-	local image initrd run sockets port try cmd i begin=$SECONDS
+	local kernel='' name='' products=() product=yes append='' mem=1024 smp=2 disk='' snapshot=on timeout=400 maker=''
+	local image initrd root run sockets port try cmd i begin=$SECONDS
 	while [[ $# -gt 0 ]]; do
 		case $1 in
 		--kernel) kernel=$2; shift 2 ;;
@@ -130,6 +132,7 @@ start() {
 		--smp) smp=$2; shift 2 ;;
 		--disk) disk=$2; shift 2 ;;
 		--keep) snapshot=off; shift ;;
+		--initramfs) maker=$2; shift 2 ;;
 		--timeout) timeout=$2; shift 2 ;;
 		*) die "start: unknown option $1 (host.sh --help)" ;;
 		esac
@@ -145,7 +148,8 @@ start() {
 	find_qemu
 	image=$("$ROOT/tests/vm/image.sh")
 	mkdir -p "$VM/run"
-	boot_initrd "$kernel"
+	root=$image/root.ext4
+	[[ -n $maker ]] || boot_initrd "$kernel"
 
 	run=$VM/run/$name
 	! alive || die "guest $name runs already (host.sh stop $name)"
@@ -156,6 +160,11 @@ start() {
 	echo "$sockets" >"$run/sockets"
 	echo "$image" >"$run/image"
 	pack_product "$run/product.tar" "${products[@]}"
+	if [[ -n $maker ]]; then
+		"$ROOT/tests/vm/initramfs.sh" "$maker" "$kernel" "$run/product.tar" "$run"
+		initrd=$run/initrd root=$run/root.ext4
+		append+=' root=/dev/vda ro'
+	fi
 
 	# shellcheck disable=SC2054  # these commas are QEMU's
 	cmd=("${QEMU[@]}" -accel tcg,thread=multi,tb-size=512 -cpu max -M q35 -smp "$smp" -m "$mem"
@@ -164,7 +173,7 @@ start() {
 		-serial chardev:s0 -monitor "unix:$sockets/monitor,server=on,wait=off"
 		-kernel "$KDIR/vmlinuz" -initrd "$initrd"
 		-append "console=ttyS0 quiet panic=-1$append"
-		-drive "if=none,id=d0,file=$image/root.ext4,format=raw,snapshot=on" -device virtio-blk-pci,drive=d0
+		-drive "if=none,id=d0,file=$root,format=raw,snapshot=on" -device virtio-blk-pci,drive=d0
 		-drive "if=none,id=d1,file=$run/product.tar,format=raw,readonly=on" -device virtio-blk-pci,drive=d1
 		-device virtio-rng-pci -device virtio-net-pci,netdev=n0)
 	# shellcheck disable=SC2054
@@ -250,7 +259,7 @@ stop() {
 	fi
 	rm -rf "$sockets"
 	# The console log stays until the next guest of that name.
-	rm -f "$run/pid" "$run/product.tar"
+	rm -f "$run/pid" "$run/product.tar" "$run/root.ext4" "$run/initrd"
 }
 
 list() {

@@ -10,6 +10,7 @@
 #   id_ed25519     logs in as oper (uid 1000, sudo without password), alice
 #                  (1001) and root; made anew for each image
 #   packages       what is installed, with versions
+#   root.tar.lz4   the files of the disk, for initramfs.sh
 #
 # The image is for tests only: its host keys and users are no secret.
 
@@ -29,6 +30,8 @@ packages=(
 	# what an operator reaches for
 	tcpdump gdb strace jq attr acl libcap2-bin python3-minimal busybox
 	bpftool kexec-tools
+	# makers of an initramfs
+	initramfs-tools dracut-core zstd
 	# what the product is linked with
 	libbpf1 libelf1 libfyaml0 libjansson4 libssl3 libzstd1 zlib1g
 )
@@ -186,6 +189,7 @@ cp "$root/usr/bin/crun" "$root/usr/local/bin/crun"
 used=$(du -sm "$root" | cut -f 1)
 truncate -s "$((used * 5 / 4 + 600))M" "$new/root.ext4"
 mkfs.ext4 -q -F -O ^has_journal -L root -d "$root" "$new/root.ext4"
+tar -C "$root" --xattrs -cf - . | lz4 -q -1 >"$new/root.tar.lz4"
 rm -rf "$root"
 rm -rf "$dir"
 mv "$new" "$dir"
