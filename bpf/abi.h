@@ -491,6 +491,13 @@ struct seki_trial {
 	struct seki_policy_id back;	/* in the other slot */
 };
 
+/* A guarded IPv4 address of TCP (near.h).  key 0: none. */
+#define SEKI_NEAR_BITS		8
+struct seki_near {
+	__u64 key;
+	__u64 label;
+};
+
 /* State all CPUs share, read by plain loads.  Two slots, as the policy maps. */
 #define SEKI_PORT_WORDS		1024
 #define SEKI_MAJOR_WORDS	8
@@ -514,6 +521,7 @@ struct seki_state {
 	__u64 majors[2][SEKI_MAJOR_WORDS];	/* bit: character devices of this major have a label */
 	struct seki_trial trial;
 	__u64 plain[2][SEKI_PLAIN_WORDS]; /* superblocks on which the policy guards nothing */
+	struct seki_near near[2][1 << SEKI_NEAR_BITS];
 };
 
 /* Written by the loader, read by all: what is loaded. */
@@ -671,7 +679,7 @@ _Static_assert(sizeof(struct seki_roles) == 8 + 128 * 32 + 64 * 32 + 64 * 8, "ro
 _Static_assert(sizeof(struct seki_inode) == 8, "inode");
 _Static_assert(sizeof(struct seki_stats) == 128, "stats");
 _Static_assert(sizeof(struct seki_hits) == 48, "hits");
-_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 6664 + 2 * 8192 + 2 * 64 + 136 + 2 * 512, "state");
+_Static_assert(sizeof(struct seki_state) == 24 + 2 * 68 + 8 + 40 + 40 + 2 * 132 + 2 * 6664 + 2 * 8192 + 2 * 64 + 136 + 2 * 512 + 2 * 4096, "state");
 _Static_assert(sizeof(struct seki_meta) == 216, "meta");
 _Static_assert(sizeof(struct seki_path) == 328, "path");
 _Static_assert(sizeof(struct seki_event) == 208, "event");

@@ -22,6 +22,7 @@
 #include "bpf/check.bpf.h"
 #include "bpf/label.bpf.h"
 #include "bpf/name.bpf.h"
+#include "bpf/near.h"
 
 #define NTOHS(x) ((__u16)((((x)&0xff) << 8) | (((x) >> 8) & 0xff)))
 
@@ -135,13 +136,15 @@ struct peer {
 	__u8 hook;
 };
 
+static __always_inline __u32 peer_v4(struct sockaddr *address)
+{
+	return *(__u16 *)&address->sa_data[2] | (__u32) * (__u16 *)&address->sa_data[4] << 16;
+}
+
 static __always_inline __u32 peer_label(struct peer *p, struct sockaddr *address, __u32 g)
 {
-	__u32 v4;
-
 	if (p->family == AF_INET) {
-		v4 = *(__u16 *)&address->sa_data[2] | (__u32) * (__u16 *)&address->sa_data[4] << 16;
-		set_v4(p->key.addr, v4);
+		set_v4(p->key.addr, peer_v4(address));
 		return addr_label(&p->key, g);
 	}
 	if (seki_can_probe) {
@@ -169,8 +172,8 @@ static __always_inline int answer_peer(__u64 word, const struct peer *p, __u32 g
 }
 
 /* The request is described only where there is something to tell. */
-static __always_inline int check_addr(__u8 hook, __u32 g, struct sockaddr *address, __u16 kind,
-				      __u16 socktype)
+static __noinline int check_addr(__u8 hook, __u32 g, struct sockaddr *address, __u16 kind,
+				 __u16 socktype)
 {
 	struct seki_who who = {};
 	struct peer p = {};
@@ -191,16 +194,57 @@ static __always_inline int check_addr(__u8 hook, __u32 g, struct sockaddr *addre
 	return word ? answer_peer(word, &p, g, label, &who) : 0;
 }
 
+/* What is asked of an address near at hand; beside who, which seki_decide() may write. */
+struct asked {
+	struct seki_who who;
+	__u32 generation, label;
+};
+
+static __noinline int answer_near(__u64 word, const struct asked *q, struct sockaddr *address,
+				  __u32 socktype)
+{
+	struct peer p = { .family = AF_INET,
+			  .socktype = socktype,
+			  .hook = SEKI_HOOK_socket_connect };
+
+	p.key.port = NTOHS(*(__u16 *)&address->sa_data[0]);
+	set_v4(p.key.addr, peer_v4(address));
+	return answer_peer(word, &p, q->generation, q->label, &q->who);
+}
+
+static __always_inline __u32 near_label(struct sockaddr *address, __u32 g)
+{
+	const struct seki_near *row;
+	void *sa = &address->sa_data;
+	__u64 key;
+
+	barrier_var(sa); /* or the compiler, told that it is 2-byte aligned, loads it in parts */
+	key = seki_near_key(*(__u64 *)sa);
+	row = &seki_state.near[g & 1][seki_near_row(key)];
+	return row->key == key ? row->label : SEKI_LABEL_NONE;
+}
+
+/* Most that are guarded are TCP over IPv4, and one load away. */
 SEC("lsm/socket_connect")
 int BPF_PROG(hook_socket_connect, struct socket *sock, struct sockaddr *address, int addrlen)
 {
+	struct asked q = { .generation = seki_generation() };
 	__u16 family = address->sa_family;
-	__u32 g = seki_generation();
 	struct sock *sk = sock->sk;
+	__u64 word, ret;
 
-	if (!g || !sk || (family != AF_INET && family != AF_INET6))
+	if (!q.generation || !sk || (family != AF_INET && family != AF_INET6))
 		return 0;
-	return check_addr(SEKI_HOOK_socket_connect, g, address, kind_of(sk), sock->type);
+	if (family == AF_INET && kind_of(sk) == SEKI_ADDR_TCP)
+		q.label = near_label(address, q.generation);
+	if (!q.label)
+		return check_addr(SEKI_HOOK_socket_connect, q.generation, address, kind_of(sk),
+				  sock->type);
+	ret = word = seki_decide(q.generation, q.label, SEKI_CONNECT, 0, &q.who);
+	barrier_var(ret); /* or a register is saved for it */
+	if (word)
+		ret = answer_near(word, &q, address, sock->type);
+	return (int)ret;
 }
 
 /* Several addresses at once; the first is judged, it is where the others belong. */

@@ -16,6 +16,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/near.h"
 #include "bpf/sekisho.skel.h"
 #include "userspace/lib/cleanup.h"
 #include "userspace/lib/log.h"
@@ -204,6 +205,30 @@ static int fill_addrs(struct sekisho_bpf *s, const struct seki_bundle *b, __u32 
 	return FILL(s, s->maps.seki_addrs, slot, rows, n);
 }
 
+/* Of TCP over IPv4, those whose row is free. */
+static void fill_near(struct seki_near *near, const struct seki_bundle *b)
+{
+	static const __u8 v4[12] = { [10] = 0xff, [11] = 0xff };
+	__u32 i;
+
+	memset(near, 0, sizeof(*near) << SEKI_NEAR_BITS);
+	for (i = 0; i < b->n_addrs; i++) {
+		const struct seki_addr_key *a = &b->addrs[i].key;
+		__u8 sa[8] = { (__u8)(a->port >> 8), (__u8)a->port };
+		struct seki_near *row;
+		__u64 key;
+
+		if (a->kind != SEKI_ADDR_TCP || memcmp(a->addr, v4, sizeof(v4)))
+			continue;
+		memcpy(sa + 2, a->addr + 12, 4);
+		memcpy(&key, sa, sizeof(key));
+		key = seki_near_key(key);
+		row = &near[seki_near_row(key)];
+		if (!row->key || row->key == key)
+			*row = (struct seki_near){ key, b->addrs[i].label };
+	}
+}
+
 /* Read by plain loads, so written through memory. */
 static void fill_state(struct sekisho_bpf *s, const struct seki_bundle *b,
 		       const struct seki_rows *r, __u32 slot)
@@ -217,6 +242,7 @@ static void fill_state(struct sekisho_bpf *s, const struct seki_bundle *b,
 	memset(state->plain[slot], 0, sizeof(state->plain[slot]));
 	state->guarded[slot] = r->guarded;
 	memcpy(state->majors[slot], r->majors, sizeof(state->majors[slot]));
+	fill_near(state->near[slot], b);
 	memset(state->ports[slot], 0, sizeof(state->ports[slot]));
 	for (i = 0; i < b->n_addrs; i++) {
 		__u16 port = b->addrs[i].key.port;

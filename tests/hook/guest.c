@@ -212,10 +212,10 @@ void guest_fixture(void)
 		 44, 0);
 }
 
-static int listen_tcp(void)
+static int listen_tcp(in_port_t port)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET,
-				 .sin_port = htons(VTY_PORT),
+				 .sin_port = htons(port),
 				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int s = socket(AF_INET, SOCK_STREAM, 0), one = 1, queue = 8;
 
@@ -341,12 +341,13 @@ int guest_serve(void)
 	int handed[] = { open(DATA "/a/b/c/deep.db", O_RDONLY),
 			 share_memory(memfd_create("hlr", 0)) };
 	struct pollfd p[] = {
-		{ listen_tcp(), POLLIN, 0 },
+		{ listen_tcp(VTY_PORT), POLLIN, 0 },
 		{ listen_unix(CTRL_PATH, sizeof(CTRL_PATH)), POLLIN, 0 },
 		{ listen_unix("\0hand-over", 10), POLLIN, 0 },
 		{ listen_unix("\0hand-memory", 12), POLLIN, 0 },
 		{ listen_unix("\0hlr-control", 12), POLLIN, 0 },
 		{ listen_unix(BROKER, sizeof(BROKER)), POLLIN, 0 },
+		{ listen_tcp(SECOND_PORT), POLLIN, 0 },
 		{ listen_sctp(), POLLIN, 0 },
 		{ receive_udp(), POLLIN, 0 },
 	};

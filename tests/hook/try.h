@@ -35,6 +35,7 @@
 #define CTRL_PATH "/srv/run/hlr.ctrl"
 #define DGRAM_PATH "/srv/run/hlr.dgram"
 #define VTY_PORT 4258
+#define SECOND_PORT 4385 /* both want the same row of bpf/near.h */
 #define UDP_PORT 4260
 #define SCTP_PORT 4261
 #define BROKER "/run/docker.sock" /* the core function plays the daemon */

@@ -39,9 +39,9 @@ static int greets(int s)
 	return strncmp(buf, "VTY", 3) ? ENODATA : 0;
 }
 
-static int vty4(const char *addr)
+static int tcp4(const char *addr, in_port_t port)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(VTY_PORT) };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
 	int s = socket(AF_INET, SOCK_STREAM, 0);
 
 	inet_pton(AF_INET, addr, &to.sin_addr);
@@ -57,8 +57,9 @@ static int vty6(const char *addr)
 	return connect(s, (void *)&to, sizeof(to)) < 0 ? errno : greets(s);
 }
 
-static int vty(void) { return vty4("127.0.0.1"); }
-static int vty_any(void) { return vty4("0.0.0.0"); }
+static int vty(void) { return tcp4("127.0.0.1", VTY_PORT); }
+static int vty_any(void) { return tcp4("0.0.0.0", VTY_PORT); }
+static int second(void) { return tcp4("127.0.0.1", SECOND_PORT); }
 static int vty_mapped(void) { return vty6("::ffff:127.0.0.1"); }
 static int vty_mapped_any(void) { return vty6("::ffff:0.0.0.0"); }
 
@@ -177,6 +178,7 @@ const struct attempt net_attempts[] = {
 	C(packet_raw), C(packet_dgram), C(packet_old), C(raw_ip), C(raw_ip6),
 	M(vty, socket_connect),
 	M(vty_any, socket_connect),
+	M(second, socket_connect),
 	M(vty_mapped, socket_connect),
 	M(vty_mapped_any, socket_connect),
 	M(vty_bound_any, socket_connect),
