@@ -424,7 +424,8 @@ struct seki_task {
 	__u64 session;		/* our session id: boottime of first sight; 0: none */
 	__u8 source[16];	/* the other end of that connection; 0: none, or not known */
 	__u32 terminal;		/* device number of where it was set; 0: none */
-	__u32 pad;
+	__u16 entry;		/* domain of the program of the exec under way; 0: none */
+	__u16 entry_at;		/* low half of the generation that says so */
 	__u64 acts;		/* its role, and above it the generation that gave it */
 };
 

@@ -44,13 +44,11 @@ static __always_inline void emit_mark(const struct seki_task *s)
 	bpf_ringbuf_submit(m, 0);
 }
 
-/* The current task's state, marked now if it has a login uid and was not yet. */
-static __always_inline struct seki_task *current_marked(struct task_struct *t)
+/* NULL: no memory. */
+static __noinline struct seki_task *mark(struct task_struct *t, struct seki_task *s)
 {
-	struct seki_task fresh = {}, *s = seki_task_get(t);
+	struct seki_task fresh = {};
 
-	if (t->loginuid.val == NO_LOGINUID || (s && s->marked))
-		return s;
 	if (!s) {
 		fresh.domain = seki_task_domain(t, NULL);
 		s = bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -68,11 +66,43 @@ static __always_inline struct seki_task *current_marked(struct task_struct *t)
 	return s;
 }
 
+/* The current task's state, marked now if it has a login uid and was not yet. */
+static __always_inline struct seki_task *current_marked(struct task_struct *t)
+{
+	struct seki_task *s = seki_task_get(t);
+
+	if (t->loginuid.val == NO_LOGINUID || (s && s->marked))
+		return s;
+	return mark(t, s);
+}
+
+/* As its parent is.  Rather no child than one that lost its mark. */
+static __always_inline int inherit(struct task_struct *task, struct seki_task *state)
+{
+	struct seki_task *child =
+		bpf_task_storage_get(&seki_tasks, task, state, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (child) {
+		child->refused = 0;
+		return 0;
+	}
+	seki_count(loss[SEKI_LOSS_TASK_STORAGE]);
+	return -EAGAIN;
+}
+
+/* PID 1 may have no state, and is not `other` all the same. */
+static __noinline int inherit_init(struct task_struct *task)
+{
+	struct seki_task state = { .domain = SEKI_DOMAIN_INIT };
+
+	return inherit(task, &state);
+}
+
 SEC("lsm/task_alloc")
 int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long clone_flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	struct seki_task state = {}, *s;
+	struct seki_task *s;
 
 	if (!seki_generation())
 		return 0;
@@ -80,17 +110,14 @@ int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long clone_flag
 	    seki_power(SEKI_HOOK_task_alloc, SEKI_LABEL_CGROUP, 0, false))
 		return -EPERM;
 	s = current_marked(t);
-	if (!s && t->tgid != 1 && t->loginuid.val == NO_LOGINUID)
-		return 0;
 	if (s)
-		state = *s, state.refused = 0;
-	else
-		state.domain = seki_task_domain(t, NULL);
-	if (s || t->tgid == 1)
-		if (bpf_task_storage_get(&seki_tasks, task, &state, BPF_LOCAL_STORAGE_GET_F_CREATE))
-			return 0;
+		return inherit(task, s);
+	if (t->tgid == 1)
+		return inherit_init(task);
+	if (t->loginuid.val == NO_LOGINUID)
+		return 0;
 	seki_count(loss[SEKI_LOSS_TASK_STORAGE]);
-	return -EAGAIN; /* rather no child than one that lost its mark */
+	return -EAGAIN;
 }
 
 /* Whole words up to len, then the bytes that are left; both sides 8-byte aligned. */
@@ -112,15 +139,22 @@ static __always_inline bool same_bytes(const __u64 *a, const __u64 *b, __u32 len
 	return true;
 }
 
+/* As many bytes as count, and no string: that would be read byte by byte. */
 static __always_inline bool unit_matches(struct task_struct *t, const struct seki_domain *d)
 {
 	struct kernfs_node *kn = t->cgroups->dfl_cgrp->kn;
 	__u64 name[SEKI_UNIT_MAX / 8] = {};
+	__u32 len = d->unit_len;
 
-	if (!d->unit_len)
+	if (!len)
 		return true;
-	seki_string_copy((char *)name, sizeof(name), kn->name);
-	return same_bytes(name, (const __u64 *)d->unit, d->unit_len, SEKI_UNIT_MAX);
+	if (len > sizeof(name))
+		return false;
+	if (seki_can_probe)
+		bpf_probe_read_kernel(name, len, kn->name);
+	else
+		seki_string_copy((char *)name, sizeof(name), kn->name);
+	return same_bytes(name, (const __u64 *)d->unit, len, SEKI_UNIT_MAX);
 }
 
 static __always_inline bool argv_matches(struct seki_exec_event *x, const struct seki_domain *d)
@@ -152,7 +186,9 @@ static __noinline bool may_enter(struct task_struct *t, const struct seki_task *
 	return !d->cgroup_parts || seki_in_cgroup(t, d);
 }
 
-/* The strings lie at the top of the new stack: arguments, then environment. */
+/* The strings lie at the top of the new stack: arguments, then environment.  They were
+ * just written there; where they are gone since, waiting for them is all right.
+ */
 static __always_inline void copy_argv(struct seki_exec_event *x, struct linux_binprm *bprm)
 {
 	__u64 len = bprm->exec - bprm->p;
@@ -161,7 +197,8 @@ static __always_inline void copy_argv(struct seki_exec_event *x, struct linux_bi
 		len = SEKI_ARGV_MAX;
 	x->argc = bprm->argc;
 	x->argv_len = len;
-	if (bpf_copy_from_user(x->argv, len, (void *)bprm->p))
+	if (bpf_probe_read_user(x->argv, len, (void *)bprm->p) &&
+	    bpf_copy_from_user(x->argv, len, (void *)bprm->p))
 		x->argv_len = 0;
 }
 
@@ -233,6 +270,16 @@ static __always_inline void note_cgroup(__u32 domain)
 		seki_state.cgroups[i] = bpf_get_current_ancestor_cgroup_id(i + 1);
 }
 
+/* Found before the exec could no more fail (hook_bprm_creds_from_file), of the same file;
+ * tasks without state don't keep it.
+ */
+static __always_inline __u32 entry_of(struct linux_binprm *bprm, const struct seki_task *s, __u32 g)
+{
+	if (s && s->entry_at == (__u16)g)
+		return s->entry;
+	return seki_label_entry(bprm->file->f_inode, g);
+}
+
 /*
  * Without a record nobody enters a domain.  Only Sekisho's own may, or a flooded
  * ring would keep out the collector that empties it.
@@ -251,7 +298,7 @@ SEC("lsm.s/bprm_committed_creds")
 int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	__u32 domain, wanted, from, entry, g = seki_generation();
+	__u32 domain, wanted, was, from, entry, g = seki_generation();
 	struct seki_exec_event *x;
 	struct seki_who who = {};
 	struct seki_task *s;
@@ -260,14 +307,15 @@ int BPF_PROG(hook_bprm_committed_creds, struct linux_binprm *bprm)
 	if (!g)
 		return 0;
 	s = seki_task_get(t);
-	from = seki_acts_as(seki_task_domain(t, s), s, g);
-	entry = seki_label_entry(bprm->file->f_inode, g);
+	was = seki_task_domain(t, s);
+	from = seki_acts_as(was, s, g);
+	entry = entry_of(bprm, s, g);
 	x = exec_reserve(entry, &number);
 	if (!x)
 		return exec_unrecorded(t, s, entry, g);
 	copy_argv(x, bprm);
 	wanted = domain_after(t, s, x, entry, g);
-	seki_who_is(&who, seki_acts_as(wanted, s, g), s);
+	seki_who_is(&who, wanted == was ? from : seki_acts_as(wanted, s, g), s);
 	domain = domain_set(t, s, wanted);
 	if (domain != wanted)
 		who.domain = domain;
@@ -291,9 +339,21 @@ static __always_inline bool has_uid(const struct cred *c, __u32 uid)
 	return c->uid.val == uid || c->euid.val == uid || c->suid.val == uid || c->fsuid.val == uid;
 }
 
+static __noinline int check_becomes(__u8 hook, __u32 g, __u32 label, __u32 uid)
+{
+	struct seki_request req = {
+		.generation = g,
+		.hook = hook,
+		.label = label,
+		.want = SEKI_USE,
+		.detail = uid,
+	};
+
+	return seki_check(&req, NULL, NULL);
+}
+
 static __always_inline int check_user(__u8 hook, const struct cred *next, const struct cred *now)
 {
-	struct seki_request req = { .hook = hook, .want = SEKI_USE };
 	__u32 i, g = seki_generation(), uid;
 	const struct seki_users *u = &seki_state.users[g & 1];
 
@@ -301,12 +361,8 @@ static __always_inline int check_user(__u8 hook, const struct cred *next, const 
 		if (i >= u->count)
 			return 0;
 		uid = u->row[i].uid;
-		if (!has_uid(next, uid) || has_uid(now, uid))
-			continue;
-		req.generation = g;
-		req.label = u->row[i].label;
-		req.detail = uid;
-		return seki_check(&req, NULL, NULL);
+		if (has_uid(next, uid) && !has_uid(now, uid))
+			return check_becomes(hook, g, u->row[i].label, uid);
 	}
 	return 0;
 }
@@ -327,13 +383,22 @@ int BPF_PROG(hook_bprm_creds_from_file, struct linux_binprm *bprm, struct file *
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	const struct cred *now = t->cred;
-	__u32 g = seki_generation();
+	__u32 g = seki_generation(), entry;
+	struct seki_task *s;
 
-	if (g && !current_marked(t) && t->loginuid.val != NO_LOGINUID) {
+	if (!g)
+		return 0;
+	s = current_marked(t);
+	if (!s && t->loginuid.val != NO_LOGINUID) {
 		seki_count(loss[SEKI_LOSS_TASK_STORAGE]);
 		return -EAGAIN;
 	}
-	if (seki_label_entry(bprm->file->f_inode, g))
+	entry = seki_label_entry(bprm->file->f_inode, g);
+	if (s) {
+		s->entry = entry;
+		s->entry_at = g;
+	}
+	if (entry)
 		bpf_bprm_opts_set(bprm, BPF_F_BPRM_SECUREEXEC);
 	return check_user(SEKI_HOOK_bprm_creds_from_file, bprm->cred, now);
 }
