@@ -249,7 +249,13 @@ static __noinline int mmap_judged(struct file *file, const struct seki_inode *kn
 	return check_file(SEKI_HOOK_mmap_file, g, label, mmap_wants(prot, flags), 0, file);
 }
 
-/* As short as file_open: four times at each exec. */
+/*
+ * As short as file_open: four times at each exec.
+ *
+ * The 6.12 verifier holds the file for never NULL, and drops a test for NULL whose other
+ * branch it finds no other way to: memory that is mapped then ends in an oops
+ * (hook/6.12/lock_test).  So without a file it goes on where one without storage does.
+ */
 SEC("lsm/mmap_file")
 int BPF_PROG(hook_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags)
