@@ -21,6 +21,7 @@
 #define CORE_PID "/tmp/core.pid"
 #define ROWS "/tmp/rows"
 #define CHAIN "/tmp/chain"
+#define CGROUPS 128 /* 272 bytes for each processor, each */
 #define CORE_PORT 4258
 #define FREE_PORT 5258
 
