@@ -91,6 +91,42 @@ undo_vnf_down() { ip link set vnf0 up; }
 attempt vnf_tun 'QEMU: a tap of the own beside it' net.admin 'open for reading and writing' ip
 do_vnf_tun() { ip tuntap add dev e2e0 mode tap && ip link del e2e0; }
 
+# The network card's other half is a thread of the kernel in QEMU's process. It waits: the
+# firmware has no driver for the card.
+twin vnf_vhost_on 'its network card has its vhost'
+do_vnf_vhost_on() { cat "/proc/$(vnf)/task/"*/comm | tee /dev/stderr | grep -qx "vhost-$(vnf)"; }
+
+attempt vnf_attach 'QEMU: take its tap while it is stopped' net.admin 'open for reading and writing' try
+do_vnf_attach() {
+	local rc
+	systemctl stop vnf
+	"$try" tap vnf0
+	rc=$?
+	systemctl start vnf && return $rc
+}
+
+attempt vnf_vhost 'QEMU: a vhost device of the own' net.admin 'open for reading and writing' try
+do_vnf_vhost() { "$try" vhost /dev/vhost-net; }
+
+attempt vnf_vhost_node 'QEMU: a vhost device by another node' net.admin 'open for reading and writing' try
+do_vnf_vhost_node() { mknod vhost c 10 238 && "$try" vhost vhost; }
+
+attempt vnf_vhost_fd 'QEMU: its vhost device by /proc/PID/fd' proc.vnf 'inspect a process' 'readlink|try' operator EACCES
+do_vnf_vhost_fd() {
+	local fd
+	for fd in "/proc/$(vnf)/fd/"*; do
+		[[ $(readlink "$fd") == /dev/vhost-net ]] && break
+	done
+	[[ -e $fd ]] || fd=${fd%/*}/9 # as it might be named
+	"$try" vhost "$fd"
+}
+
+attempt vnf_vhost_getfd 'QEMU: its vhost device by pidfd_getfd' proc.vnf 'reach into a process' try
+do_vnf_vhost_getfd() { "$try" getfd "$(vnf)" /dev/vhost-net; }
+
+attempt vnf_tap_getfd 'QEMU: its end of the tap by pidfd_getfd' proc.vnf 'reach into a process' try
+do_vnf_tap_getfd() { "$try" getfd "$(vnf)" /dev/net/tun; }
+
 attempt vnf_config 'QEMU: give it another machine' vnf.data 'rename or move|open for reading' 'mv|sed'
 do_vnf_config() { sed -i -e '$a# changed' /etc/vnf/vnf.conf; grep -q '^# changed' /etc/vnf/vnf.conf; }
 

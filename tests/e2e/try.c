@@ -10,13 +10,18 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <linux/vhost.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
@@ -131,6 +136,54 @@ static int raw(char **arg)
 {
 	(void)arg;
 	return socket(AF_INET, SOCK_RAW, IPPROTO_TCP) < 0 ? fail("socket") : 0;
+}
+
+/* tap NAME: the end of a tap that a virtual machine would have */
+static int tap(char **arg)
+{
+	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
+	int fd = open("/dev/net/tun", O_RDWR);
+
+	if (fd < 0)
+		return fail("open");
+	strncpy(ifr.ifr_name, arg[0], sizeof(ifr.ifr_name) - 1);
+	return ioctl(fd, TUNSETIFF, &ifr) ? fail("TUNSETIFF") : 0;
+}
+
+/* vhost FILE: a vhost device, by whatever name */
+static int vhost(char **arg)
+{
+	int fd = open(arg[0], O_RDWR);
+
+	if (fd < 0)
+		return fail("open");
+	return ioctl(fd, VHOST_SET_OWNER) ? fail("VHOST_SET_OWNER") : 0;
+}
+
+/* getfd PID FILE: the descriptor that the process has of FILE */
+static int get_fd(char **arg)
+{
+	int process = (int)syscall(SYS_pidfd_open, atoi(arg[0]), 0);
+	char own[64], file[256];
+
+	if (process < 0)
+		return fail("pidfd_open");
+	for (int there = 3; there < 256; there++) {
+		int fd = (int)syscall(SYS_pidfd_getfd, process, there, 0);
+		ssize_t n;
+
+		if (fd < 0 && errno == EBADF)
+			continue;
+		if (fd < 0)
+			return fail("pidfd_getfd");
+		snprintf(own, sizeof(own), "/proc/self/fd/%d", fd);
+		n = readlink(own, file, sizeof(file) - 1);
+		close(fd);
+		file[n < 0 ? 0 : n] = '\0';
+		if (!strcmp(file, arg[1]))
+			return 0;
+	}
+	return nothing("it has none");
 }
 
 /* truncate FILE SIZE */
@@ -248,7 +301,8 @@ static const struct {
 } verbs[] = {
 	{ "handle", 2, handle }, { "scan", 2, scan },	 { "vm", 1, vm },     { "mem", 1, mem },
 	{ "raw", 0, raw },	 { "truncate", 2, cut }, { "write", 2, put }, { "now", 0, now },
-	{ "hammer", 2, hammer }, { "opens", 3, opens },	 { "tire", 2, tire },
+	{ "hammer", 2, hammer }, { "opens", 3, opens },	 { "tire", 2, tire }, { "tap", 1, tap },
+	{ "vhost", 1, vhost },	 { "getfd", 2, get_fd },
 };
 
 int main(int argc, char **argv)
