@@ -76,9 +76,11 @@ SANFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-san
 BPFFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(BASE) -Wno-unused-parameter -Wno-missing-prototypes \
 	-idirafter /usr/include/x86_64-linux-gnu
 
+# Only where Debian has it (amd64); lanes.c asks the same.
+LIBS_LANES   = $(shell echo '\#include <intel-ipsec-mb.h>' | $(CC) -E - >/dev/null 2>&1 && echo -lIPSec_MB)
 LIBS_LOADER := -ljansson -lbpf -lelf -lcrypto -lzstd -lz
 LIBS_FORWARD := -Wl,--as-needed -lfyaml -ljansson -lcurl -lnats -lssl -lcrypto -lzstd -lm
-LIBS_USER   := -Wl,--as-needed -lfyaml -ljansson -lsqlite3 -lbpf -lelf -lcrypto -lseccomp -lzstd -lz -lm
+LIBS_USER    = -Wl,--as-needed $(LIBS_LANES) -lfyaml -ljansson -lsqlite3 -lbpf -lelf -lcrypto -lseccomp -lzstd -lz -lm
 
 obj    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sanobj = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
@@ -154,10 +156,11 @@ $(BUILD)/sekishod: $(call obj,$(COLLECTOR) $(MAPPING) $(EVIDENCE) $(BUNDLE) $(LI
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) $^ -o $@ $(LIBS_USER)
 
+# The library would triple it.
 $(BUILD)/static/sekishod: $(call obj,$(COLLECTOR) $(MAPPING) $(EVIDENCE) $(BUNDLE) $(LIB))
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) -static $(LDFLAGS) $^ -o $@ $(LIBS_USER)
+	$(Q)$(CC) -static $(LDFLAGS) $(filter-out %/lanes.o,$^) -o $@ $(LIBS_USER)
 
 $(BUILD)/sekisho: $(call obj,$(CLI) $(TOOLS) $(INDEX) $(READER) $(EVIDENCE) $(BASELINE) $(POSTURE) $(CONTROLS) $(POLICY) $(LIB))
 	$(call say,LD)

@@ -13,6 +13,8 @@ packages() {
 		echo gcc make libc6-dev clang llvm bpftool pkg-config libbpf-dev libelf-dev zlib1g-dev \
 			libzstd-dev libssl-dev libfyaml-dev libjansson-dev \
 			libseccomp-dev libcurl4-openssl-dev libnats-dev libsqlite3-dev
+		# Elsewhere it is not, and OpenSSL hashes alone.
+		[[ $(dpkg --print-architecture) != amd64 ]] || echo libipsec-mb-dev
 		;;
 	vm)
 		# QEMU itself may come from backports later; this one brings its libraries.

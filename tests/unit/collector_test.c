@@ -80,7 +80,8 @@ static struct seki_collector *collector(uint64_t max_size)
 	struct seki_collector *c = calloc(1, sizeof(*c));
 	struct seki_log_options o = { .origin = TEST_ORIGIN,
 				      .key = &test_key,
-				      .segment = max_size };
+				      .segment = max_size,
+				      .hasher = seki_lanes_open() };
 	struct seki_log_moment now = test_now();
 	struct seki_log_found found;
 	struct seki_turn turn;

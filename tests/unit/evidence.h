@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "userspace/collector/lanes.h"
 #include "userspace/evidence/log.h"
 #include "userspace/policy/key.h"
 
@@ -55,6 +56,7 @@ static inline int test_open_with(const char *dir, const struct seki_log_options 
 	o.origin = o.origin ?: TEST_ORIGIN;
 	o.key = o.key ?: &test_key;
 	o.boot = TEST_BOOT;
+	o.hasher = seki_lanes_open();
 	err = seki_log_open(&o, &now, ret, found);
 	if (err)
 		close(o.dir);

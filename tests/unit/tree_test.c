@@ -97,6 +97,45 @@ TEST(frontier_has_the_root_of_every_size)
 	}
 }
 
+struct told {
+	size_t count[2];
+	struct seki_hash hash[2][2 * LEAVES];
+};
+
+static void tell(void *of, unsigned int level, const struct seki_hash *h)
+{
+	struct told *t = of;
+
+	t->hash[level / 8][t->count[level / 8]++] = *h;
+}
+
+TEST(many_at_once_make_the_same_frontier_and_tell_the_same_hashes)
+{
+	static struct told one, many;
+	const struct seki_hash_taker to_one = { tell, &one }, to_many = { tell, &many };
+	struct seki_hash batch[SEKI_LEAVES];
+
+	make_leaves();
+	for (unsigned int begin = 0; begin < LEAVES; begin++) {
+		for (unsigned int n = 1; n <= SEKI_LEAVES && begin + n <= LEAVES; n += 1 + n / 16) {
+			struct seki_frontier f = { .size = 0 }, g = { .size = 0 };
+
+			memset(&one, 0, sizeof(one));
+			memset(&many, 0, sizeof(many));
+			for (unsigned int i = 0; i < begin + n; i++)
+				seki_frontier_add(&f, &leaf[i], &to_one);
+			for (unsigned int i = 0; i < begin; i++)
+				seki_frontier_add(&g, &leaf[i], &to_many);
+			memcpy(batch, leaf + begin, n * sizeof(*batch));
+			seki_frontier_add_many(&g, batch, n, NULL, &to_many);
+			ASSERT_EQ(f.size, g.size);
+			ASSERT_EQ(0, memcmp(f.hash, g.hash,
+					    seki_frontier_count(&f) * sizeof(*f.hash)));
+			ASSERT_EQ(0, memcmp(&one, &many, sizeof(one)));
+		}
+	}
+}
+
 TEST(inclusion_is_proven_and_only_for_the_right_leaf)
 {
 	struct seki_proof p;

@@ -33,7 +33,7 @@ packages=(
 	# makers of an initramfs
 	initramfs-tools dracut-core zstd
 	# what the product is linked with
-	libbpf1 libelf1 libfyaml0 libjansson4 libssl3 libzstd1 zlib1g
+	libbpf1 libelf1 libfyaml0 libipsec-mb1 libjansson4 libssl3 libzstd1 zlib1g
 )
 
 key=$({

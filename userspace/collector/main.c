@@ -23,6 +23,7 @@
 #include "userspace/collector/confine.h"
 #include "userspace/collector/guard.h"
 #include "userspace/collector/kernel.h"
+#include "userspace/collector/lanes.h"
 #include "userspace/collector/notify.h"
 #include "userspace/collector/server.h"
 #include "userspace/collector/takeover.h"
@@ -340,7 +341,8 @@ static void open_log(struct seki_collector *c, const struct options *o,
 					.key = &k->key,
 					.old = k->has_old ? &k->old : NULL,
 					.boot = c->host.boot,
-					.segment = o->max_size };
+					.segment = o->max_size,
+					.hasher = seki_lanes_open ? seki_lanes_open() : NULL };
 	uint64_t boot = seki_clock_now();
 	struct seki_log_moment now = { boot, boot + (uint64_t)c->clock.offset, c->clock.sync };
 	struct seki_log_found found;

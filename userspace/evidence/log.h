@@ -86,6 +86,7 @@ int seki_log_signed(int dir, uint64_t *ret);
 
 struct seki_log;
 struct seki_log_io; /* io.h; tests inject failures there */
+struct seki_hasher; /* hasher.h */
 
 struct seki_log_options {
 	int dir;		       /* taken over on success */
@@ -95,6 +96,7 @@ struct seki_log_options {
 	const struct seki_signer *old; /* the key before it, or NULL: see seki_log_open() */
 	const char *boot;	       /* 32 hex digits */
 	uint64_t segment;	       /* bytes after which seki_log_turn() begins the next one */
+	struct seki_hasher *hasher;    /* of many records, or NULL; stays the caller's */
 };
 
 /* What seki_log_open() found and mended. */

@@ -25,17 +25,30 @@ static ssize_t whole_records(const char *lines, size_t len)
 	return at == lines ? -EINVAL : at - lines;
 }
 
+static size_t find_records(const char **at, const char *end, struct seki_message ret[SEKI_LEAVES])
+{
+	size_t count = 0;
+
+	for (; *at < end && count < SEKI_LEAVES; count++) {
+		const char *newline = memchr(*at, '\n', (size_t)(end - *at));
+
+		ret[count] = (struct seki_message){ *at, (size_t)(newline - *at) };
+		*at = newline + 1;
+	}
+	return count;
+}
+
 static void add_records(struct seki_log *l, const char *lines, size_t len)
 {
 	const struct seki_hash_taker taker = { seki_tiles_take, &l->tiles };
-	const char *at = lines, *end = lines + len, *newline;
-	struct seki_hash leaf;
+	struct seki_message record[SEKI_LEAVES];
+	struct seki_hash leaf[SEKI_LEAVES];
+	const char *at = lines;
+	size_t count;
 
-	while (at < end) {
-		newline = memchr(at, '\n', (size_t)(end - at));
-		seki_hash_leaf(at, (size_t)(newline - at), &leaf);
-		seki_frontier_add(&l->tree, &leaf, &taker);
-		at = newline + 1;
+	while ((count = find_records(&at, lines + len, record)) > 0) {
+		seki_hash_leaves(l->o.hasher, record, count, leaf);
+		seki_frontier_add_many(&l->tree, leaf, count, l->o.hasher, &taker);
 	}
 }
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/evidence/hasher.h"
+
 void seki_hash_leaf(const void *record, size_t size, struct seki_hash *ret)
 {
 	SHA256_CTX ctx;
@@ -20,7 +22,7 @@ void seki_hash_leaf(const void *record, size_t size, struct seki_hash *ret)
 	SHA256_Final(ret->b, &ctx);
 }
 
-static void hash(const void *bytes, size_t size, struct seki_hash *ret)
+void seki_hash_message(const void *bytes, size_t size, struct seki_hash *ret)
 {
 	SHA256_CTX ctx;
 
@@ -36,7 +38,7 @@ void seki_hash_node(const struct seki_hash *left, const struct seki_hash *right,
 
 	memcpy(bytes + 1, left, sizeof(*left));
 	memcpy(bytes + 1 + sizeof(*left), right, sizeof(*right));
-	hash(bytes, sizeof(bytes), ret);
+	seki_hash_message(bytes, sizeof(bytes), ret);
 }
 
 bool seki_hash_same(const struct seki_hash *a, const struct seki_hash *b)
@@ -44,22 +46,80 @@ bool seki_hash_same(const struct seki_hash *a, const struct seki_hash *b)
 	return !memcmp(a, b, sizeof(*a));
 }
 
+/* ---- many at once -------------------------------------------------------- */
+
+#define SIDE 32	      /* messages that are set up at a time: they stay in the cache */
+#define LEAF_MAX 2048 /* a longer record is hashed where it stands */
+
+void seki_hash_leaves(struct seki_hasher *h, const struct seki_message *record, size_t count,
+		      struct seki_hash *ret)
+{
+	uint8_t text[SIDE][1 + LEAF_MAX];
+	struct seki_message m[SIDE];
+
+	for (size_t n; count; record += n, ret += n, count -= n) {
+		for (n = 0; h && n < SIDE && n < count && record[n].size <= LEAF_MAX; n++) {
+			text[n][0] = 0;
+			memcpy(&text[n][1], record[n].data, record[n].size);
+			m[n] = (struct seki_message){ text[n], 1 + record[n].size };
+		}
+		if (n) {
+			seki_hash_many(h, m, n, ret);
+		} else {
+			seki_hash_leaf(record->data, record->size, ret);
+			n = 1;
+		}
+	}
+}
+
+/* Of pairs in a row; ret may be where they stand. */
+static void hash_nodes(struct seki_hasher *h, const struct seki_hash *pair, size_t count,
+		       struct seki_hash *ret)
+{
+	uint8_t text[SIDE][1 + 2 * sizeof(*pair)];
+	struct seki_message m[SIDE];
+
+	for (size_t n; count; pair += 2 * n, ret += n, count -= n) {
+		for (n = 0; n < SIDE && n < count; n++) {
+			text[n][0] = 1;
+			memcpy(&text[n][1], &pair[2 * n], 2 * sizeof(*pair));
+			m[n] = (struct seki_message){ text[n], sizeof(text[n]) };
+		}
+		seki_hash_many(h, m, n, ret);
+	}
+}
+
+/* As a carry runs through the ones of a counter, for all hashes of a level at once. */
+void seki_frontier_add_many(struct seki_frontier *f, struct seki_hash *leaf, size_t count,
+			    struct seki_hasher *h, const struct seki_hash_taker *to)
+{
+	unsigned int at = seki_frontier_count(f), rest = 0;
+	struct seki_hash last[10]; /* of each level, if it has no sibling yet */
+	uint64_t size = f->size;
+
+	f->size += count;
+	for (unsigned int level = 0; count; level++, size >>= 1) {
+		size_t begun = size & 1; /* the first has its sibling in the frontier */
+
+		for (size_t i = 0; to && !(level % 8) && i < count; i++)
+			to->take(to->of, level, &leaf[i]);
+		if ((count - begun) & 1)
+			last[rest++] = leaf[count - 1];
+		if (begun)
+			seki_hash_node(&f->hash[--at], &leaf[0], &leaf[0]);
+		hash_nodes(h, leaf + begun, (count - begun) / 2, leaf + begun);
+		count = (count + begun) / 2;
+	}
+	while (rest)
+		f->hash[at++] = last[--rest];
+}
+
 void seki_frontier_add(struct seki_frontier *f, const struct seki_hash *leaf,
 		       const struct seki_hash_taker *to)
 {
-	unsigned int count = seki_frontier_count(f), level = 0;
 	struct seki_hash h = *leaf;
 
-	if (to)
-		to->take(to->of, 0, &h);
-	/* As a carry runs through the ones of a counter. */
-	for (uint64_t size = f->size; size & 1; size >>= 1) {
-		seki_hash_node(&f->hash[--count], &h, &h);
-		if (to && !(++level % 8))
-			to->take(to->of, level, &h);
-	}
-	f->hash[count] = h;
-	f->size++;
+	seki_frontier_add_many(f, &h, 1, NULL, to);
 }
 
 void seki_frontier_root(const struct seki_frontier *f, struct seki_hash *ret)
@@ -67,7 +127,7 @@ void seki_frontier_root(const struct seki_frontier *f, struct seki_hash *ret)
 	unsigned int count = seki_frontier_count(f);
 
 	if (!count) {
-		hash("", 0, ret);
+		seki_hash_message("", 0, ret);
 		return;
 	}
 	*ret = f->hash[--count];
@@ -108,7 +168,7 @@ static int subtree(const struct seki_hashes *h, uint64_t from, uint64_t count,
 int seki_tree_root(const struct seki_hashes *h, uint64_t size, struct seki_hash *ret)
 {
 	if (!size) {
-		hash("", 0, ret);
+		seki_hash_message("", 0, ret);
 		return 0;
 	}
 	return subtree(h, 0, size, ret);

@@ -19,6 +19,18 @@ void seki_hash_node(const struct seki_hash *left, const struct seki_hash *right,
 		    struct seki_hash *ret);
 bool seki_hash_same(const struct seki_hash *a, const struct seki_hash *b);
 
+/* Without the byte that tells leaves from nodes. */
+void seki_hash_message(const void *bytes, size_t size, struct seki_hash *ret);
+
+/* Of many records at once, by a hasher (hasher.h); NULL: one after the other. */
+struct seki_hasher;
+struct seki_message {
+	const void *data;
+	size_t size;
+};
+void seki_hash_leaves(struct seki_hasher *h, const struct seki_message *record, size_t count,
+		      struct seki_hash *ret);
+
 /* The roots of the perfect trees that a tree of this size is made of, largest
  * first: one for each bit of the size.  All that appending needs.
  */
@@ -38,6 +50,12 @@ struct seki_hash_taker {
 /* to may be NULL. */
 void seki_frontier_add(struct seki_frontier *f, const struct seki_hash *leaf,
 		       const struct seki_hash_taker *to);
+/* The same of up to SEKI_LEAVES, which are written over.  Level after level: a hash of
+ * level 0 is told before those of level 8, of which there is one at most.
+ */
+#define SEKI_LEAVES 256u
+void seki_frontier_add_many(struct seki_frontier *f, struct seki_hash *leaf, size_t count,
+			    struct seki_hasher *h, const struct seki_hash_taker *to);
 void seki_frontier_root(const struct seki_frontier *f, struct seki_hash *ret);
 
 /* A proof: at most 63 hashes on the way (RFC 6962, 2.1.1 and 2.1.2), or 127 of both. */

@@ -23,6 +23,7 @@
 #include "tests/unit/events.h"
 #include "tests/unit/fakering.h"
 #include "userspace/collector/collector.h"
+#include "userspace/collector/lanes.h"
 #include "userspace/policy/key.h"
 
 #define RING (64u << 20)
@@ -227,7 +228,9 @@ static void know(struct seki_knowledge *k, const char *dir)
 static struct seki_collector *collector(const char *dir)
 {
 	struct seki_collector *c = calloc(1, sizeof(*c));
-	struct seki_log_options o = { .segment = 1ull << 40, .origin = "bench", .key = &key };
+	struct seki_log_options o = {
+		.segment = 1ull << 40, .origin = "bench", .key = &key, .hasher = seki_lanes_open()
+	};
 	struct seki_log_moment now = { .boottime = 1 };
 	struct seki_log_found found;
 	char err[256];
