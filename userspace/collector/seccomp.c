@@ -42,7 +42,7 @@ static const int allowed[] = {
 	SCMP_SYS(sendmsg),	 SCMP_SYS(sched_yield),
 	SCMP_SYS(uname),	 SCMP_SYS(pwrite64),
 	SCMP_SYS(mkdirat),	 SCMP_SYS(syncfs),
-	SCMP_SYS(getsockopt),
+	SCMP_SYS(getsockopt),	 SCMP_SYS(sync_file_range),
 };
 
 int seki_confine_calls(void)
