@@ -412,11 +412,17 @@ struct seki_roles {
 
 /* ---- state ---------------------------------------------------------------- */
 
+enum seki_asked {
+	SEKI_ASKED_LOOK = 1,	/* and was refused to look into a process (process.bpf.c) */
+	SEKI_ASKED_PERFMON = 2,	/* and for CAP_PERFMON after it */
+	SEKI_ASKED_QUEUE = 3,	/* to make a message queue, which it opens now */
+};
+
 /* Of a task: who acts.  Inherited by fork, revised by exec. */
 struct seki_task {
 	__u16 domain;
 	__u8 marked;		/* the operator mark: sticky */
-	__u8 refused;		/* just refused to look into a process (process.bpf.c) */
+	__u8 asked;		/* enum seki_asked: what the next question belongs to */
 	__u32 loginuid;		/* as first seen with the mark */
 	__u32 audit_session;
 	__u16 through;		/* domain that set the login uid; 0: none, or before the load */

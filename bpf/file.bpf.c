@@ -297,20 +297,37 @@ static __always_inline bool ioctl_is_local(unsigned int cmd)
 	       cmd == 0x5450 /* FIONCLEX */ || cmd == 0x5451 /* FIOCLEX */;
 }
 
-/* Commands that any descriptor of a filesystem gives over all of it. */
+#define BIT(n) (1ull << (n))
+
+/*
+ * Commands that any descriptor of a filesystem gives over all of it, by their number
+ * alone: 32-bit callers have other sizes.
+ */
 static __always_inline bool ioctl_is_wide(unsigned int cmd)
 {
-	switch (cmd) {
-	case 0xc0045877: /* FIFREEZE */
-	case 0xc0045878: /* FITHAW */
-	case 0x8004587d: /* EXT4_IOC_SHUTDOWN, XFS_IOC_GOINGDOWN */
-	case 0x40086610: /* EXT4_IOC_RESIZE_FS */
-	case 0x6611:	 /* EXT4_IOC_SWAP_BOOT */
-		return true;
+	/* Of ext4 and fscrypt: all but flags, version, extents, moving its own blocks, and
+	 * how its directory is encrypted.
+	 */
+	const __u64 own_f = BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(9) | BIT(11) | BIT(12) |
+			    BIT(15) | BIT(18) | BIT(19) | BIT(20) | BIT(21) | BIT(22) | BIT(26) |
+			    BIT(27) | BIT(40) | BIT(41) | BIT(42);
+	/* Of all filesystems and XFS: size, log, reserve, faults, freeze, attributes by
+	 * handle, shutdown.
+	 */
+	const __u64 wide_x = BIT(110 - 64) | BIT(111 - 64) | BIT(112 - 64) | BIT(114 - 64) |
+			     BIT(116 - 64) | BIT(117 - 64) | BIT(119 - 64) | BIT(120 - 64) |
+			     BIT(123 - 64) | BIT(125 - 64);
+	__u32 n = cmd & 0xff;
+
+	switch (cmd >> 8 & 0xff) {
+	case 'f':
+		return n < 64 && !(own_f >> n & 1);
+	case 'X':
+		return n >= 64 && n < 128 && wide_x >> (n - 64) & 1;
+	case 0x94: /* btrfs: snapshots, send, tree search, devices; not clone, dedupe, a label read */
+		return n != 9 && n != 13 && n != 49 && n != 54;
 	}
-	/* btrfs: snapshots, send, tree search, devices; not its clone and dedupe */
-	return (cmd >> 8 & 0xff) == 0x94 && (cmd & 0xff) != 9 && (cmd & 0xff) != 13 &&
-	       (cmd & 0xff) != 54;
+	return false;
 }
 
 /* An asset on the filesystem of this file. */
@@ -373,5 +390,7 @@ int BPF_PROG(hook_path_notify, const struct path *path, __u64 mask, unsigned int
 
 	if (!label && obj_type) /* a mark on the mount or the filesystem sees assets too */
 		label = seki_label_anchored(dentry->d_sb->s_root->d_inode, g);
+	if (!label && mask & FAN_PERM) /* whoever is asked for leave holds up whom he wants */
+		label = seki_label_anchored(dentry->d_inode, g);
 	return label ? check_watch(g, label, dentry) : 0;
 }

@@ -128,6 +128,8 @@ struct iattr {
 #define CONFIGFS_MAGIC 0x62656570
 #define EFIVARFS_MAGIC 0xde5e81e4
 #define BINFMTFS_MAGIC 0x42494e4d
+#define MQUEUE_MAGIC 0x19800202
+#define FAN_PERM 0x170000 /* open, access, exec, before access */
 #define VM_EXEC 0x4
 #define PROT_WRITE 0x2
 #define PROT_EXEC 0x4
@@ -262,7 +264,9 @@ struct linux_binprm {
 
 struct kernel_siginfo;
 
+#define CAP_CHOWN 0
 #define CAP_DAC_OVERRIDE 1
+#define CAP_FOWNER 3
 #define CAP_NET_ADMIN 12
 #define CAP_NET_RAW 13
 #define CAP_SYS_MODULE 16

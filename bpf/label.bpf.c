@@ -211,7 +211,7 @@ static __always_inline bool holds_memory(struct inode *inode)
 {
 	__u64 magic = inode->i_sb->s_magic;
 
-	return magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC;
+	return magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC || magic == MQUEUE_MAGIC;
 }
 
 /* What it was made as may have another label by now. */
@@ -249,6 +249,12 @@ __hidden int seki_label_made(struct inode *inode, __u32 generation)
 	return -ENOMEM;
 }
 
+static __always_inline __u32 fresh_label(struct inode *inode, __u32 generation)
+{
+	return seki_label_made(inode, generation) ? SEKI_LABEL_UNLOCATED :
+						    shared_label(inode, generation);
+}
+
 /*
  * Only what a filesystem with a root gave is worth the memory; and device nodes
  * are asked again each time for what they open.
@@ -259,9 +265,12 @@ static __always_inline __u32 resolve(struct dentry *dentry, struct inode *inode,
 	struct seki_inode known = { .generation = generation }, *kept;
 	__u32 label;
 
-	if (!guarded(inode->i_sb->s_dev, generation))
-		return remembers && holds_memory(inode) ? shared_label(inode, generation) :
-							  seki_label_pseudo(dentry, inode);
+	if (!guarded(inode->i_sb->s_dev, generation)) {
+		if (remembers && holds_memory(inode))
+			return shared_label(inode, generation);
+		label = seki_label_pseudo(dentry, inode);
+		return label == SEKI_LABEL_FRESH ? fresh_label(inode, generation) : label;
+	}
 	label = locate(dentry, inode, generation);
 	if (!label && seki_pseudo(inode->i_sb->s_magic))
 		return seki_label_pseudo(dentry, inode);

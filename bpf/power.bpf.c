@@ -60,6 +60,7 @@ static __always_inline __u32 admin_label(struct syscall s)
 		return SEKI_LABEL_NAMESPACE;
 	case 442: /* mount_setattr */
 	case 443: /* quotactl_fd */
+	case 467: /* open_tree_attr */
 		return SEKI_LABEL_MOUNT;
 	}
 	if (s.compat) {
@@ -77,6 +78,8 @@ static __always_inline __u32 admin_label(struct syscall s)
 		case 87:  /* swapon */
 		case 115: /* swapoff */
 			return SEKI_LABEL_POWER;
+		case 219: /* madvise: memory is said to be broken */
+			return SEKI_LABEL_DEVICE;
 		}
 		return SEKI_LABEL_NONE;
 	}
@@ -94,6 +97,8 @@ static __always_inline __u32 admin_label(struct syscall s)
 	case 167: /* swapon */
 	case 168: /* swapoff */
 		return SEKI_LABEL_POWER;
+	case 28: /* madvise: memory is said to be broken */
+		return SEKI_LABEL_DEVICE;
 	}
 	return SEKI_LABEL_NONE;
 }
@@ -127,12 +132,20 @@ static __always_inline bool asks_for_buffer(struct syscall s)
 	return is_socket_option(s) && (regs->dx == SO_SNDBUFFORCE || regs->dx == SO_RCVBUFFORCE);
 }
 
+/* send and recv, by which a listing goes; not ioctl and setsockopt. */
+static __always_inline bool is_message(struct syscall s)
+{
+	if (s.compat)
+		return s.nr == 102 || s.nr == 337 || s.nr == 345 || (s.nr >= 369 && s.nr <= 372);
+	return (s.nr >= 44 && s.nr <= 47) || s.nr == 299 || s.nr == 307 || s.nr <= 1;
+}
+
 /* A listing of sockets asks for the capability, to show marks as well. */
 static __always_inline bool lists_sockets(void)
 {
 	__u64 *lister = bpf_map_lookup_elem(&seki_lister, &(__u32){ 0 });
 
-	return lister && *lister == bpf_get_current_pid_tgid();
+	return lister && *lister == bpf_get_current_pid_tgid() && is_message(syscall_now());
 }
 
 static __always_inline __u32 capability_label(int cap)

@@ -47,8 +47,6 @@ static __always_inline void describe(struct seki_request *req, struct task_struc
  * one breath.  A refusal is remembered until the next question about another
  * capability, so that the fallback is refused and nothing else is.
  */
-enum { REFUSED_LOOK = 1, REFUSED_PERFMON = 2 };
-
 static __always_inline void remember_refusal(void)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
@@ -58,7 +56,7 @@ static __always_inline void remember_refusal(void)
 	if (!s)
 		s = bpf_task_storage_get(&seki_tasks, t, &fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (s)
-		s->refused = REFUSED_LOOK;
+		s->asked = SEKI_ASKED_LOOK;
 }
 
 SEC("?lsm/capable")
@@ -69,17 +67,17 @@ int BPF_PROG(hook_capable, const struct cred *cred, void *ns, int cap)
 	if (cap != CAP_PERFMON && cap != CAP_SYS_ADMIN)
 		return 0;
 	s = seki_task_get(bpf_get_current_task_btf());
-	if (!s || !s->refused)
+	if (!s || !s->asked)
 		return 0;
-	if (cap == CAP_PERFMON && s->refused == REFUSED_LOOK) {
-		s->refused = REFUSED_PERFMON;
+	if (cap == CAP_PERFMON && s->asked == SEKI_ASKED_LOOK) {
+		s->asked = SEKI_ASKED_PERFMON;
 		return -EPERM;
 	}
-	if (cap == CAP_SYS_ADMIN && s->refused == REFUSED_PERFMON) {
-		s->refused = 0;
+	if (cap == CAP_SYS_ADMIN && s->asked == SEKI_ASKED_PERFMON) {
+		s->asked = 0;
 		return -EPERM;
 	}
-	s->refused = 0;
+	s->asked = 0;
 	return 0;
 }
 

@@ -231,6 +231,23 @@ static __always_inline __u32 cgroup_label(struct dentry *d, bool dir, bool writa
 	return label;
 }
 
+/* A queue is made in its directory, then opened by the same task: it is its maker's. */
+static __always_inline __u32 queue_label(bool dir)
+{
+	struct seki_task *s = seki_task_get(bpf_get_current_task_btf());
+
+	if (!s || s->domain < SEKI_DOMAIN_FIRST)
+		return SEKI_LABEL_NONE;
+	if (dir) {
+		s->asked = SEKI_ASKED_QUEUE;
+		return SEKI_LABEL_NONE;
+	}
+	if (s->asked != SEKI_ASKED_QUEUE)
+		return SEKI_LABEL_NONE;
+	s->asked = 0;
+	return SEKI_LABEL_FRESH;
+}
+
 __hidden __u32 seki_label_pseudo(struct dentry *dentry, struct inode *inode)
 {
 	__u64 magic = inode->i_sb->s_magic;
@@ -257,6 +274,8 @@ __hidden __u32 seki_label_pseudo(struct dentry *dentry, struct inode *inode)
 		return SEKI_LABEL_DEVICE;
 	case BINFMTFS_MAGIC:
 		return writable ? SEKI_LABEL_HELPER : SEKI_LABEL_NONE;
+	case MQUEUE_MAGIC:
+		return queue_label(dir);
 	}
 	return SEKI_LABEL_NONE;
 }

@@ -7,7 +7,7 @@
 
 #include "bpf/maps.bpf.h"
 
-/* Is this a filesystem whose files are powers of the kernel? */
+/* Is this a filesystem whose files are powers of the kernel, or queues of their makers? */
 static __always_inline bool seki_pseudo(__u64 magic)
 {
 	switch (magic) {
@@ -22,10 +22,14 @@ static __always_inline bool seki_pseudo(__u64 magic)
 	case CONFIGFS_MAGIC:
 	case EFIVARFS_MAGIC:
 	case BINFMTFS_MAGIC:
+	case MQUEUE_MAGIC:
 		return true;
 	}
 	return false;
 }
+
+/* Of a message queue that the current function just made: its own from now on. */
+#define SEKI_LABEL_FRESH 0xffff
 
 /* Label of an object there; dentry may be NULL. */
 __u32 seki_label_pseudo(struct dentry *dentry, struct inode *inode);

@@ -81,11 +81,13 @@ static __always_inline bool seki_current_sealed(void)
 	return seki_current_domain() >= SEKI_DOMAIN_FIRST;
 }
 
-/* Whom the modes of files don't stop.  The others are the kernel's own affair. */
+/* Whom the modes of files don't stop, or who may change them first.  The others are the
+ * kernel's own affair.
+ */
 static __always_inline bool seki_current_privileged(void)
 {
 	const struct cred *cred = bpf_get_current_task_btf()->cred;
-	const __u64 bit = 1ull << CAP_DAC_OVERRIDE;
+	const __u64 bit = 1ull << CAP_DAC_OVERRIDE | 1ull << CAP_CHOWN | 1ull << CAP_FOWNER;
 
 	if (!cred->fsuid.val)
 		return true;

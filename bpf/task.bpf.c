@@ -83,7 +83,7 @@ static __always_inline int inherit(struct task_struct *task, struct seki_task *s
 		bpf_task_storage_get(&seki_tasks, task, state, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
 	if (child) {
-		child->refused = 0;
+		child->asked = 0;
 		return 0;
 	}
 	seki_count(loss[SEKI_LOSS_TASK_STORAGE]);

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/klog.h>
@@ -267,6 +268,11 @@ static int beside_config(void) { int e = open_only("/srv/etc/other.cfg", O_WRONL
 static int temporary(void) { char t[] = "/tmp/x.XXXXXX"; int fd = mkstemp(t); return fd < 0 ? errno : OK(unlink(t)); }
 static int job_file(void) { mkdir("/etc/logrotate.d", 0755); int e = open_only("/etc/logrotate.d/mine", O_WRONLY | O_CREAT); return e ? e : OK(unlink("/etc/logrotate.d/mine")); }
 static int own_watch(void) { return OK(inotify_add_watch(inotify_init1(0), OWN, IN_ALL_EVENTS)); }
+static int parent_watch(void) { return OK(inotify_add_watch(inotify_init1(0), "/srv/etc", IN_ALL_EVENTS)); }
+static int own_hold(void) { int f = fanotify_init(FAN_CLASS_CONTENT, O_RDONLY); return OK(fanotify_mark(f, FAN_MARK_ADD, FAN_OPEN_PERM | FAN_EVENT_ON_CHILD, AT_FDCWD, OWN)); }
+static int own_flags(void) { long flags; int fd = open(OWN, O_RDONLY); return ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0 ? errno : OK(ioctl(fd, FS_IOC_SETFLAGS, &flags)); }
+static int own_trim(void) { __u64 range[3] = { 0, ~0ull, 0 }; int fd = open("/srv", O_RDONLY); return ioctl(fd, FITRIM, range) < 0 && errno == EPERM ? EPERM : 0; }
+static int own_queue(void) { int q = (int)syscall(SYS_mq_open, "mine", O_RDWR | O_CREAT, 0600, NULL); return q < 0 ? errno : OK((int)syscall(SYS_mq_unlink, "mine")); }
 static int own_node(void) { unlink("/tmp/null"); return mknod("/tmp/null", S_IFCHR | 0600, 0x103) < 0 ? errno : open_only("/tmp/null", O_RDWR); }
 static int own_lock(void) { struct flock l = { .l_type = F_WRLCK }; int fd = open(OWN "/lock", O_RDWR | O_CREAT, 0600); return OK(fcntl(fd, F_SETLK, &l)); }
 
@@ -420,7 +426,7 @@ const struct twin attack_twins[] = {
 	T(strace_child), T(gdb_attach), T(strace_own_other), T(own_memory), T(own_kill), T(own_nice), T(own_limit),
 	T(own_scheduler), T(own_processors), T(own_oom), T(daemon_alive), T(core_alive), T(daemon_reloaded),
 	T(fork_storm), T(exec_program), T(su_user), T(comm_named), T(new_session),
-	T(own_file), T(beside_asset), T(beside_config), T(temporary), T(job_file), T(own_watch), T(own_node), T(own_lock),
+	T(own_file), T(beside_asset), T(beside_config), T(temporary), T(job_file), T(own_watch), T(parent_watch), T(own_hold), T(own_flags), T(own_trim), T(own_queue), T(own_node), T(own_lock),
 	T(own_tmpfs), T(own_bind), T(own_remount), T(own_tcp), T(own_udp), T(own_unix), T(ping), T(own_shm), T(own_code),
 	T(own_uring), T(own_terminal), T(log_line),
 	H(core_reads), H(core_rotates), H(core_makes), H(core_listens), H(core_shares), H(core_maps), H(core_locks),

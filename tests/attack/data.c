@@ -581,6 +581,18 @@ static int set_attributes(const char *path, int flags)
 static int setattr_data(void) { return set_attributes("/srv", 0); }
 static int setattr_recursive(void) { return set_attributes("/srv", AT_RECURSIVE); }
 
+/* The attributes of the mount itself, where no copy is asked for (6.15). */
+static int setattr_by_tree(void)
+{
+	struct { __u64 set, clear, propagation, userns; } a = { .set = 8 /* NOEXEC */ };
+	int fd = (int)syscall(467 /* open_tree_attr */, AT_FDCWD, "/srv", 0, &a, sizeof(a));
+
+	if (fd < 0)
+		return errno == ENOSYS ? cannot("no open_tree_attr in this kernel") : errno;
+	a = (typeof(a)){ .clear = 8 };
+	return OK((int)syscall(SYS_mount_setattr, AT_FDCWD, "/srv", 0, &a, sizeof(a)));
+}
+
 static int private_root(void)
 {
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
@@ -649,6 +661,7 @@ const struct attack data_attacks[] = {
 	{ "data-write", "mount_flags", mount_flags, ANY, "mount", 0, 0, NULL },
 	{ "data-write", "setattr_data", setattr_data, "kernel.mount", "use", 0, 0, NULL },
 	{ "data-write", "setattr_recursive", setattr_recursive, "kernel.mount", "use", 0, 0, NULL },
+	{ "data-write", "setattr_by_tree", setattr_by_tree, "kernel.mount", "use", 0, 0, NULL },
 	{ "data", "private_root", private_root, "kernel.namespace", "use", 0, 0, NULL },
 	{ "data", "pivot", pivot, "kernel.mount", "use", 0, 0, NULL },
 	{}

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -158,6 +160,35 @@ static int cgroup_move(void)
 	return err ? err : send_text(CG "cgroup.procs", pid);
 }
 
+/* Root by capabilities alone: nothing that a mode stops, but owners and modes are his. */
+static int with_capabilities(int (*run)(void))
+{
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct d[2] = {};
+
+	if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setresgid(1000, 1000, 1000) < 0 || setresuid(1000, 1000, 1000) < 0)
+		return ENODATA;
+	d[0].permitted = d[0].effective = 1u << CAP_CHOWN | 1u << CAP_FOWNER;
+	return syscall(SYS_capset, &h, d) < 0 ? ENODATA : run();
+}
+
+static int own_then_freeze(void)
+{
+	if (chown(CG "cgroup.freeze", 1000, 1000) < 0)
+		return errno;
+	return poke(CG "cgroup.freeze", "1");
+}
+
+static int open_then_freeze(void)
+{
+	if (chmod(CG "cgroup.freeze", 0666) < 0)
+		return errno;
+	return poke(CG "cgroup.freeze", "1");
+}
+
+static int freeze_as_owner(void) { return with_capabilities(own_then_freeze); }
+static int freeze_by_mode(void) { return with_capabilities(open_then_freeze); }
+
 /* ---- its filesystem ---- */
 
 static int freeze_filesystem(const char *at)
@@ -196,6 +227,35 @@ static int fs_shutdown(void)
 	int fd = open(OWN, O_RDONLY);
 
 	return ioctl(fd, _IOR('X', 125, __u32), &how) < 0 && errno == EPERM ? EPERM : 0;
+}
+
+/* Asked of any descriptor there; what the kernel says then is not the point. */
+static int fs_asked(unsigned long cmd, void *arg)
+{
+	int fd = open(OWN, O_RDONLY);
+
+	return ioctl(fd, cmd, arg) < 0 && errno == EPERM ? EPERM : 0;
+}
+
+static int fs_grow(void) { unsigned long blocks = 1; return fs_asked(_IOW('f', 7, unsigned long), &blocks); }
+static int fs_new_group(void) { char group[64] = ""; return fs_asked(_IOW('f', 8, char[40]), group); }
+static int fs_journal_flush(void) { __u32 dry = 4; return fs_asked(_IOW('f', 43, __u32), &dry); }
+static int fs_identity(void) { __u32 id[6] = { 7 }; return fs_asked(_IOW('f', 44, __u64), id); }
+static int fs_key_removed(void) { char key[64] = ""; return fs_asked(_IOWR('f', 24, char[64]), key); }
+static int fs_key_removed_of_all(void) { char key[64] = ""; return fs_asked(_IOWR('f', 25, char[64]), key); }
+static int fs_attributes_by_handle(void) { char list[64] = ""; return fs_asked(_IOW('X', 123, char[64]), list); }
+static int fs_faults(void) { char how[8] = ""; return fs_asked(_IOW('X', 116, char[8]), how); }
+
+static int fs_name(void)
+{
+	char old[256] = "", mine[256] = "seki";
+	int fd = open(OWN, O_RDONLY);
+
+	if (ioctl(fd, _IOR(0x94, 49, char[256]), old) < 0)
+		return cannot("no label of filesystems in this kernel");
+	if (ioctl(fd, _IOW(0x94, 50, char[256]), mine) < 0)
+		return errno;
+	return OK(ioctl(fd, _IOW(0x94, 50, char[256]), old));
 }
 
 static int fs_read_only(void)
@@ -247,6 +307,19 @@ static int permission_mark(unsigned int mark)
 	return OK(fanotify_mark(f, FAN_MARK_ADD | mark, FAN_OPEN_PERM, AT_FDCWD, "/srv"));
 }
 
+/* All that lies in a directory, or starts from it. */
+static int hold_below(const char *dir, uint64_t what)
+{
+	int f = fanotify_init(FAN_CLASS_CONTENT | FAN_NONBLOCK, O_RDONLY);
+
+	if (f < 0)
+		return errno;
+	return OK(fanotify_mark(f, FAN_MARK_ADD, what | FAN_EVENT_ON_CHILD, AT_FDCWD, dir));
+}
+
+static int fanotify_hold_parent(void) { return hold_below("/srv/etc", FAN_OPEN_PERM); }
+static int fanotify_hold_reads(void) { return hold_below("/srv/etc", FAN_ACCESS_PERM | FAN_OPEN); }
+static int fanotify_hold_start(void) { return hold_below("/usr/bin", FAN_OPEN_EXEC_PERM); }
 static int fanotify_hold_mount(void) { return permission_mark(FAN_MARK_MOUNT); }
 static int fanotify_hold_filesystem(void) { return permission_mark(FAN_MARK_FILESYSTEM); }
 
@@ -264,6 +337,20 @@ static int program_replaced(void)
 }
 
 static int socket_removed(void) { return OK(unlink(CTRL_PATH)); }
+static int queue_removed(void) { return OK((int)syscall(SYS_mq_unlink, QUEUE)); }
+
+static int queue_mode(void)
+{
+	int err;
+
+	mkdir("/tmp/mq", 0700);
+	if (mount("q", "/tmp/mq", "mqueue", 0, NULL) < 0)
+		return errno;
+	err = OK(chmod("/tmp/mq/" QUEUE, 0600));
+	umount2("/tmp/mq", MNT_DETACH);
+	return err;
+}
+
 static int shm_removed(void) { return OK(shmctl(victim_shm(), IPC_RMID, NULL)); }
 static int shm_locked(void) { return OK(shmctl(victim_shm(), SHM_LOCK, NULL)); }
 
@@ -282,17 +369,24 @@ const struct attack dos_attacks[] = {
 	{ "dos", "move_memory", move_memory, "proc.hlr", "inspect", 0, 0, NULL },
 	PROC(oom_first), PROC(oom_first_old), PROC(dump_filter), PROC(autogroup),
 	G(freeze), G(freeze_int80), G(cgroup_kill), G(cgroup_memory), G(cgroup_pids), G(cgroup_cpu), G(cgroup_move),
+	{ "dos", "freeze_as_owner", freeze_as_owner, "kernel.cgroup", "attr", 0, 0, NULL },
+	{ "dos", "freeze_by_mode", freeze_by_mode, "kernel.cgroup", "attr", 0, 0, NULL },
 	M(fs_freeze, "ioctl"), M(fs_freeze_own, "ioctl"), M(fs_freeze_int80, "ioctl"), M(fs_thaw, "ioctl"),
-	M(fs_resize, "ioctl"), M(fs_shutdown, "ioctl"),
+	M(fs_resize, "ioctl"), M(fs_shutdown, "ioctl"), M(fs_grow, "ioctl"), M(fs_new_group, "ioctl"), M(fs_journal_flush, "ioctl"),
+	M(fs_identity, "ioctl"), M(fs_key_removed, "ioctl"), M(fs_key_removed_of_all, "ioctl"), M(fs_attributes_by_handle, "ioctl"),
+	M(fs_faults, "ioctl"), M(fs_name, "ioctl"),
 	M(fs_read_only, "mount"), M(mount_read_only, "mount"), M(fs_options_fsconfig, "mount"),
 	M(forced_umount, "mount"), M(expired_umount, "mount"),
 	{ "dos", "disk_read_only", disk_read_only, "hlr.device", "*", 0, 0, NULL },
 	{ "dos", "disk_flush", disk_flush, "hlr.device", "*", 0, 0, NULL },
-	M(fanotify_hold_mount, "watch"), M(fanotify_hold_filesystem, "watch"),
+	M(fanotify_hold_mount, "watch"), M(fanotify_hold_filesystem, "watch"), M(fanotify_hold_parent, "watch"),
+	M(fanotify_hold_reads, "watch"), { "dos", "fanotify_hold_start", fanotify_hold_start, "hlr.exec|sekisho.config", "watch", 0, 0, NULL },
 	{ "dos", "program_removed", program_removed, "hlr.exec", "rename", 0, 0, NULL },
 	{ "dos", "program_mode", program_mode, "hlr.exec", "attr", 0, 0, NULL },
 	{ "dos", "program_replaced", program_replaced, "hlr.exec", "rename", 0, 0, NULL },
 	{ "dos", "socket_removed", socket_removed, "hlr.management", "delete", 0, CHANGES, NULL },
+	{ "dos", "queue_mode", queue_mode, "hlr.shared", "attr", 0, 0, NULL },
+	{ "dos", "queue_removed", queue_removed, "hlr.shared", "delete", 0, 0, NULL },
 	{ "dos", "shm_removed", shm_removed, "proc.hlr", "trace", 0, 0, NULL },
 	{ "dos", "shm_locked", shm_locked, "proc.hlr", "trace", 0, 0, NULL },
 	{}

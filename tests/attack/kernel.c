@@ -336,6 +336,20 @@ static int scsi_device(void) { return device_alias(21, 0, "no SCSI generic devic
 static int tpm_device(void) { return device_alias(10, 224, "no TPM in this guest"); }
 static int vfio_device(void) { return device_alias(10, 196, "no vfio in this guest"); }
 
+/* The kernel gives up a page of memory that we say is broken. */
+static int broken_page(int (*say)(void *page))
+{
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT | MAP_POPULATE, -1, 0);
+	int err = say(page);
+
+	return err == EINVAL ? cannot("no memory failure in this kernel") : err;
+}
+
+static int say_failing(void *page) { return OK(madvise(page, 4096, 101 /* MADV_SOFT_OFFLINE */)); }
+static int say_int80(void *page) { return old80(219, (long)page, 4096, 101, 0, 0); }
+static int memory_failing(void) { return broken_page(say_failing); }
+static int memory_failing_int80(void) { return broken_page(say_int80); }
+
 static int io_level(void) { return OK(iopl(3)); }
 static int io_ports(void) { return OK(ioperm(0x70, 2, 1)); }
 static int io_level_int80(void) { return old80(110, 3, 0, 0, 0, 0); }
@@ -725,6 +739,7 @@ const struct attack kernel_attacks[] = {
 	HW(nvram_device), HW(watchdog_device),
 	HW(input_device), HW(scsi_device), HW(tpm_device),
 	HW(vfio_device),
+	K(memory_failing, "device", "use"), K(memory_failing_int80, "device", "use"),
 	K(io_level, "device", "use"), K(io_ports, "device", "use"), K(io_level_int80, "device", "use"), K(io_ports_int80, "device", "use"),
 	K(clock_set, "time", "use"), K(day_set, "time", "use"), K(clock_set_int80, "time", "use"), K(clock_set64_int80, "time", "use"),
 	K(day_set_int80, "time", "use"), K(stime_int80, "time", "use"), K(time_zone, "time", "use"), K(clock_jump, "time", "use"),

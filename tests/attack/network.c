@@ -167,6 +167,18 @@ static int set_flags(int on, int off)
 static int link_down(void) { return set_flags(0, IFF_UP); }
 static int promiscuous(void) { return set_flags(IFF_PROMISC, 0); }
 
+/* What a listing asks leaves no record; what follows it does. */
+static int after_listing(void)
+{
+	struct { struct nlmsghdr h; char body[56]; } m = { .h = { .nlmsg_len = sizeof(m), .nlmsg_type = 20 /* SOCK_DIAG_BY_FAMILY */,
+		.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP }, .body = { AF_INET, IPPROTO_TCP } };
+	struct sockaddr_nl to = { .nl_family = AF_NETLINK };
+	int s = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+
+	sendto(s, &m, sizeof(m), 0, (void *)&to, sizeof(to));
+	return promiscuous();
+}
+
 static int link_mtu(void)
 {
 	struct ifreq r = { .ifr_name = "lo", .ifr_mtu = 1280 };
@@ -474,7 +486,7 @@ const struct attack network_attacks[] = {
 	{ "network", "tap", tap, "net.admin", "*", 0, 0, NULL },
 	{ "network", "tun", tun, "net.admin", "*", 0, 0, NULL },
 	{ "network", "tap_alias", tap_alias, "net.admin", "*", 0, 0, NULL },
-	A(link_down), A(promiscuous), A(link_mtu), A(queue_length), A(take_address), A(route_ioctl),
+	A(link_down), A(promiscuous), A(after_listing), A(link_mtu), A(queue_length), A(take_address), A(route_ioctl),
 	A(neighbour_ioctl), A(ethtool_set), A(bridge_ioctl),
 	A(link_dummy), A(link_veth), A(link_bridge), A(link_set), A(address_new), A(address_gone),
 	A(route_new), A(neighbour_new), A(rule_new), A(tc_clsact), A(tc_fifo), A(nft_table), A(xfrm_state),

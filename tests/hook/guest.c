@@ -186,6 +186,13 @@ static void remove_leftovers(void)
 	rename(OWN "/a", DATA "/a");
 }
 
+/* Another queue, made when others of the same filesystem were opened already. */
+static void queue_fixture(void)
+{
+	syscall(SYS_mq_unlink, QUEUE_LATER);
+	close((int)syscall(SYS_mq_open, QUEUE_LATER, O_RDWR | O_CREAT | O_EXCL, 0666, NULL));
+}
+
 /* Run by whoever may: without a policy anyone, with one the core function. */
 void guest_fixture(void)
 {
@@ -193,6 +200,7 @@ void guest_fixture(void)
 	if (access("/etc/machine-id", F_OK))
 		write_text("/etc/machine-id", SIGN_HOST "\n");
 	code_fixture();
+	queue_fixture();
 	mkdir(DATA "/a", 0700);
 	mkdir(DATA "/a/b", 0700);
 	mkdir(DATA "/a/b/c", 0700);
@@ -210,6 +218,17 @@ void guest_fixture(void)
 		 "\2\0\0\0\1\0\6\0\377\377\377\377\2\0\6\0\350\3\0\0\4\0\0\0\377\377\377\377"
 		 "\20\0\6\0\377\377\377\377\40\0\0\0\377\377\377\377",
 		 44, 0);
+}
+
+/* A POSIX message queue; names have no slash below the library. */
+static void make_queue(void)
+{
+	int q;
+
+	syscall(SYS_mq_unlink, QUEUE);
+	q = (int)syscall(SYS_mq_open, QUEUE, O_RDWR | O_CREAT | O_EXCL, 0666, NULL);
+	if (q < 0 || syscall(SYS_mq_timedsend, q, SECRET, sizeof(SECRET) - 1, 0, NULL) < 0)
+		perror("# core function: queue");
 }
 
 static int listen_tcp(in_port_t port)
@@ -358,6 +377,7 @@ int guest_serve(void)
 	signal(SIGPIPE, SIG_IGN); /* clients that did not wait for an answer */
 	unlink(SHM);
 	close(share_memory(open(SHM, O_RDWR | O_CREAT | O_EXCL, 0666)));
+	make_queue();
 	receive_datagrams();
 	ipc_serve();
 	tell("/tmp/victim.secret", (unsigned long)secret);

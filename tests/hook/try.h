@@ -31,6 +31,8 @@
 #define LIB CODE "/lib.so"
 #define ONE_LIB "/srv/lib/one.so" /* alone in its directory */
 #define SHM "/dev/shm/hlr"
+#define QUEUE_LATER "hlr-later"
+#define QUEUE "hlr"   /* of messages; below /dev/mqueue where that is mounted */
 #define CORE_UID 4711 /* user: in policy.yaml */
 #define CTRL_PATH "/srv/run/hlr.ctrl"
 #define DGRAM_PATH "/srv/run/hlr.dgram"

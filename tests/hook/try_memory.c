@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +40,31 @@ static int shm_remove(void)
 		return errno;
 	unlink(SHM);
 	return OK(rename(SHM ".kept", SHM));
+}
+
+/* It holds the secret; whoever has it open may take it out. */
+static int queue_read(void)
+{
+	struct { long flags, max, size, held, pad[4]; } now = {};
+	int q = (int)syscall(SYS_mq_open, QUEUE, O_RDONLY, 0, NULL);
+
+	if (q < 0)
+		return errno;
+	return syscall(SYS_mq_getsetattr, q, NULL, &now) < 0 || !now.held ? ENODATA : close(q);
+}
+
+static int queue_made_later(void)
+{
+	int q = (int)syscall(SYS_mq_open, QUEUE_LATER, O_RDONLY, 0, NULL);
+
+	return q < 0 ? errno : close(q);
+}
+
+static int queue_forged(void)
+{
+	int q = (int)syscall(SYS_mq_open, QUEUE, O_WRONLY | O_NONBLOCK, 0, NULL);
+
+	return q < 0 ? errno : close(q);
 }
 
 /* ---- user ---- */
@@ -91,6 +117,9 @@ const struct attempt memory_attempts[] = {
 	S(shm_mode, ATTR, inode_setattr),
 	S(shm_aside, RENAME, inode_rename),
 	S(shm_remove, LINK, inode_link),
+	S(queue_read, READ, file_open),
+	S(queue_forged, WRITE, file_open),
+	S(queue_made_later, READ, file_open),
 	{ "shm_passed", shm_passed, SEKI_READ, "hlr.shared", SEKI_HOOK_file_receive, 0, 0 },
 	B(become, task_fix_setuid),
 	B(become_effective, task_fix_setuid),
