@@ -15,7 +15,9 @@
  * and dpkg(1) makes one before it replaces a file.
  *
  * Directories above an asset may not be renamed or removed: the core function
- * would find another tree in their place.
+ * would find another tree in their place.  Nor do their mode and owner change, or it
+ * would find no way.  On 6.1 an ACL there is an extended attribute like others, and
+ * passes.
  *
  * inode_setattr changed its arguments after 6.1; the loader picks one variant.
  * inode_set_acl and inode_remove_acl exist from 6.2; on 6.1 ACLs come through
@@ -243,11 +245,37 @@ static __always_inline bool is_new_memory(struct inode *inode)
 	       (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) && seki_current_sealed();
 }
 
+/* The way to an asset: who may pass is not changed, but times are. */
+static __always_inline int check_above(__u8 hook, struct dentry *dentry)
+{
+	__u32 g = seki_generation(), label = seki_label_anchored(dentry->d_inode, g);
+	struct seki_request req = { .generation = g, .hook = hook, .want = SEKI_ATTR };
+
+	if (!label)
+		return 0;
+	req.label = label;
+	return seki_check(&req, dentry, dentry->d_inode);
+}
+
+/* Is it another mode or owner?  install(1) and tar(1) set what is there already. */
+static __always_inline bool lets_others_pass(struct inode *inode, struct iattr *attr)
+{
+	__u32 valid = attr->ia_valid;
+
+	if ((inode->i_mode & S_IFMT) != S_IFDIR)
+		return false;
+	return (valid & ATTR_MODE && (attr->ia_mode ^ inode->i_mode) & 07777) ||
+	       (valid & ATTR_UID && attr->ia_uid.val != inode->i_uid.val) ||
+	       (valid & ATTR_GID && attr->ia_gid.val != inode->i_gid.val);
+}
+
 static __always_inline int check_setattr(struct dentry *dentry, struct iattr *attr)
 {
 	__u32 want = attr->ia_valid & ATTR_SIZE ? SEKI_WRITE : SEKI_ATTR;
 	int err = check_dentry(SEKI_HOOK_inode_setattr, want, dentry);
 
+	if (!err && dentry->d_inode && lets_others_pass(dentry->d_inode, attr))
+		return check_above(SEKI_HOOK_inode_setattr, dentry);
 	if (err || want != SEKI_WRITE || !is_new_memory(dentry->d_inode))
 		return err;
 	return seki_label_made(dentry->d_inode, seki_generation());
@@ -280,7 +308,9 @@ int BPF_PROG(hook_inode_removexattr, void *idmap, struct dentry *dentry)
 SEC("?lsm/inode_set_acl")
 int BPF_PROG(hook_inode_set_acl, void *idmap, struct dentry *dentry)
 {
-	return check_dentry(SEKI_HOOK_inode_set_acl, SEKI_ATTR, dentry);
+	int err = check_dentry(SEKI_HOOK_inode_set_acl, SEKI_ATTR, dentry);
+
+	return err ? err : check_above(SEKI_HOOK_inode_set_acl, dentry);
 }
 
 SEC("?lsm/inode_remove_acl")

@@ -25,6 +25,13 @@ typedef _Bool bool;
 
 /* ---- files ---- */
 
+typedef struct {
+	__u32 val;
+} kuid_t;
+typedef struct {
+	__u32 val;
+} kgid_t;
+
 struct qstr {
 	__u32 hash;
 	__u32 len;
@@ -35,6 +42,8 @@ struct super_block;
 
 struct inode {
 	unsigned short i_mode;
+	kuid_t i_uid;
+	kgid_t i_gid;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	__u32 i_nlink;
@@ -103,6 +112,9 @@ struct vm_area_struct {
 
 struct iattr {
 	unsigned int ia_valid;
+	unsigned short ia_mode;
+	kuid_t ia_uid;
+	kgid_t ia_gid;
 } __core;
 
 #define S_IFMT 0170000
@@ -114,6 +126,9 @@ struct iattr {
 #define FMODE_WRITE 0x2
 #define FMODE_CREATED 0x100000
 #define FMODE_EXEC 0x20 /* in f_flags: the open that execve does */
+#define ATTR_MODE (1 << 0)
+#define ATTR_UID (1 << 1)
+#define ATTR_GID (1 << 2)
 #define ATTR_SIZE (1 << 3)
 #define TMPFS_MAGIC 0x01021994
 #define HUGETLBFS_MAGIC 0x958458f6
@@ -137,13 +152,6 @@ struct iattr {
 #define MAP_PRIVATE 0x02
 
 /* ---- tasks ---- */
-
-typedef struct {
-	__u32 val;
-} kuid_t;
-typedef struct {
-	__u32 val;
-} kgid_t;
 
 struct cred {
 	kuid_t uid;

@@ -23,6 +23,7 @@
 #define VMCORE 0x000065726f636d76ull   /* "vmcore" */
 #define SYS 0x00737973ull	       /* "sys" */
 #define MEM 0x006d656dull	       /* "mem" */
+#define NET 0x0074656eull	       /* "net" */
 #define PRESSURE 0x6572757373657270ull /* "pressure" */
 #define SYSRQ_TR 0x72742d7172737973ull /* "sysrq-tr" */
 #define CORE_PAT 0x7461705f65726f63ull /* "core_pat" */
@@ -102,13 +103,28 @@ static __always_inline bool names_helper(struct dentry *d)
 						     name == HOTPLUG || name == POWEROFF));
 }
 
+/* /proc/net is in there: what packets are sent, who is let in, what is exported. */
+static __always_inline bool of_network(struct dentry *d)
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		d = d->d_parent;
+		if (name_of(d) == NET)
+			return true;
+	}
+	return false;
+}
+
 /* mem asks ptrace_access_check, which knows the process. */
 static __always_inline __u32 process_file(struct dentry *d, __u32 pid)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 
-	if (pid == (__u32)t->tgid || pid == (__u32)t->pid || name_of(d) == MEM)
+	if (name_of(d) == MEM)
 		return SEKI_LABEL_NONE;
+	if (pid == (__u32)t->tgid || pid == (__u32)t->pid) /* daemons go on with it */
+		return seki_current_marked() && of_network(d) ? SEKI_LABEL_DEVICE : SEKI_LABEL_NONE;
 	return seki_current_privileged() ? SEKI_LABEL_PROCESS : SEKI_LABEL_NONE;
 }
 

@@ -229,6 +229,46 @@ static int fs_shutdown(void)
 	return ioctl(fd, _IOR('X', 125, __u32), &how) < 0 && errno == EPERM ? EPERM : 0;
 }
 
+/* ---- the way to its files ---- */
+
+static int other_mode(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return ENODATA;
+	if (chmod(path, 0) < 0)
+		return errno;
+	return OK(chmod(path, st.st_mode & 07777));
+}
+
+static int other_owner(const char *path)
+{
+	if (chown(path, 1000, 1000) < 0)
+		return errno;
+	return OK(chown(path, 0, 0));
+}
+
+static int parent_mode(void) { return other_mode("/srv"); }
+static int parent_mode_of_program(void) { return other_mode("/usr/bin"); }
+static int parent_owner(void) { return other_owner("/srv/etc"); }
+static int parent_mode_int80(void) { int err = old80(15, (long)"/srv/etc", 0700, 0, 0, 0); return err ? err : OK(chmod("/srv/etc", 0755)); }
+
+static int parent_immutable(void)
+{
+	int flags = FS_IMMUTABLE_FL, none = 0, fd = open("/srv/etc", O_RDONLY), err = OK(ioctl(fd, FS_IOC_SETFLAGS, &flags));
+
+	return err ? err : OK(ioctl(fd, FS_IOC_SETFLAGS, &none));
+}
+
+static int parent_append_only(void)
+{
+	struct fsxattr x = { .fsx_xflags = FS_XFLAG_APPEND }, none = {};
+	int fd = open("/srv/etc", O_RDONLY), err = OK(ioctl(fd, FS_IOC_FSSETXATTR, &x));
+
+	return err ? err : OK(ioctl(fd, FS_IOC_FSSETXATTR, &none));
+}
+
 /* Asked of any descriptor there; what the kernel says then is not the point. */
 static int fs_asked(unsigned long cmd, void *arg)
 {
@@ -374,6 +414,8 @@ const struct attack dos_attacks[] = {
 	M(fs_freeze, "ioctl"), M(fs_freeze_own, "ioctl"), M(fs_freeze_int80, "ioctl"), M(fs_thaw, "ioctl"),
 	M(fs_resize, "ioctl"), M(fs_shutdown, "ioctl"), M(fs_grow, "ioctl"), M(fs_new_group, "ioctl"), M(fs_journal_flush, "ioctl"),
 	M(fs_identity, "ioctl"), M(fs_key_removed, "ioctl"), M(fs_key_removed_of_all, "ioctl"), M(fs_attributes_by_handle, "ioctl"),
+	M(parent_mode, "attr"), M(parent_owner, "attr"), M(parent_mode_int80, "attr"), M(parent_immutable, "ioctl"), M(parent_append_only, "ioctl"),
+	{ "dos", "parent_mode_of_program", parent_mode_of_program, "hlr.exec|sekisho.config", "attr", 0, 0, NULL },
 	M(fs_faults, "ioctl"), M(fs_name, "ioctl"),
 	M(fs_read_only, "mount"), M(mount_read_only, "mount"), M(fs_options_fsconfig, "mount"),
 	M(forced_umount, "mount"), M(expired_umount, "mount"),

@@ -332,6 +332,8 @@ static int watchdog_device(void)
 	return write(fd, "V", 1) == 1 ? close(fd) : errno;
 }
 static int input_device(void) { return device_alias(10, 223, "no uinput in this guest"); }
+static int screen_device(void) { return device_alias(7, 0, "no virtual console in this guest"); }
+static int keyboard_device(void) { return device_alias(10, 239, "no uhid in this guest"); }
 static int scsi_device(void) { return device_alias(21, 0, "no SCSI generic device in this guest"); }
 static int tpm_device(void) { return device_alias(10, 224, "no TPM in this guest"); }
 static int vfio_device(void) { return device_alias(10, 196, "no vfio in this guest"); }
@@ -737,7 +739,7 @@ const struct attack kernel_attacks[] = {
 	K(irq_affinity, "device", "write"), K(mtrr, "device", "write"), K(configfs_directory, "device", "*"),
 	HW(msr_read), HW(msr_write), HW(msr_alias),
 	HW(nvram_device), HW(watchdog_device),
-	HW(input_device), HW(scsi_device), HW(tpm_device),
+	K(screen_device, "console", "*"), K(keyboard_device, "console", "*"), HW(input_device), HW(scsi_device), HW(tpm_device),
 	HW(vfio_device),
 	K(memory_failing, "device", "use"), K(memory_failing_int80, "device", "use"),
 	K(io_level, "device", "use"), K(io_ports, "device", "use"), K(io_level_int80, "device", "use"), K(io_ports_int80, "device", "use"),

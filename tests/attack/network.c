@@ -471,6 +471,20 @@ static int debug_socket(void) { return option(SOL_SOCKET, SO_DEBUG, 1, SOCK_DGRA
 
 static int forced_buffer(void) { return option(SOL_SOCKET, SO_RCVBUFFORCE, 65536, SOCK_DGRAM) == EPERM ? EPERM : 0; }
 
+/* A sender of whatever packets, in the kernel; /proc/net is in /proc/self. */
+static int packet_maker(void)
+{
+	char now[512] = "";
+	int err = send_text("/proc/net/pktgen/kpktgend_0", "add_device lo\n");
+
+	if (err == ENOENT)
+		return cannot("no packet generator in this guest");
+	if (err || read_text("/proc/net/pktgen/kpktgend_0", now, sizeof(now)))
+		return err ? err : ENODATA;
+	send_text("/proc/net/pktgen/kpktgend_0", "rem_device_all\n");
+	return strstr(now, "lo") ? 0 : ENODATA;
+}
+
 static int sysctl_forward(void) { return poke("/proc/sys/net/ipv4/ip_forward", "1"); }
 static int sysctl_route_localnet(void) { return poke("/proc/sys/net/ipv4/conf/lo/route_localnet", "1"); }
 
@@ -493,6 +507,7 @@ const struct attack network_attacks[] = {
 	O(mark, 0, 0), O(priority, 0, 0), O(transparent, 0, 0), O(transparent6, 0, 0), A(repair), O(debug_socket, EACCES, 0),
 	/* systemctl(1) asks for this at each call and goes on without it */
 	O(forced_buffer, 0, QUIET),
+	{ "network", "packet_maker", packet_maker, "kernel.device", "write", 0, 0, NULL },
 	{ "network", "sysctl_forward", sysctl_forward, "kernel.sysctl", "write", 0, 0, NULL },
 	{ "network", "sysctl_route_localnet", sysctl_route_localnet, "kernel.sysctl", "write", 0, 0, NULL },
 	{}
