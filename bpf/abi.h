@@ -117,12 +117,14 @@ enum seki_access { SEKI_ACCESS_LIST(X) };
 	X(socket_setsockopt, 62)					       \
 	X(task_fix_setuid, 63)						       \
 	X(bprm_creds_from_file, 64)					       \
-	X(sctp_bind_connect, 65)
+	X(sctp_bind_connect, 65)					       \
+	X(socket_bind, 66)						       \
+	X(file_lock, 67)
 
 #define X(name, id) SEKI_HOOK_##name = (id),
 enum seki_hook { SEKI_HOOK_LIST(X) };
 #undef X
-#define SEKI_HOOK_COUNT		66
+#define SEKI_HOOK_COUNT		68
 
 enum seki_verdict {
 	SEKI_DENIED = 1,	/* refused, -EPERM (or -EXDEV, -EAGAIN: see reason) */

@@ -8,7 +8,7 @@
  *
  * Hooks: file_open (open, execve, io_uring, re-open by /proc/PID/fd),
  * file_receive (descriptors passed or stolen), mmap_file, file_mprotect,
- * file_ioctl, path_notify (inotify, fanotify).
+ * file_ioctl, file_lock (flock, fcntl, leases), path_notify (inotify, fanotify).
  *
  * What a core function runs is sealed: a file without a label is not mapped as code
  * there, nor memory it wrote itself.  Whatever chose a library (ld.so.cache,
@@ -289,6 +289,23 @@ int BPF_PROG(hook_file_mprotect, struct vm_area_struct *vma, unsigned long reqpr
 	return check_file(SEKI_HOOK_file_mprotect, g, label, SEKI_EXEC, 0, file);
 }
 
+/*
+ * A lock or lease that others wait for asks to write, even through a descriptor that
+ * reads; a shared one is what readers of data take, but nobody reads Sekisho's so.
+ */
+SEC("lsm/file_lock")
+int BPF_PROG(hook_file_lock, struct file *file, unsigned int cmd)
+{
+	__u32 g = seki_generation(), label;
+
+	if (cmd == F_UNLCK || file->f_mode & FMODE_WRITE)
+		return 0;
+	label = file_label(file, g);
+	if (!label || seki_label_is_power(label) || (cmd == F_RDLCK && label >= SEKI_LABEL_FIRST))
+		return 0;
+	return check_file(SEKI_HOOK_file_lock, g, label, SEKI_WRITE, cmd, file);
+}
+
 /* Commands that touch the descriptor, not the object: isatty() and the like. */
 static __always_inline bool ioctl_is_local(unsigned int cmd)
 {
@@ -336,6 +353,12 @@ static __always_inline __u32 filesystem_label(struct file *file, __u32 g)
 	return seki_label_anchored(file->f_inode->i_sb->s_root->d_inode, g);
 }
 
+/* Append-only and immutable: nothing new in a directory above an asset. */
+static __always_inline bool ioctl_sets_flags(unsigned int cmd)
+{
+	return (cmd & 0xffff) == 0x6602 /* SETFLAGS */ || (cmd & 0xffff) == 0x5820 /* FSSETXATTR */;
+}
+
 /* TIOCSTI types for whoever sits at the terminal, TIOCLINUX pastes, TIOCCONS takes
  * the console's output.
  */
@@ -352,6 +375,8 @@ static __always_inline int check_ioctl(struct file *file, unsigned int cmd)
 		label = SEKI_LABEL_CONSOLE;
 	if (!label && ioctl_is_wide(cmd))
 		label = filesystem_label(file, g);
+	if (!label && ioctl_sets_flags(cmd))
+		label = seki_label_anchored(file->f_inode, g);
 	if (!label || ioctl_is_local(cmd))
 		return 0;
 	return check_file(SEKI_HOOK_file_ioctl, g, label, SEKI_IOCTL, cmd, file);

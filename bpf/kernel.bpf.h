@@ -143,6 +143,8 @@ struct iattr {
 #define CONFIGFS_MAGIC 0x62656570
 #define EFIVARFS_MAGIC 0xde5e81e4
 #define BINFMTFS_MAGIC 0x42494e4d
+#define F_RDLCK 0
+#define F_UNLCK 2
 #define MQUEUE_MAGIC 0x19800202
 #define FAN_PERM 0x170000 /* open, access, exec, before access */
 #define VM_EXEC 0x4
@@ -361,6 +363,8 @@ struct msghdr {
 #define IPPROTO_SCTP 132
 #define TCP_ESTABLISHED 1
 #define LOOPBACK_IFINDEX 1
+#define SOCKADDR_IN 16 /* bytes */
+#define SOCKADDR_IN6 28
 #define SCTP_SOCKOPT_BINDX_ADD 100
 #define MSG_FASTOPEN 0x20000000
 

@@ -8,7 +8,8 @@
  *
  * Hooks: socket_create, socket_connect, socket_sendmsg (TCP fast open connects
  * without socket_connect, datagrams carry their address), sctp_bind_connect (lists
- * of addresses), unix_stream_connect, unix_may_send.
+ * of addresses), socket_bind (whoever waits there in the function's place is told what
+ * others tell it), unix_stream_connect, unix_may_send.
  *
  * Of daemons that do what they are asked the connection is judged: what is said
  * there no hook sees.
@@ -17,7 +18,7 @@
  * loopback, ::ffff:a.b.c.d is a.b.c.d.  The part of an IPv6 address that lies
  * beyond struct sockaddr needs bpf_probe_read_kernel(); where lockdown refuses
  * that, a guarded port is guarded on every IPv6 address, and datagrams that carry
- * an address pass.
+ * an address pass, as does a bind to an abstract name of more than 13 bytes.
  */
 #include "bpf/check.bpf.h"
 #include "bpf/label.bpf.h"
@@ -247,14 +248,80 @@ int BPF_PROG(hook_socket_connect, struct socket *sock, struct sockaddr *address,
 	return (int)ret;
 }
 
-/* Several addresses at once; the first is judged, it is where the others belong. */
-SEC("lsm/sctp_bind_connect")
-int BPF_PROG(hook_sctp_bind_connect, struct sock *sk, int optname, struct sockaddr *address)
+/* Who takes a port on every address takes it on ours. */
+static __always_inline __u32 taken_label(struct seki_addr_key *key, struct sockaddr *address,
+					 __u32 g)
 {
-	__u32 g = seki_generation();
+	__u32 v4;
 
-	if (!g || optname == SCTP_SOCKOPT_BINDX_ADD)
+	if (address->sa_family != AF_INET6) {
+		v4 = *(__u16 *)&address->sa_data[2] | (__u32) * (__u16 *)&address->sa_data[4] << 16;
+		if (!v4)
+			return port_label(key->port, key->kind, g);
+		set_v4(key->addr, v4);
+		return addr_label(key, g);
+	}
+	if (!seki_can_probe)
+		return port_label(key->port, key->kind, g);
+	bpf_probe_read_kernel(key->addr, 16, (char *)address + 8);
+	if (is_zero(key->addr, 10) && is_zero(key->addr + 12, 4))
+		return port_label(key->port, key->kind, g);
+	return addr_label(key, g);
+}
+
+static __always_inline int check_port(__u8 hook, __u32 g, const struct seki_addr_key *key,
+				      __u32 label, __u32 want, struct sock *sk)
+{
+	struct seki_request req = {
+		.generation = g,
+		.hook = hook,
+		.want = want,
+		.label = label,
+		.family = sk->__sk_common.skc_family,
+		.port = key->port,
+		.socktype = sk->sk_type,
+	};
+
+	__builtin_memcpy(req.addr, key->addr, 16);
+	return label ? seki_check(&req, NULL, NULL) : 0;
+}
+
+static __always_inline int check_bind(__u8 hook, __u32 g, struct sock *sk, struct sockaddr *address)
+{
+	struct seki_addr_key key = { .port = NTOHS(*(__u16 *)&address->sa_data[0]) };
+
+	if (!port_guarded(key.port, g))
 		return 0;
+	key.kind = kind_of(sk);
+	return check_port(hook, g, &key, taken_label(&key, address, g), SEKI_CREATE, sk);
+}
+
+/* Several addresses of one port at once: the kernel tries them in turn. */
+static __always_inline int check_list(__u32 g, struct sock *sk, __u32 want,
+				      struct sockaddr *address)
+{
+	struct seki_addr_key key = { .port = NTOHS(*(__u16 *)&address->sa_data[0]) };
+
+	if (!port_guarded(key.port, g))
+		return 0;
+	return check_port(SEKI_HOOK_sctp_bind_connect, g, &key,
+			  port_label(key.port, SEKI_ADDR_SCTP, g), want, sk);
+}
+
+SEC("lsm/sctp_bind_connect")
+int BPF_PROG(hook_sctp_bind_connect, struct sock *sk, int optname, struct sockaddr *address,
+	     int addrlen)
+{
+	bool binds = optname == SCTP_SOCKOPT_BINDX_ADD;
+	__u32 g = seki_generation();
+	int one = address->sa_family == AF_INET6 ? SOCKADDR_IN6 : SOCKADDR_IN;
+
+	if (!g)
+		return 0;
+	if (addrlen > one)
+		return check_list(g, sk, binds ? SEKI_CREATE : SEKI_CONNECT, address);
+	if (binds)
+		return check_bind(SEKI_HOOK_sctp_bind_connect, g, sk, address);
 	return check_addr(SEKI_HOOK_sctp_bind_connect, g, address, SEKI_ADDR_SCTP, sk->sk_type);
 }
 
@@ -322,6 +389,61 @@ int BPF_PROG(hook_socket_sendmsg, struct socket *sock, struct msghdr *msg, int s
 	req.socktype = sk->sk_type;
 	__builtin_memcpy(req.addr, key.addr, 16);
 	return seki_check(&req, NULL, NULL);
+}
+
+/* Of the abstract name; -1: it can't be read. */
+static __always_inline int copy_name(struct seki_name_key *key, struct sockaddr *address, int len)
+{
+	int i;
+
+	if (seki_can_probe) {
+		bpf_probe_read_kernel(key->name, len & (SEKI_NAME_MAX - 1), (char *)address + 3);
+		return 0;
+	}
+	if (len > (int)sizeof(address->sa_data) - 1)
+		return -1;
+#pragma unroll
+	for (i = 0; i < (int)sizeof(address->sa_data) - 1; i++)
+		if (i < len)
+			key->name[i] = address->sa_data[1 + i];
+	return 0;
+}
+
+/* A path is a new name in its directory and asks inode_mknod; an abstract one asks here. */
+static __always_inline int check_abstract(__u32 g, struct sock *sk, struct sockaddr *address,
+					  int addrlen)
+{
+	struct seki_name_key key = { .dir.dev = SEKI_ABSTRACT_DEV };
+	struct seki_addr_key none = {};
+	struct seki_root *row;
+	__u32 slot = g & 1;
+	int len = addrlen - 3;
+	void *names;
+
+	names = bpf_map_lookup_elem(&seki_names, &slot);
+	if (!names || len <= 0 || len >= SEKI_NAME_MAX || address->sa_data[0])
+		return 0;
+	if (copy_name(&key, address, len))
+		return 0;
+	row = bpf_map_lookup_elem(names, &key);
+	return row ? check_port(SEKI_HOOK_socket_bind, g, &none, row->label, SEKI_CREATE, sk) : 0;
+}
+
+SEC("lsm/socket_bind")
+int BPF_PROG(hook_socket_bind, struct socket *sock, struct sockaddr *address, int addrlen)
+{
+	__u32 g = seki_generation();
+	struct sock *sk = sock->sk;
+	__u16 family;
+
+	if (!g || !sk)
+		return 0;
+	family = sk->__sk_common.skc_family;
+	if (family == AF_UNIX)
+		return check_abstract(g, sk, address, addrlen);
+	if (family != AF_INET && family != AF_INET6)
+		return 0;
+	return check_bind(SEKI_HOOK_socket_bind, g, sk, address);
 }
 
 static __always_inline int check_unix_label(__u8 hook, __u32 g, __u32 label, struct sock *other)

@@ -145,11 +145,33 @@ int BPF_PROG(hook_ptrace_traceme, struct task_struct *parent)
 			     1 + tracer);
 }
 
+/* PID 1 has a job for most signals: an operator who sends one asks for it.  Whoever lets
+ * the kernel send one is not known, and nobody has to.
+ */
+static __always_inline int signal_init(__u8 hook, __u32 label, struct task_struct *p, int sig)
+{
+	struct seki_request req = {
+		.hook = hook,
+		.label = label,
+		.want = SEKI_SIGNAL,
+		.detail = sig,
+		.target_domain = SEKI_DOMAIN_INIT,
+	};
+
+	req.generation = seki_generation();
+	describe(&req, p);
+	return req.generation ? seki_check(&req, NULL, NULL) : 0;
+}
+
 /* Signal 0 only asks whether the process exists. */
 SEC("lsm/task_kill")
 int BPF_PROG(hook_task_kill, struct task_struct *p, struct kernel_siginfo *info, int sig)
 {
-	return sig ? check_process(SEKI_HOOK_task_kill, SEKI_SIGNAL, p, sig, 0) : 0;
+	if (!sig)
+		return 0;
+	if (p->tgid == 1 && seki_current_marked())
+		return signal_init(SEKI_HOOK_task_kill, SEKI_LABEL_BROKER, p, sig);
+	return check_process(SEKI_HOOK_task_kill, SEKI_SIGNAL, p, sig, 0);
 }
 
 static __always_inline int check_limit(__u8 hook, struct task_struct *p, __u32 detail)
@@ -192,6 +214,8 @@ int BPF_PROG(hook_task_movememory, struct task_struct *p)
 SEC("lsm/file_send_sigiotask")
 int BPF_PROG(hook_file_send_sigiotask, struct task_struct *p, void *fown, int sig)
 {
+	if (p->tgid == 1)
+		return signal_init(SEKI_HOOK_file_send_sigiotask, SEKI_LABEL_PROC_HOST, p, sig);
 	return check_process(SEKI_HOOK_file_send_sigiotask, SEKI_SIGNAL, p, sig,
 			     1 + SEKI_DOMAIN_OTHER);
 }

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/fanotify.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/klog.h>
@@ -268,6 +269,15 @@ static int beside_config(void) { int e = open_only("/srv/etc/other.cfg", O_WRONL
 static int temporary(void) { char t[] = "/tmp/x.XXXXXX"; int fd = mkstemp(t); return fd < 0 ? errno : OK(unlink(t)); }
 static int job_file(void) { mkdir("/etc/logrotate.d", 0755); int e = open_only("/etc/logrotate.d/mine", O_WRONLY | O_CREAT); return e ? e : OK(unlink("/etc/logrotate.d/mine")); }
 static int own_watch(void) { return OK(inotify_add_watch(inotify_init1(0), OWN, IN_ALL_EVENTS)); }
+static int parent_again(void)
+{
+	struct stat st;
+
+	if (stat("/srv/etc", &st) < 0 || chmod("/srv/etc", st.st_mode & 07777) < 0 || chown("/srv/etc", 0, 0) < 0)
+		return errno;
+	return OK(utimensat(AT_FDCWD, "/srv/etc", NULL, 0));
+}
+
 static int parent_watch(void) { return OK(inotify_add_watch(inotify_init1(0), "/srv/etc", IN_ALL_EVENTS)); }
 static int own_hold(void) { int f = fanotify_init(FAN_CLASS_CONTENT, O_RDONLY); return OK(fanotify_mark(f, FAN_MARK_ADD, FAN_OPEN_PERM | FAN_EVENT_ON_CHILD, AT_FDCWD, OWN)); }
 static int own_flags(void) { long flags; int fd = open(OWN, O_RDONLY); return ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0 ? errno : OK(ioctl(fd, FS_IOC_SETFLAGS, &flags)); }
@@ -330,6 +340,21 @@ static int own_unix(void)
 	if (bind(l, (void *)&a, sizeof(a)) < 0 || listen(l, 1) < 0)
 		return errno;
 	return OK(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&a, sizeof(a)));
+}
+
+static int beside_port(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(SPARE_PORT) };
+
+	inet_pton(AF_INET, "127.0.0.9", &a.sin_addr);
+	return OK(bind(socket(AF_INET, SOCK_STREAM, 0), (void *)&a, sizeof(a)));
+}
+
+static int own_abstract(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "\0hlr-spare2" };
+
+	return OK(bind(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&a, sizeof(sa_family_t) + 11));
 }
 
 static int ping(void) { int s = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP); return s < 0 && errno != EACCES ? errno : 0; }
@@ -414,6 +439,17 @@ static int core_looks_at_itself(void) { int e = reads("/proc/self/maps"); return
 static int core_forks(void) { return threads(); }
 static int core_limits_itself(void) { struct rlimit r; return getrlimit(RLIMIT_NOFILE, &r) < 0 ? errno : OK(setrlimit(RLIMIT_NOFILE, &r)); }
 static int core_truncates(void) { return OK(truncate(CFG, 3)); }
+static int core_waits(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(SPARE_PORT) };
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	return OK(bind(s, (void *)&a, sizeof(a))) ? errno : OK(listen(s, 1));
+}
+
+static int program_shared(void) { return OK(flock(open("/usr/bin/hlr", O_RDONLY), LOCK_SH)); }
+/* SQLite(3) reads so. */
+static int backup_locks(void) { struct flock l = { .l_type = F_RDLCK }; int fd = open(DB, O_RDONLY); return fd < 0 ? errno : OK(fcntl(fd, F_SETLK, &l)); }
 static int backup_reads(void) { return read_path(DB); }
 
 #define T(fn) { "operator", #fn, fn }
@@ -426,11 +462,12 @@ const struct twin attack_twins[] = {
 	T(strace_child), T(gdb_attach), T(strace_own_other), T(own_memory), T(own_kill), T(own_nice), T(own_limit),
 	T(own_scheduler), T(own_processors), T(own_oom), T(daemon_alive), T(core_alive), T(daemon_reloaded),
 	T(fork_storm), T(exec_program), T(su_user), T(comm_named), T(new_session),
-	T(own_file), T(beside_asset), T(beside_config), T(temporary), T(job_file), T(own_watch), T(parent_watch), T(own_hold), T(own_flags), T(own_trim), T(own_queue), T(own_node), T(own_lock),
-	T(own_tmpfs), T(own_bind), T(own_remount), T(own_tcp), T(own_udp), T(own_unix), T(ping), T(own_shm), T(own_code),
+	T(own_file), T(beside_asset), T(beside_config), T(temporary), T(job_file), T(own_watch), T(parent_watch), T(parent_again), T(own_hold), T(own_flags), T(own_trim), T(own_queue), T(own_node), T(own_lock), T(program_shared),
+	T(own_tmpfs), T(own_bind), T(own_remount), T(own_tcp), T(own_udp), T(own_unix), T(beside_port), T(own_abstract), T(ping), T(own_shm), T(own_code),
 	T(own_uring), T(own_terminal), T(log_line),
-	H(core_reads), H(core_rotates), H(core_makes), H(core_listens), H(core_shares), H(core_maps), H(core_locks),
+	H(core_reads), H(core_rotates), H(core_makes), H(core_listens), H(core_waits), H(core_shares), H(core_maps), H(core_locks),
 	H(core_watches), H(core_looks_at_itself), H(core_forks), H(core_limits_itself), H(core_truncates),
 	{ "backup", "backup_reads", backup_reads },
+	{ "backup", "backup_locks", backup_locks },
 	{}
 };

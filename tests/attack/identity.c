@@ -339,6 +339,35 @@ static int ask_broker(void)
 	return OK(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&to, sizeof(to)));
 }
 
+/* PID 1 does what a signal says, whoever sent it. */
+static int init_does(int err)
+{
+	int i;
+
+	if (err)
+		return err;
+	for (i = 0; i < 100 && access("/tmp/init.asked", F_OK); i++)
+		usleep(10000);
+	return OK(unlink("/tmp/init.asked"));
+}
+
+static int ask_init(void) { return init_does(OK(kill(1, SIGUSR2))); }
+static int ask_init_int80(void) { return init_does(old80(37, 1, SIGUSR2, 0, 0, 0)); }
+static int ask_init_pidfd(void) { return init_does(OK((int)syscall(SYS_pidfd_send_signal, (int)syscall(SYS_pidfd_open, 1, 0), SIGUSR2, NULL, 0))); }
+static int ask_init_thread(void) { return init_does(OK((int)syscall(SYS_tgkill, 1, 1, SIGUSR2))); }
+
+static int ask_init_by_io(void)
+{
+	int p[2], err;
+
+	if (pipe(p) < 0 || fcntl(p[0], F_SETFL, O_ASYNC | O_NONBLOCK) < 0 || fcntl(p[0], F_SETOWN, 1) < 0 || fcntl(p[0], 10 /* F_SETSIG */, SIGUSR2) < 0)
+		return errno;
+	if (write(p[1], "x", 1) != 1)
+		return errno;
+	err = init_does(0);
+	return err == ENOENT ? ENODATA : err;
+}
+
 /* A job for a daemon, as its file; the directory may not be there yet. */
 static int leave_job(const char *dir, const char *file)
 {
@@ -357,6 +386,8 @@ static int cron_spool(void) { return leave_job("/var/spool/cron", "/var/spool/cr
 static int cron_table(void) { return leave_job("/etc/cron.d", "/etc/cron.d/job"); }
 static int cron_line(void) { return leave_job("/etc", "/etc/crontab"); }
 static int at_spool(void) { return leave_job("/var/spool/at", "/var/spool/at/a00001"); }
+static int cron_daily(void) { return leave_job("/etc/cron.daily", "/etc/cron.daily/job"); }
+static int anacron_table(void) { return leave_job("/etc", "/etc/anacrontab"); }
 static int key_helper(void) { return leave_job("/etc/request-key.d", "/etc/request-key.d/job.conf"); }
 
 static int cron_moved_in(void)
@@ -492,6 +523,13 @@ const struct attack identity_attacks[] = {
 	X(cron_moved_in, "kernel.broker", "*", 0, 0),
 	X(at_spool, "kernel.broker", "*", 0, 0),
 	X(key_helper, "kernel.broker", "*", 0, 0),
+	X(cron_daily, "kernel.broker", "*", 0, 0),
+	X(anacron_table, "kernel.broker", "*", 0, 0),
+	X(ask_init, "kernel.broker", "signal", 0, 0),
+	X(ask_init_int80, "kernel.broker", "signal", 0, 0),
+	X(ask_init_pidfd, "kernel.broker", "signal", 0, 0),
+	X(ask_init_thread, "kernel.broker", "signal", 0, 0),
+	X(ask_init_by_io, "proc.host", "signal", 0, CLOSES),
 	X(ask_job, "hlr.data", "read", 0, BROKERED),
 	X(as_owner, "hlr.data", "read", 0, 0),
 	X(after_setsid, "hlr.data", "read", 0, 0),

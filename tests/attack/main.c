@@ -14,6 +14,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,7 @@ static void living(void)
 		core_again();
 	victims_ready();
 	unlink("/tmp/cannot");
+	unlink("/tmp/init.asked");
 }
 
 /* Stands for what only Sekisho makes: pins, the canary, a log. */
@@ -409,10 +411,19 @@ static void enforce(void)
 		printf("# the host can't be locked\n");
 }
 
+/* As init(1) acts on signals. */
+static void note_asked(int signal)
+{
+	(void)signal;
+	close(open("/tmp/init.asked", O_WRONLY | O_CREAT, 0600));
+}
+
 static void guest(void)
 {
+	const struct sigaction asked = { .sa_handler = note_asked, .sa_flags = SA_RESTART };
 	size_t i;
 
+	sigaction(SIGUSR2, &asked, NULL);
 	guest_prepare();
 	mount("t", "/sys/kernel/tracing", "tracefs", 0, NULL);
 	mount("d", "/sys/kernel/debug", "debugfs", 0, NULL);

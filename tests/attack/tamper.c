@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -287,6 +288,11 @@ static int log_aside(void) { return aside(LOG); }
 static int log_unlink(void) { if (unlink(LOG) < 0) return errno; close(open(LOG, O_WRONLY | O_CREAT, 0644)); return 0; }
 static int log_mode(void) { return mode_of(LOG); }
 static int log_planted(void) { int err = open_only(LOGS "/forged.jsonl", O_WRONLY | O_CREAT); unlink(LOGS "/forged.jsonl"); return err; }
+static int locked(const char *path, int how) { return OK(flock(open(path, O_RDONLY), how)); }
+static int log_locked(void) { return locked(LOGS, LOCK_EX); }
+static int log_locked_shared(void) { return locked(LOGS, LOCK_SH); }
+static int bundle_locked(void) { return locked(BUNDLE, LOCK_EX); }
+static int bundle_leased(void) { return OK(fcntl(open(BUNDLE, O_RDONLY), F_SETLEASE, F_WRLCK)); }
 static int log_directory_covered(void) { return covered_dir(LOGS); }
 static int log_directory_aside(void) { return aside(LOGS); }
 static int log_parent_aside(void) { return aside("/var/log"); }
@@ -320,14 +326,14 @@ const struct attack tamper_attacks[] = {
 	Y(into_its_cgroup, "kernel.cgroup", "write", 0), Y(out_of_its_cgroup, "kernel.cgroup", "write", 0),
 	C(bundle_append, "write"), C(bundle_aside, "rename"), C(bundle_replaced, "rename"), C(bundle_covered, "mount"),
 	C(bundle_directory_covered, "mount"), C(bundle_mode, "attr"), C(bundle_directory_aside, "rename"),
-	C(bundle_cut_int80, "write"), C(bundle_planted, "create"),
+	C(bundle_locked, "write"), C(bundle_leased, "write"), C(bundle_cut_int80, "write"), C(bundle_planted, "create"),
 	C(loader_write, "write"), C(loader_aside, "rename"), C(loader_replaced, "rename"), C(loader_covered, "mount"),
 	C(loader_mode, "attr"), C(daemon_aside, "rename"), C(daemon_replaced, "rename"), C(daemon_covered, "mount"),
 	C(daemon_mode, "attr"), Y(programs_covered, "sekisho.config", "mount", 0), C(programs_aside, "rename"),
 	Y(running_covered, "sekisho.config|sekisho.canary|sekisho.log", "mount", 0), Y(running_aside, "sekisho.config|sekisho.canary|sekisho.log", "rename", 0),
 	Q(canary_mode), Q(canary_aside),
 	L(log_append, "write"), L(log_edit, "write"), L(log_cut, "write"), L(log_aside, "rename"), L(log_unlink, "delete"),
-	L(log_mode, "attr"), L(log_planted, "create"), L(log_directory_covered, "mount"), L(log_directory_aside, "rename"),
+	L(log_mode, "attr"), L(log_locked, "write"), L(log_locked_shared, "write"), L(log_planted, "create"), L(log_directory_covered, "mount"), L(log_directory_aside, "rename"),
 	L(log_parent_aside, "rename"), L(log_linked, "link"),
 	/* Last: if one of these works, nothing after it is guarded. */
 	B(pins_covered, "mount"), B(pins_parent_covered, "mount"), B(pins_unmounted, "mount"),

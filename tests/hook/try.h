@@ -40,6 +40,7 @@
 #define SECOND_PORT 4385 /* both want the same row of bpf/near.h */
 #define UDP_PORT 4260
 #define SCTP_PORT 4261
+#define SPARE_PORT 4262		  /* of all three; the core function does not wait there */
 #define BROKER "/run/docker.sock" /* the core function plays the daemon */
 
 enum {

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -330,6 +331,19 @@ static int exec_core_preload(void)
 	return exec_program("/usr/bin/hlr", envp);
 }
 
+/* Whoever reads may not make others wait. */
+static int held_by(const char *path, int lease)
+{
+	int fd = open(path, O_RDONLY), err;
+
+	err = (lease ? fcntl(fd, F_SETLEASE, F_WRLCK) : flock(fd, LOCK_EX)) < 0 ? errno : 0;
+	close(fd);
+	return err;
+}
+
+static int program_locked(void) { return held_by("/usr/bin/hlr", 0); }
+static int code_leased(void) { return held_by(LIB, 1); }
+
 #define R(fn, fl) { #fn, fn, SEKI_READ, "hlr.data", SEKI_HOOK_file_open, fl, 0 }
 #define W(fn, fl) { #fn, fn, SEKI_WRITE, "hlr.data", SEKI_HOOK_file_open, fl, 0 }
 
@@ -368,6 +382,8 @@ const struct attempt file_attempts[] = {
 	{ "fanotify_watch", fanotify_watch, SEKI_WATCH, "hlr.data", SEKI_HOOK_path_notify, 0, 0 },
 	{ "exec_core", exec_core, SEKI_EXEC, "hlr.exec", SEKI_HOOK_file_open, 0, 0 },
 	{ "exec_core_preload", exec_core_preload, SEKI_EXEC, "hlr.exec", SEKI_HOOK_file_open, 0, 0 },
+	{ "program_locked", program_locked, SEKI_WRITE, "hlr.exec", SEKI_HOOK_file_lock, 0, 0 },
+	{ "code_leased", code_leased, SEKI_WRITE, "hlr.code", SEKI_HOOK_file_lock, 0, 0 },
 	{ "overlay_lower", overlay_lower, SEKI_READ, "*", SEKI_HOOK_file_open, NO_AUDIT, 0 },
 	{}
 };

@@ -163,6 +163,40 @@ static int sctp_connect(void) { return sctp_by(SOCK_STREAM, 0); }
 static int sctp_send(void) { return sctp_by(SOCK_SEQPACKET, 1); }
 static int sctp_connectx(void) { return sctp_by(SOCK_STREAM, 107 /* SCTP_SOCKOPT_CONNECTX_OLD */); }
 
+/* To wait in the function's place, where it is not, or not yet. */
+static int take(int family, int type, int protocol, const char *addr)
+{
+	union { struct sockaddr_in v4; struct sockaddr_in6 v6; } a = { .v4 = { .sin_family = (sa_family_t)family, .sin_port = htons(SPARE_PORT) } };
+	int s = socket(family, type, protocol);
+
+	inet_pton(family, addr, family == AF_INET ? (void *)&a.v4.sin_addr : &a.v6.sin6_addr);
+	if (bind(s, (void *)&a, family == AF_INET ? sizeof(a.v4) : sizeof(a.v6)) < 0)
+		return errno;
+	return type == SOCK_STREAM && listen(s, 1) < 0 ? errno : close(s);
+}
+
+static int take_tcp(void) { return take(AF_INET, SOCK_STREAM, 0, "127.0.0.1"); }
+static int take_tcp_anywhere(void) { return take(AF_INET, SOCK_STREAM, 0, "0.0.0.0"); }
+static int take_tcp_mapped(void) { return take(AF_INET6, SOCK_STREAM, 0, "::ffff:127.0.0.1"); }
+static int take_tcp6_anywhere(void) { return take(AF_INET6, SOCK_STREAM, 0, "::"); }
+static int take_udp(void) { return take(AF_INET, SOCK_DGRAM, 0, "127.0.0.1"); }
+static int take_sctp(void) { return take(AF_INET, SOCK_STREAM, IPPROTO_SCTP, "127.0.0.1"); }
+
+static int take_sctp_list(void)
+{
+	struct sockaddr_in a[2] = { at("127.0.0.9", SPARE_PORT), at("127.0.0.1", SPARE_PORT) };
+
+	return setsockopt(socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP), IPPROTO_SCTP, 100 /* SCTP_SOCKOPT_BINDX_ADD */, a, sizeof(a)) < 0 ? errno : 0;
+}
+
+static int take_abstract(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "\0hlr-spare" };
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	return bind(s, (void *)&a, sizeof(sa_family_t) + 10) < 0 || listen(s, 1) < 0 ? errno : close(s);
+}
+
 static int control_symlink(void)
 {
 	unlink("/tmp/ctrl");
@@ -173,6 +207,7 @@ static int control_symlink(void)
 
 #define C(fn) { #fn, fn, SEKI_USE, "net.capture", SEKI_HOOK_socket_create, NO_AUDIT, 0 }
 #define M(fn, hook) { #fn, fn, SEKI_CONNECT, "hlr.management", SEKI_HOOK_##hook, 0, 0 }
+#define T(fn, hook) { #fn, fn, SEKI_CREATE, "hlr.management", SEKI_HOOK_##hook, OWN_WORK, 0 }
 
 const struct attempt net_attempts[] = {
 	C(packet_raw), C(packet_dgram), C(packet_old), C(raw_ip), C(raw_ip6),
@@ -193,5 +228,13 @@ const struct attempt net_attempts[] = {
 	M(sctp_connect, socket_connect),
 	M(sctp_send, socket_sendmsg),
 	M(sctp_connectx, sctp_bind_connect),
+	T(take_tcp, socket_bind),
+	T(take_tcp_anywhere, socket_bind),
+	T(take_tcp_mapped, socket_bind),
+	T(take_tcp6_anywhere, socket_bind),
+	T(take_udp, socket_bind),
+	T(take_sctp, socket_bind),
+	T(take_sctp_list, sctp_bind_connect),
+	T(take_abstract, socket_bind),
 	{}
 };

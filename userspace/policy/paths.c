@@ -67,18 +67,27 @@ static const struct {
 	/* who asks here has a job done by a daemon or the kernel, outside his session */
 	{ "/run/dbus", SEKI_LABEL_BROKER, 0 },
 	{ "/run/systemd/private", SEKI_LABEL_BROKER, 0 },
+	{ "/run/initctl", SEKI_LABEL_BROKER, 0 },
 	{ "/run/containerd", SEKI_LABEL_BROKER, 0 },
+	{ "/run/k3s/containerd", SEKI_LABEL_BROKER, 0 },
 	{ "/run/docker.sock", SEKI_LABEL_BROKER, 0 },
 	{ "/run/podman", SEKI_LABEL_BROKER, 0 },
 	{ "/run/crio", SEKI_LABEL_BROKER, 0 },
 	{ "/run/libvirt", SEKI_LABEL_BROKER, 0 },
 	{ "/run/snapd.socket", SEKI_LABEL_BROKER, 0 },
+	{ "/run/openvswitch", SEKI_LABEL_BROKER, 0 }, /* mirrors of ports */
+	{ "/run/frr", SEKI_LABEL_BROKER, 0 },	      /* routes */
 	{ "/var/lib/lxd/unix.socket", SEKI_LABEL_BROKER, 0 },
 	{ "/var/lib/incus/unix.socket", SEKI_LABEL_BROKER, 0 },
 	{ "/var/spool/cron", SEKI_LABEL_BROKER, 0 }, /* at(1) has its jobs there too */
 	{ "/var/spool/at", SEKI_LABEL_BROKER, 0 },
 	{ "/etc/crontab", SEKI_LABEL_BROKER, 0 },
 	{ "/etc/cron.d", SEKI_LABEL_BROKER, 0 },
+	{ "/etc/cron.hourly", SEKI_LABEL_BROKER, 0 },
+	{ "/etc/cron.daily", SEKI_LABEL_BROKER, 0 },
+	{ "/etc/cron.weekly", SEKI_LABEL_BROKER, 0 },
+	{ "/etc/cron.monthly", SEKI_LABEL_BROKER, 0 },
+	{ "/etc/anacrontab", SEKI_LABEL_BROKER, 0 },
 	{ "/etc/request-key.conf", SEKI_LABEL_BROKER, 0 },
 	{ "/etc/request-key.d", SEKI_LABEL_BROKER, 0 },
 	/* names libraries for every program at its start, functions included */

@@ -245,7 +245,7 @@ static void powers(struct seki_matrix *m)
 }
 
 /* Who connects to a daemon, or leaves a job for it, asks it. */
-#define ASK (SEKI_CONNECT | SEKI_WRITE | SEKI_CREATE | SEKI_RENAME | SEKI_LINK)
+#define ASK (SEKI_CONNECT | SEKI_WRITE | SEKI_CREATE | SEKI_RENAME | SEKI_LINK | SEKI_SIGNAL)
 
 /* Only operators are judged there: daemons make and serve their sockets as ever. */
 static void brokers(struct seki_matrix *m)
