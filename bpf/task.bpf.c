@@ -197,7 +197,8 @@ static __always_inline void copy_argv(struct seki_exec_event *x, struct linux_bi
 		len = SEKI_ARGV_MAX;
 	x->argc = bprm->argc;
 	x->argv_len = len;
-	if (bpf_probe_read_user(x->argv, len, (void *)bprm->p) &&
+	/* under lockdown libbpf takes the first for missing, and the load fails with it */
+	if ((!seki_can_probe || bpf_probe_read_user(x->argv, len, (void *)bprm->p)) &&
 	    bpf_copy_from_user(x->argv, len, (void *)bprm->p))
 		x->argv_len = 0;
 }
