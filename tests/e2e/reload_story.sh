@@ -40,7 +40,7 @@ s/^domains:\$/operators:\n  dba: { uid: 1000, through: sshd, network: 10.0.2.0\/
 s/^rules:\$/  sshd: { exec: \/usr\/sbin\/sshd, unit: ssh.service }\n&\n  - { allow: dba, to: read, on: hlr.data }/" "$ROOT/policies/osmo-hlr.yaml" >"$work/role.yaml"
 "$BUILD/sekisho" compile --offline "$work/role.yaml" -o "$work/policy/srv/next/role"
 "$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/srv/next/role"
-sed 's/^version: 6$/version: 7/; s/network: 10.0.2.0/network: 192.0.2.0/' "$work/role.yaml" >"$work/elsewhere.yaml"
+sed 's/^version: 6$/version: 7/; s/network: 10.0.2.0/network: 192.0.2.0/; s,^    data:$,&\n      - /mnt/store,' "$work/role.yaml" >"$work/elsewhere.yaml"
 "$BUILD/sekisho" compile --offline "$work/elsewhere.yaml" -o "$work/policy/srv/next/elsewhere"
 "$BUILD/sekisho" sign --key "$work/site-key.key" "$work/policy/srv/next/elsewhere"
 for version in 3 4; do
@@ -210,6 +210,10 @@ for kernel in $KERNELS; do
 		[[ \$rc -eq 1 ]] && grep '^FAIL  *hlr.data .*/var/lib/osmocom, let through, record [0-9]*\$' /tmp/selftest &&
 			grep '^FAIL  *hlr.management .*let through' /tmp/selftest && grep '^refused  *sekisho.config ' /tmp/selftest"
 
+	# What opens learnt of a filesystem lies in the slot of a policy, which the second after it takes.
+	check "$kernel: files of a filesystem that no policy names are read" sh_root \
+		'mount -t tmpfs none /mnt && echo data >/mnt/store && cat /mnt/store /mnt/store'
+
 	# sshd runs in its domain from its next start on.
 	check "$kernel: a policy with a role takes effect" drop role
 	check "$kernel: sshd starts anew" sh_root 'systemctl restart ssh'
@@ -224,6 +228,8 @@ for kernel in $KERNELS; do
 		echo \"\$out\"; [[ \$out == 1000*'Operation not permitted'* ]]"
 	begin_session
 	check "$kernel: a policy takes effect that gives the role to another network" drop elsewhere
+	check "$kernel: and names a file of that filesystem, which is closed" sh_root \
+		'out=$(cat /mnt/store 2>&1); echo "$out"; [[ $out == *"Operation not permitted"* ]]'
 	check "$kernel: then the same login does not read" refused_to oper "sudo $begin"
 	check "$kernel: and a session from before reads no more" session_lost
 	halt
