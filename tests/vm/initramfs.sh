@@ -32,13 +32,17 @@ mkdir -p "$root/usr/lib/modules"
 cp -r "$KDIR/lib/modules/$KVER" "$root/usr/lib/modules/$KVER"
 tar -xf "$product" -C "$root" --keep-directory-symlink
 
-# Mounts of its own, which end with it.
+# Mounts of its own, which end with it; "/" is no mount where the build itself is in a
+# chroot, and a container may not mount a proc or sysfs that its host has covered.
 # shellcheck disable=SC2016  # for the inner shell
 in_root() {
-	unshare -m bash -c '
+	unshare -m --propagation unchanged bash -c '
 		root=$1
 		shift
-		mount --rbind /dev "$root/dev" && mount -t proc proc "$root/proc" && mount -t sysfs -o ro sysfs "$root/sys" &&
+		mount --make-rprivate / 2>/dev/null
+		mount --rbind /dev "$root/dev" &&
+			{ mount -t proc proc "$root/proc" || mount --rbind /proc "$root/proc"; } &&
+			{ mount -t sysfs -o ro sysfs "$root/sys" || mount --rbind /sys "$root/sys"; } &&
 			mount -t tmpfs tmpfs "$root/run" && mount -t tmpfs tmpfs "$root/tmp" || exit 1
 		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "$@"' - "$root" "$@"
 }
