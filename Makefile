@@ -303,7 +303,7 @@ $(BUILD)/hook/enforce.bundle: tests/hook/policy.yaml $(BUILD)/sekisho
 	$(Q)$(BUILD)/sekisho compile --offline $< -o $@
 $(BUILD)/hook/audit.bundle: tests/hook/policy.yaml $(BUILD)/sekisho
 	@mkdir -p $(@D)
-	$(Q)sed 's/^version: 1/version: 2/; s/^mode: enforce/mode: audit/; s/brokers: deny/brokers: record/; s/#audit //' $< >$(@D)/audit.yaml
+	$(Q)sed 's/^version: 1/version: 2/; s/^mode: enforce/mode: audit/; s/brokers: deny/brokers: record/' $< >$(@D)/audit.yaml
 	$(Q)$(BUILD)/sekisho compile --offline $(@D)/audit.yaml -o $@
 $(BUILD)/hook/disk.ext4: | $(BUILD)/deps-vm
 	@mkdir -p $(@D)

@@ -88,10 +88,7 @@ int life_ended(int argc, char **argv); /* the program that PID 1 runs then */
 /* plain.c: what is known of a superblock. */
 void plain_without(void);
 void plain_enforced(void);
-void plain_opens(void);	  /* under the first policy */
-void plain_audited(void); /* under the second */
 int plain_switches(void);
-int plain_read(void);
 
 /* role.c: operators by their login. */
 void role_enforced(void);

@@ -280,11 +280,10 @@ static void reloaded(void)
 	int i, failed = 0, status;
 
 	for (i = 0; i < 6; i++)
-		failed += load("/enforce.bundle") != 0 || plain_read();
+		failed += load("/enforce.bundle") != 0;
 	kill(pid, SIGTERM);
 	waitpid(pid, &status, 0);
 	result(!failed, "the policy is loaded again 6 times over itself");
-	plain_opens();
 	result(act("other", "--try", "shm_read", NULL) == EPERM,
 	       "memory that was made under the policy before is refused");
 	result(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM,
@@ -330,7 +329,6 @@ static void loaded(void)
 	records_open();
 	core_start();
 	hits_audited();
-	plain_audited();
 	each(audited);
 	broker_recorded();
 	records_close();
@@ -462,8 +460,6 @@ static int as(const char *what)
 		return rate_reads();
 	if (!strcmp(what, "switches"))
 		return plain_switches();
-	if (!strcmp(what, "plain"))
-		return plain_read();
 	if (!strcmp(what, "best-effort"))
 		return as_best_effort();
 	if (!strcmp(what, "traceme"))

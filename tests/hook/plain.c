@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * plain.c - what an open learnt of a superblock must not outlive it, nor the policy
- * that it was learnt under (bpf/plain.bpf.h).
+ * plain.c - what an open learnt of a superblock must not outlive it (bpf/plain.bpf.h).
+ * Nor the policy that it was learnt under: that is e2e/reload_story's.
  */
 #define _GNU_SOURCE
 #include "tests/hook/guest.h"
@@ -17,8 +17,6 @@
 #include <unistd.h>
 
 #define VIEWS 48
-#define PLACE "/plain"
-#define ASSET PLACE "/asset" /* the second policy names it, policy.yaml */
 
 static void view(char *buf, size_t size, int i, const char *below)
 {
@@ -92,13 +90,6 @@ int plain_switches(void)
 
 void plain_without(void)
 {
-	int fd;
-
-	mkdir(PLACE, 0755);
-	mount("plain", PLACE, "tmpfs", 0, NULL);
-	fd = open(ASSET, O_WRONLY | O_CREAT, 0600);
-	result(fd >= 0, "a file lies where the first policy guards nothing");
-	close(fd);
 	result(mount_views("proc") == VIEWS && act("other", "--as", "switches", NULL) == 0,
 	       "the switch of ftrace opens through another procfs without Sekisho");
 	unmount_views();
@@ -122,32 +113,4 @@ void plain_enforced(void)
 	result(err == EPERM && r && !strcmp(record_label(r), "kernel.ftrace"),
 	       "through none of them the switch of ftrace opens (%s)", strerror(err));
 	unmount_views();
-}
-
-void plain_opens(void)
-{
-	result(act("other", "--as", "plain", NULL) == 0, "a file that no policy names opens");
-}
-
-int plain_read(void)
-{
-	int fd = open(ASSET, O_RDONLY);
-
-	if (fd < 0)
-		return errno;
-	close(fd);
-	return 0;
-}
-
-void plain_audited(void)
-{
-	const struct seki_access_event *r;
-	pid_t pid;
-
-	records_drain();
-	act("other", "--as", "plain", &pid);
-	records_drain();
-	r = record_of(pid, SEKI_WOULD_DENY);
-	result(r && !strcmp(record_label(r), "hlr.data") && r->hook == SEKI_HOOK_file_open,
-	       "once a policy names it, it is judged");
 }
