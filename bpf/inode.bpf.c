@@ -273,12 +273,14 @@ static __always_inline int check_setattr(struct dentry *dentry, struct iattr *at
 {
 	__u32 want = attr->ia_valid & ATTR_SIZE ? SEKI_WRITE : SEKI_ATTR;
 	int err = check_dentry(SEKI_HOOK_inode_setattr, want, dentry);
+	struct inode *inode = dentry->d_inode;
 
-	if (!err && dentry->d_inode && lets_others_pass(dentry->d_inode, attr))
+	barrier_var(inode); /* what was asked for NULL is what is read (6.18) */
+	if (!err && inode && lets_others_pass(inode, attr))
 		return check_above(SEKI_HOOK_inode_setattr, dentry);
-	if (err || want != SEKI_WRITE || !is_new_memory(dentry->d_inode))
+	if (err || want != SEKI_WRITE || !is_new_memory(inode))
 		return err;
-	return seki_label_made(dentry->d_inode, seki_generation());
+	return seki_label_made(inode, seki_generation());
 }
 
 SEC("?lsm/inode_setattr")
@@ -323,5 +325,7 @@ int BPF_PROG(hook_inode_remove_acl, void *idmap, struct dentry *dentry)
 SEC("?lsm/inode_file_setattr")
 int BPF_PROG(hook_inode_file_setattr, struct dentry *dentry)
 {
-	return check_dentry(SEKI_HOOK_inode_file_setattr, SEKI_ATTR, dentry);
+	int err = check_dentry(SEKI_HOOK_inode_file_setattr, SEKI_ATTR, dentry);
+
+	return err ? err : check_above(SEKI_HOOK_inode_file_setattr, dentry);
 }

@@ -103,17 +103,15 @@ static __always_inline bool names_helper(struct dentry *d)
 						     name == HOTPLUG || name == POWEROFF));
 }
 
-/* /proc/net is in there: what packets are sent, who is let in, what is exported. */
+/* /proc/net is in there: what packets are sent, who is let in, what is exported. No loop:
+ * clang would ask for the place of the name before it, and before it knows which of two.
+ */
 static __always_inline bool of_network(struct dentry *d)
 {
-	int i;
+	struct dentry *a = d->d_parent, *b = a->d_parent, *c = b->d_parent;
 
-	for (i = 0; i < 4; i++) {
-		d = d->d_parent;
-		if (name_of(d) == NET)
-			return true;
-	}
-	return false;
+	return name_of(a) == NET || name_of(b) == NET || name_of(c) == NET ||
+	       name_of(c->d_parent) == NET;
 }
 
 /* mem asks ptrace_access_check, which knows the process. */
