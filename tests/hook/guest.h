@@ -21,8 +21,8 @@ int act_program(const char *path, const char *arg);
 pid_t act_start(const char *path, const char *arg, int in, int out);
 
 /* loader.c: run sekisho-load as its unit does; exit status, 128+signal. */
-extern char loader_said[4096];	    /* on stderr */
-extern unsigned int loader_seconds; /* if not 0: processor time until the kernel kills it */
+extern char loader_said[4096]; /* on stderr */
+extern unsigned int loader_ms; /* if not 0: until the kernel ends it, by SIGALRM */
 int loader(const char *arg, const char *arg2);
 pid_t loader_start(int err, const char *arg, const char *arg2);
 

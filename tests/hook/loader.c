@@ -6,14 +6,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define LOADER "/usr/sbin/sekisho-load"
 
 char loader_said[4096];
-unsigned int loader_seconds;
+unsigned int loader_ms;
 
 pid_t loader_start(int err, const char *arg, const char *arg2)
 {
@@ -28,8 +28,9 @@ pid_t loader_start(int err, const char *arg, const char *arg2)
 	if (fd < 0 || write(fd, "0", 1) != 1)
 		_exit(126);
 	close(fd);
-	if (loader_seconds)
-		setrlimit(RLIMIT_CPU, &(struct rlimit){ loader_seconds, loader_seconds });
+	setitimer(ITIMER_REAL,
+		  &(struct itimerval){ .it_value = { loader_ms / 1000, loader_ms % 1000 * 1000 } },
+		  NULL);
 	dup2(err, 2);
 	execl(LOADER, LOADER, arg, arg2, NULL);
 	_exit(127);

@@ -184,14 +184,15 @@ static void killed_any_time(void)
 	int status, killed = 0;
 	bool back = true;
 
-	for (loader_seconds = 1; loader_seconds <= 3; loader_seconds++) {
-		drop(ENFORCE, 13 + loader_seconds);
+	for (int i = 1; i <= 3; i++) {
+		loader_ms = 600 * i;
+		drop(ENFORCE, 13 + i);
 		waitpid(try_for("--confirm-within=2s"), &status, 0);
-		killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+		killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
 		back = back && until(true, 10) < 4;
 	}
-	loader_seconds = 0;
-	result(back && killed, "the loader is killed at %d moments: the policy before is back",
+	loader_ms = 0;
+	result(back && killed == 3, "the loader is killed at %d moments: the policy before is back",
 	       killed);
 }
 

@@ -268,12 +268,13 @@ static void upgrade(void)
 	int status, killed = 0;
 	bool held = true;
 
-	for (loader_seconds = 1; loader_seconds <= 3; loader_seconds++) {
+	for (int i = 1; i <= 3; i++) {
+		loader_ms = 600 * i;
 		waitpid(loader_start(2, "--upgrade", NULL), &status, 0);
-		killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+		killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
 		held = held && guarded() && links() >= before;
 	}
-	loader_seconds = 0;
+	loader_ms = 0;
 	result(killed && held,
 	       "upgrade, killed at %d moments: no program is missing, the database refused",
 	       killed);
